@@ -1,0 +1,307 @@
+"""What happened: frozen, past tense. One class a kind; the journal keeps `kind`, `version` and the JSON of the fields.
+
+A released version's meaning never changes: a new field gets a default, a new meaning gets a new kind.
+"""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from shopfloor.core.line import CallKind, Line, Scope
+from shopfloor.core.moment import Moment
+from shopfloor.core.state import Card, CardState
+
+
+class _Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`device` is where it came from ("" for the program itself), `code` the text that was read, if any."""
+
+    kind: ClassVar[str]
+    version: ClassVar[int] = 1
+
+
+class _Signal(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    station: str
+    device: str = ""
+    code: str = ""
+    by: str = ""
+
+
+class Inferred(Struct, frozen=True, omit_defaults=True):
+    """A step nobody scanned, that a later scan proves: kept out of figures. `what`: start or finish at `station`."""
+
+    what: str
+    station: str
+    step: int
+
+
+class TerminalStarted(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A terminal began to accept signals."""
+
+    kind = "terminal_started"
+    terminal: str
+    program: str = ""
+    stations: tuple[str, ...] = ()
+
+
+class TerminalStopped(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A terminal ended cleanly."""
+
+    kind = "terminal_stopped"
+    terminal: str
+
+
+class LineChanged(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The whole line file as it was from this moment on."""
+
+    kind = "line_changed"
+    line: Line
+
+
+class CardCirculated(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A card entered circulation, FULL or EMPTY."""
+
+    kind = "card_circulated"
+    card: str
+    loop: str
+    number: int
+    state: CardState
+
+
+class CardWithdrawn(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """The consumer emptied the card's container: the pull signal, and the beginning of the card's next cycle."""
+
+    kind = "card_withdrawn"
+    card: str
+    inferred: tuple[Inferred, ...] = ()
+
+
+class CardStarted(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """Work on the card began at route position `step`; `over` names the limits passed, `override_by` who let it."""
+
+    kind = "card_started"
+    card: str
+    step: int
+    inferred: tuple[Inferred, ...] = ()
+    over: tuple[str, ...] = ()
+    override_by: str = ""
+    override_reason: str = ""
+
+
+class CardFinished(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """Work on the card ended at route position `step`; `into` is QUEUED for the next, FULL, or EMPTY (CONWIP)."""
+
+    kind = "card_finished"
+    card: str
+    step: int
+    into: CardState
+    implausible: bool = False
+
+
+class StepUndone(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """The step with journal number `undone` was taken back, with what it inferred; `restored` is the card as before."""
+
+    kind = "step_undone"
+    card: str
+    undone: int
+    what: str
+    restored: Card
+    reason: str = ""
+
+
+class CardHeld(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """The card was taken out of use for a reason; it comes back where it was."""
+
+    kind = "card_held"
+    card: str
+    reason: str
+
+
+class CardReleased(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """A held card came back where it was."""
+
+    kind = "card_released"
+    card: str
+
+
+class CardLost(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """Nobody finds the card."""
+
+    kind = "card_lost"
+    card: str
+
+
+class CardFound(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """A lost card is back, FULL or EMPTY."""
+
+    kind = "card_found"
+    card: str
+    state: CardState
+
+
+class CardRetired(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The card left circulation for ever."""
+
+    kind = "card_retired"
+    card: str
+    reason: str = ""
+
+
+class ScanRefused(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """A complete frame that a rule refused; `args` are the numbers and names of the refusal."""
+
+    kind = "scan_refused"
+    rule: str
+    card: str = ""
+    args: dict[str, str | int] = {}
+
+
+class ScanRepeated(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """The same code again within the repeat window, or a finish so early that the station asks once (`asked`)."""
+
+    kind = "scan_repeated"
+    card: str = ""
+    asked: bool = False
+    args: dict[str, str | int] = {}
+
+
+class ScanUnread(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """A no-read token or bytes that are no text; `code` is what came, made printable. `why`: no_read or undecodable."""
+
+    kind = "scan_unread"
+    why: str
+
+
+class CallRaised(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody called for help or stopped. `reason` "" is a stop without one."""
+
+    kind = "call_raised"
+    reason: str
+    call_kind: CallKind
+    scope: Scope
+    deadline_s: float = 0
+
+
+class CallAcknowledged(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody took the call; it is not cleared by that."""
+
+    kind = "call_acknowledged"
+    call: str
+
+
+class CallArrived(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody came to the station of the call."""
+
+    kind = "call_arrived"
+    call: str
+
+
+class CallStopped(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """A help call became a stop at `since_us`: its deadline (`chosen` false) or when somebody chose it."""
+
+    kind = "call_stopped"
+    call: str
+    since_us: int
+    chosen: bool = False
+
+
+class CallCleared(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """The cause of the call is gone. `restart_s` > 0: its scope refuses starts for so long."""
+
+    kind = "call_cleared"
+    call: str
+    restart_s: float = 0
+
+
+class CallRejected(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """The call was a mistake, for the reason given; counted apart."""
+
+    kind = "call_rejected"
+    call: str
+    reason: str
+
+
+class RestartEnded(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The restart of a station ("" for the line) is over; starts are accepted again."""
+
+    kind = "restart_ended"
+    station: str
+
+
+class SignedOn(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """A person signed on at the station."""
+
+    kind = "signed_on"
+    person: str
+
+
+class SignedOff(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """The person at the station signed off."""
+
+    kind = "signed_off"
+    person: str
+
+
+class OverrideGranted(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+    """A leader lets the next start at the station pass a limit, once, for a reason."""
+
+    kind = "override_granted"
+    reason: str
+
+
+class ClockStepped(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The wall clock jumped by `step_ms` against the monotonic one."""
+
+    kind = "clock_stepped"
+    step_ms: int
+
+
+Event = (
+    TerminalStarted
+    | TerminalStopped
+    | LineChanged
+    | CardCirculated
+    | CardWithdrawn
+    | CardStarted
+    | CardFinished
+    | StepUndone
+    | CardHeld
+    | CardReleased
+    | CardLost
+    | CardFound
+    | CardRetired
+    | ScanRefused
+    | ScanRepeated
+    | ScanUnread
+    | CallRaised
+    | CallAcknowledged
+    | CallArrived
+    | CallStopped
+    | CallCleared
+    | CallRejected
+    | RestartEnded
+    | SignedOn
+    | SignedOff
+    | OverrideGranted
+    | ClockStepped
+)
+
+
+class Unknown(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An event of a newer program: kept, passed on and skipped. `body` is its JSON as it came."""
+
+    kind = "unknown"
+    of_kind: str
+    of_version: int
+    body: bytes
+
+
+class Recorded(Struct, frozen=True, kw_only=True):
+    """An event in its place: identity is (origin, n), n gapless from 1; `mono_ns` is monotonic within `boot`."""
+
+    origin: str
+    n: int
+    moment: Moment
+    mono_ns: int
+    boot: str
+    event: Event | Unknown
+    command_id: str = ""

@@ -1,0 +1,83 @@
+"""The doors between layers: what the engine needs of a store, what devices need of the engine."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from shopfloor.core.commands import Command
+from shopfloor.core.events import Recorded
+from shopfloor.core.health import Health
+from shopfloor.core.line import Line
+from shopfloor.core.moment import Moment, Now
+from shopfloor.core.state import Entity
+from shopfloor.core.update import DigestRow, Outcome
+
+
+class Opened:
+    """What a journal knows when it is opened: enough to go on without reading its history."""
+
+    __slots__ = ("alive_us", "entities", "head", "last", "line", "origin")
+
+    def __init__(
+        self, *, origin: str, head: int, last: Moment, line: Line | None, entities: tuple[Entity, ...], alive_us: int
+    ) -> None:
+        self.origin = origin
+        self.head = head
+        self.last = last
+        self.line = line
+        self.entities = entities
+        self.alive_us = alive_us
+
+
+class Journal(Protocol):
+    """The one writer's store. Every method is called from the thread that called `open`."""
+
+    def open(self) -> Opened:
+        """Open or create the data folder; raises Trouble with a remedy."""
+
+    def append(
+        self, events: Sequence[Recorded], changed: Sequence[Entity], gone: Sequence[Entity], digest: Sequence[DigestRow]
+    ) -> None:
+        """Commit all of it in one transaction, durable on return; raises Trouble and changes nothing."""
+
+    def find_command(self, command_id: str) -> int | None:
+        """The journal number of the first event that carries this command id."""
+
+    def alive(self, at_us: int) -> None:
+        """Leave a sign of life without a sync: a kill leaves it behind, and the next start reads it."""
+
+    def idle(self) -> None:
+        """Use a quiet moment to checkpoint."""
+
+    def close(self) -> None:
+        """Checkpoint and close; never raises."""
+
+
+class History(Protocol):
+    """Read-only answers from a data folder, from any thread but one at a time."""
+
+    def events(self, *, after: int = 0, limit: int | None = None) -> Iterator[Recorded]:
+        """Events with n > after, oldest first."""
+
+    def digest(
+        self, series: str, key: str | None = None, *, since_us: int = 0, last: int | None = None
+    ) -> list[DigestRow]:
+        """Figures of a series, oldest first; `last` keeps the newest."""
+
+    def snapshot(self) -> tuple[Line | None, tuple[Entity, ...], int]:
+        """The line, all entities and the head they belong to, of one instant."""
+
+
+class Submit(Protocol):
+    """The engine's inbox as devices and screens see it."""
+
+    def __call__(
+        self, command: Command, now: Now, *, command_id: str = "", reply: Callable[[Outcome], None] | None = None
+    ) -> bool:
+        """Queue a command; False when the inbox is full (the caller may wait and try again)."""
+
+
+class Report(Protocol):
+    """Where devices say how they are."""
+
+    def __call__(self, parts: Iterable[Health]) -> None:
+        """Publish conditions; never blocks."""

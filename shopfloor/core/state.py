@@ -1,0 +1,140 @@
+"""What is true now: frozen cards, calls, restarts and station books."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from shopfloor.core.line import CallKind, Scope
+from shopfloor.core.moment import Now
+
+
+class CardState(StrEnum):
+    """Where a card is in its turn; the values are the keys of `status --json`."""
+
+    NEW = "new"
+    FULL = "full"
+    IN_USE = "in_use"
+    EMPTY = "empty"
+    WAITING = "waiting"
+    IN_PROCESS = "in_process"
+    QUEUED = "queued"
+    IN_TRANSIT = "in_transit"
+    HELD = "held"
+    LOST = "lost"
+    RETIRED = "retired"
+
+
+RELEASED = frozenset({CardState.IN_PROCESS, CardState.QUEUED})
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """One numbered card of a loop.
+
+    `step` is the route position k (from 1) while IN_PROCESS(k) or QUEUED(k), else 0. `since_us` is when it entered its
+    state; `cycle` counts withdrawals; `done_*` is the step it did last, for "already done at 10:42 at Press 1".
+    `blocked_us` marks a finish refused by a full lane, `again_us` that a place has freed since.
+    `held_from` remembers state and step of a held card.
+    """
+
+    id: str
+    loop: str
+    number: int
+    state: CardState = CardState.NEW
+    step: int = 0
+    since_us: int = 0
+    cycle: int = 0
+    print_version: int = 1
+    emptied_us: int = 0
+    released_us: int = 0
+    started: Now | None = None
+    queued_us: int = 0
+    done_what: str = ""
+    done_station: str = ""
+    done_us: int = 0
+    done_by: str = ""
+    made_by: str = ""
+    inferred: bool = False
+    blocked_us: int = 0
+    again_us: int = 0
+    over_limit: bool = False
+    held_from: CardState | None = None
+    note: str = ""
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One andon call: independent fields, never one status for all. Instants in UTC µs, 0 for not yet.
+
+    `kind` is what it is now (a help call past its deadline is a stop), `raised_kind` what it was.
+    """
+
+    id: str
+    station: str
+    reason: str
+    kind: CallKind
+    raised_kind: CallKind
+    scope: Scope
+    raised: Now
+    by: str
+    deadline_s: float = 0
+    acked_us: int = 0
+    acked_by: str = ""
+    arrived_us: int = 0
+    stopped_us: int = 0
+    cleared_us: int = 0
+    cleared_by: str = ""
+    rejected: str = ""
+
+
+class Restart(Struct, frozen=True, kw_only=True):
+    """A scope that was cleared and still refuses starts until `restart_s` after `since`. `station` "" is the line."""
+
+    station: str
+    since: Now
+    restart_s: float
+
+
+class LastStep(Struct, frozen=True, kw_only=True):
+    """The last accepted step at a station, with the card as it was before: what an undo puts back."""
+
+    n: int
+    card: str
+    what: str
+    code: str
+    at: Now
+    by: str
+    before: Card
+    undone: bool = False
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What the strip of a station keeps showing: the outcome of its last signal; `words` turns it into sentences.
+
+    `kind` is the journal kind, `rule` the refusal's rule or "", `args` the numbers and names the sentences need.
+    """
+
+    n: int
+    kind: str
+    at_us: int
+    card: str = ""
+    rule: str = ""
+    args: dict[str, str | int] = {}
+
+
+class Book(Struct, frozen=True, kw_only=True):
+    """What a station remembers: its last read (for repeats), last step (for undo), person, question, verdict."""
+
+    station: str
+    read_code: str = ""
+    read_at: Now | None = None
+    step: LastStep | None = None
+    person: str = ""
+    person_since_us: int = 0
+    override_by: str = ""
+    override_reason: str = ""
+    asked_card: str = ""
+    verdict: Verdict | None = None
+    done_at: Now | None = None
+    done_count: int = 0
+
+
+Entity = Card | Call | Restart | Book

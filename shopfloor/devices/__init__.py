@@ -1,0 +1,1 @@
+"""The only place that knows pyserial and the other buses."""

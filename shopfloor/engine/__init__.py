@@ -1,0 +1,1 @@
+"""The one writer: inbox, decide, commit, apply, publish."""

@@ -1,0 +1,1 @@
+"""The field's formulas: pure, NumPy allowed."""

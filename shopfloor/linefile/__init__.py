@@ -1,0 +1,1 @@
+"""TOML in; a frozen `core.Line` or every (path, problem, remedy) out."""
