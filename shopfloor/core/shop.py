@@ -1,0 +1,161 @@
+"""The state of a line in one place: frozen values in dicts, with the look-ups the rules need."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from shopfloor.core.line import Line, Loop, Part, Person, Reason, Station
+from shopfloor.core.moment import Now
+from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, Restart
+
+_T = TypeVar("_T")
+
+EMPTY_LINE = Line(id="", name="")
+
+
+class Shop:
+    """The line file in force and every living entity. Owned by one thread; the values in it never change.
+
+    `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none).
+    """
+
+    __slots__ = (
+        "books",
+        "calls",
+        "cards",
+        "ended_us",
+        "line",
+        "loops",
+        "parts",
+        "people",
+        "ready",
+        "reasons",
+        "released",
+        "restarts",
+        "stations",
+    )
+
+    def __init__(self, line: Line = EMPTY_LINE, entities: Iterable[Entity] = ()) -> None:
+        self.cards: dict[str, Card] = {}
+        self.released: dict[str, Card] = {}
+        self.calls: dict[str, Call] = {}
+        self.restarts: dict[str, Restart] = {}
+        self.books: dict[str, Book] = {}
+        self.ready: Now | None = None
+        self.ended_us = 0
+        self.set_line(line)
+        self.put(entities)
+
+    def set_line(self, line: Line) -> None:
+        """Put a line file in force."""
+        self.line = line
+        self.stations: dict[str, Station] = {s.id: s for s in line.stations}
+        self.loops: dict[str, Loop] = {x.id: x for x in line.loops}
+        self.parts: dict[str, Part] = {p.id: p for p in line.parts}
+        self.reasons: dict[str, Reason] = {r.id: r for r in line.reasons}
+        self.people: dict[str, Person] = {p.id: p for p in line.people}
+
+    def copy(self) -> "Shop":
+        """A shop that can go its own way: the values are shared, the dicts are not."""
+        other = Shop.__new__(Shop)
+        for name in ("line", "loops", "parts", "people", "ready", "reasons", "ended_us", "stations"):
+            setattr(other, name, getattr(self, name))
+        for name in ("books", "calls", "cards", "released", "restarts"):
+            setattr(other, name, dict(getattr(self, name)))
+        return other
+
+    def put(self, entities: Iterable[Entity]) -> None:
+        """Replace entities by their newer values; what is gone leaves."""
+        for entity in entities:
+            match entity:
+                case Card():
+                    self.cards[entity.id] = entity
+                    if entity.state in RELEASED:
+                        self.released[entity.id] = entity
+                    else:
+                        self.released.pop(entity.id, None)
+                case Call():
+                    _put(self.calls, entity.id, entity, gone=is_gone(entity))
+                case Restart():
+                    _put(self.restarts, entity.station, entity, gone=is_gone(entity))
+                case Book():
+                    self.books[entity.station] = entity
+
+    def entities(self) -> Iterator[Entity]:
+        """Every living entity."""
+        yield from self.cards.values()
+        yield from self.calls.values()
+        yield from self.restarts.values()
+        yield from self.books.values()
+
+    def book(self, station: str) -> Book:
+        """What the station remembers; an empty book at first."""
+        return self.books.get(station) or Book(station=station)
+
+    def in_process(self, station: str) -> list[Card]:
+        """Cards in process at the station, oldest first."""
+        found = [c for c in self.released.values() if c.state is CardState.IN_PROCESS and place(self, c) == station]
+        return sorted(found, key=lambda card: (card.since_us, card.id))
+
+    def lane(self, loop: str, step: int) -> list[Card]:
+        """Cards QUEUED for route position `step` of the loop, oldest first."""
+        found = [c for c in self.released.values() if c.loop == loop and c.step == step and c.state is CardState.QUEUED]
+        return sorted(found, key=lambda card: (card.queued_us, card.id))
+
+    def of_loop(self, loop: str) -> list[Card]:
+        """Every card of a loop, by number."""
+        return sorted((c for c in self.cards.values() if c.loop == loop), key=lambda card: card.number)
+
+    def stop_over(self, station: str) -> Call | None:
+        """The oldest stop that covers the station."""
+        stops = [c for c in self.calls.values() if c.stopped_us and covers(c, station)]
+        return min(stops, key=lambda call: (call.stopped_us, call.id), default=None)
+
+    def restart_over(self, station: str) -> Restart | None:
+        """The restart that covers the station, if one runs."""
+        return self.restarts.get(station) or self.restarts.get("")
+
+    def calls_at(self, station: str) -> list[Call]:
+        """Open calls raised at the station, most urgent first: stop before help, then oldest."""
+        return sorted((c for c in self.calls.values() if c.station == station), key=urgency)
+
+
+def is_gone(entity: Entity) -> bool:
+    """Whether an entity has ended and leaves the shop: a cleared or rejected call, a restart that is over."""
+    match entity:
+        case Call():
+            return bool(entity.cleared_us or entity.rejected)
+        case Restart():
+            return entity.restart_s <= 0
+        case _:
+            return False
+
+
+def covers(call: Call, station: str) -> bool:
+    """Whether the call's scope includes the station."""
+    return call.scope == "line" or call.station == station
+
+
+def urgency(call: Call) -> tuple[bool, int, str]:
+    """Sort key of calls: stop before help, then oldest."""
+    return (not call.stopped_us, call.raised.at_us, call.id)
+
+
+def place(shop: Shop, card: Card) -> str:
+    """The station of a released card: where it is in process or queued; "" if it is neither or its loop is gone."""
+    loop = shop.loops.get(card.loop)
+    if loop is None or not 1 <= card.step <= len(loop.route):
+        return ""
+    return loop.route[card.step - 1]
+
+
+def lane_limit(loop: Loop, step: int) -> int | None:
+    """Capacity of the lane before route position `step` (2 or later), None if unbounded."""
+    index = step - 2
+    return loop.lane_limits[index] if 0 <= index < len(loop.lane_limits) else None
+
+
+def _put(table: dict[str, _T], key: str, value: _T, *, gone: bool) -> None:
+    if gone:
+        table.pop(key, None)
+    else:
+        table[key] = value

@@ -1,0 +1,71 @@
+"""The door from the engine's thread to the screen: one signal, one mirror of the shop for every page."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from shopfloor.clock import Clock
+from shopfloor.core.commands import Command
+from shopfloor.core.health import Health
+from shopfloor.core.moment import Now
+from shopfloor.core.ports import Submit
+from shopfloor.core.shop import Shop
+from shopfloor.core.update import Outcome, Snapshot, Update
+
+
+class Listen(Protocol):
+    """What a screen needs of an engine or follower: a snapshot and then updates, without a gap."""
+
+    def __call__(self, put: Callable[[Snapshot | Update], None]) -> Callable[[], None]:
+        """Begin to call `put` from another thread; the returned function ends it."""
+
+
+class LineModel(QObject):
+    """The line as the screens see it: a mirror of the shop, kept by updates, in the GUI thread.
+
+    Signals:
+        reset: the mirror was made anew; pages read everything again.
+        updated(Update): the mirror has changed by this update already.
+    """
+
+    reset = Signal()
+    updated = Signal(object)
+    _arrived = Signal(object)
+
+    def __init__(self, listen: Listen, submit: Submit, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shop = Shop()
+        self.health: dict[str, Health] = {}
+        self.ready = False
+        self._submit = submit
+        self._clock = clock
+        self._arrived.connect(self._on_arrived)
+        self._end = listen(self._arrived.emit)
+
+    def now(self) -> Now:
+        """What o'clock it is on this terminal."""
+        return self._clock.now()
+
+    def send(self, command: Command, *, command_id: str = "", reply: Callable[[Outcome], None] | None = None) -> bool:
+        """Hand a command to the engine; False when its inbox is full. `reply` is called on the engine's thread."""
+        return self._submit(command, self.now(), command_id=command_id, reply=reply)
+
+    def close(self) -> None:
+        """Stop listening; call it before the engine ends."""
+        self._end()
+
+    @Slot(object)
+    def _on_arrived(self, news: Snapshot | Update) -> None:
+        if isinstance(news, Snapshot):
+            self.shop = Shop(news.line, news.entities)
+            self.health = {part.id: part for part in news.health}
+            self.ready = True
+            self.reset.emit()
+            return
+        if news.line is not None:
+            self.shop.set_line(news.line)
+        self.shop.put(news.changed)
+        for part in news.health:
+            self.health[part.id] = part
+        self.updated.emit(news)
