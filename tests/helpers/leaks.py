@@ -38,6 +38,7 @@ def leaks_since(before: Traces) -> list[str]:
         if time.monotonic() > end_s:
             return found
         gc.collect()
+        _delete_later_now()
         pause.wait(pause_s)
         pause_s = min(pause_s * 2, 0.1)
     return []
@@ -85,6 +86,13 @@ def _resource_tracker() -> object:
     """multiprocessing keeps one helper process and one pipe to it until the end, on purpose."""
     module = sys.modules.get("multiprocessing.resource_tracker")
     return getattr(module, "_resource_tracker", None)
+
+
+def _delete_later_now() -> None:
+    """A test has no event loop, so what it gave to deleteLater() still stands; in the program it would be gone."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
 
 
 def _active_timers() -> frozenset[str]:
