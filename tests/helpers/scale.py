@@ -1,8 +1,13 @@
-"""How much a test does: little in every run, the full figure when the soak asks for it."""
+"""One test body at two sizes."""
 
 import os
 
 
+def soaking() -> bool:
+    """Whether the full figures are wanted (SHOPFLOOR_SOAK=1, set by scripts/soak.py)."""
+    return os.environ.get("SHOPFLOOR_SOAK") == "1"
+
+
 def scaled(short: int, full: int) -> int:
-    """`full` if the environment variable SHOPFLOOR_SOAK is 1, else `short`."""
-    return full if os.environ.get("SHOPFLOOR_SOAK") == "1" else short
+    """The size of a test: `short` in every run, `full` in a soak."""
+    return full if soaking() else short
