@@ -1,0 +1,228 @@
+"""Working time: what of an interval lies inside shifts and outside breaks, whatever the clocks of the zone do."""
+
+import zoneinfo
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
+
+from shopfloor.core.line import Line, Shift
+from shopfloor.core.moment import US_PER_S
+
+# Two years of days: what a year's history asks for, and a bound for a program that never ends.
+DAYS_KEPT_MAX = 800
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOUR_US = 3600 * US_PER_S
+_US = timedelta(microseconds=1)
+
+_Spans = tuple[tuple[int, int], ...]
+
+
+class ShiftSpan(Struct, frozen=True):
+    """One shift on one day, breaks included."""
+
+    name: str
+    start_us: int
+    end_us: int
+
+
+class Slot(Struct, frozen=True):
+    """A clock hour, cut where a shift begins or ends; `working_us` is what its breaks leave."""
+
+    start_us: int
+    end_us: int
+    working_us: int
+
+
+class _Day(Struct, frozen=True):
+    """A local day as instants; `work` is sorted and disjoint and lies inside the day."""
+
+    start_us: int
+    end_us: int
+    work: _Spans
+    total_us: int
+    shifts: tuple[ShiftSpan, ...]
+
+
+class WorkCalendar:
+    """The shifts of a line as instants. Without shifts it is always working time.
+
+    All intervals are half-open. Local times are read in the line's zone: one that does not exist (clocks go forward)
+    means the instant of the change, one that exists twice (clocks go back) its first occurrence. Where shifts overlap,
+    time counts once. Raises ValueError for a zone this machine does not know.
+    """
+
+    def __init__(self, line: Line) -> None:
+        try:
+            self._zone = zoneinfo.ZoneInfo(line.timezone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"expected a time zone such as Europe/Berlin, got {line.timezone!r}") from error
+        self._shifts = tuple(_Pattern(shift) for shift in line.shifts)
+        self._days: dict[date, _Day] = {}
+
+    def working_us(self, from_us: int, to_us: int) -> int:
+        """Working time in [from, to), 0 if `to` is not later."""
+        if to_us <= from_us:
+            return 0
+        if not self._shifts:
+            return to_us - from_us
+        total_us = 0
+        day = self._day(self._date(from_us))
+        while True:
+            if from_us <= day.start_us and day.end_us <= to_us:
+                total_us += day.total_us
+            else:
+                total_us += sum(max(0, min(end, to_us) - max(start, from_us)) for start, end in day.work)
+            if day.end_us >= to_us:
+                return total_us
+            day = self._day(self._date(day.end_us))
+
+    def shift_at(self, at_us: int) -> ShiftSpan | None:
+        """The shift that runs at this instant, breaks included; the one that began last where shifts overlap."""
+        today = self._date(at_us)
+        spans = [*self._day(today - timedelta(1)).shifts, *self._day(today).shifts]
+        running = [span for span in spans if span.start_us <= at_us < span.end_us]
+        return max(running, key=lambda span: span.start_us, default=None)
+
+    def hours(self, from_us: int, to_us: int) -> tuple[Slot, ...]:
+        """The clock hours of [from, to) cut by shifts, oldest first; time outside every shift has no slot."""
+        edges = sorted({edge for span in self._spans(from_us, to_us) for edge in (span.start_us, span.end_us)})
+        slots = []
+        start_us = from_us
+        while start_us < to_us:
+            index = bisect_right(edges, start_us)
+            cut_us = edges[index] if index < len(edges) else to_us
+            end_us = min(self._next_hour(start_us), cut_us, to_us)
+            if not self._shifts or self.shift_at(start_us) is not None:
+                slots.append(Slot(start_us, end_us, self.working_us(start_us, end_us)))
+            start_us = end_us
+        return tuple(slots)
+
+    def day_bounds(self, at_us: int) -> tuple[int, int]:
+        """The local day around this instant: from midnight to midnight, 23 to 25 hours."""
+        day = self._day(self._date(at_us))
+        return day.start_us, day.end_us
+
+    def local(self, at_us: int) -> datetime:
+        """The instant as the clocks of the line show it."""
+        return (_EPOCH + timedelta(microseconds=at_us)).astimezone(self._zone)
+
+    def _spans(self, from_us: int, to_us: int) -> list[ShiftSpan]:
+        day = self._date(from_us) - timedelta(1)
+        last = self._date(to_us)
+        spans: list[ShiftSpan] = []
+        while day <= last:
+            spans += self._day(day).shifts
+            day += timedelta(1)
+        return spans
+
+    def _next_hour(self, at_us: int) -> int:
+        local = self.local(at_us)
+        into_us = (local.minute * 60 + local.second) * US_PER_S + local.microsecond
+        return at_us + _HOUR_US - into_us
+
+    def _date(self, at_us: int) -> date:
+        return self.local(at_us).date()
+
+    def _day(self, day: date) -> _Day:
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= DAYS_KEPT_MAX:
+                self._days.clear()
+            found = self._days[day] = self._make_day(day)
+        return found
+
+    def _make_day(self, day: date) -> _Day:
+        start_us = self._instant(day, 0)
+        end_us = self._instant(day, 24 * 60)
+        work: list[tuple[int, int]] = []
+        for begun in (day - timedelta(1), day):
+            for pattern in self._shifts:
+                if pattern.runs_on(begun):
+                    work += self._work(begun, pattern)
+        spans = _union((max(a, start_us), min(b, end_us)) for a, b in work)
+        own = tuple(
+            ShiftSpan(p.name, self._instant(day, p.start_min), self._instant(day, p.end_min))
+            for p in self._shifts
+            if p.runs_on(day)
+        )
+        return _Day(start_us, end_us, spans, sum(b - a for a, b in spans), own)
+
+    def _work(self, day: date, pattern: "_Pattern") -> list[tuple[int, int]]:
+        """The shift that begins on this day without its breaks."""
+        edge_us = self._instant(day, pattern.start_min)
+        pieces = []
+        for break_start, break_end in pattern.breaks:
+            pieces.append((edge_us, self._instant(day, break_start)))
+            edge_us = max(edge_us, self._instant(day, break_end))
+        pieces.append((edge_us, self._instant(day, pattern.end_min)))
+        return pieces
+
+    def _instant(self, day: date, minutes: int) -> int:
+        """UTC µs of a local time, `minutes` after the nominal midnight of the day."""
+        naive = datetime.combine(day, time()) + timedelta(minutes=minutes)
+        first = naive.replace(tzinfo=self._zone)
+        at_us = _utc_us(first)
+        if self.local(at_us).replace(tzinfo=None) == naive:
+            return at_us
+        # The local time was skipped: the change lies between the readings by the later and by the earlier offset.
+        low_us, high_us = _utc_us(first.replace(fold=1)), at_us
+        before = self.local(low_us).utcoffset()
+        while high_us - low_us > 1:
+            middle_us = (low_us + high_us) // 2
+            if self.local(middle_us).utcoffset() == before:
+                low_us = middle_us
+            else:
+                high_us = middle_us
+        return high_us
+
+
+class _Pattern:
+    """A shift in minutes after the midnight of the day it begins on; breaks sorted, none before the start."""
+
+    __slots__ = ("_days", "breaks", "end_min", "name", "start_min")
+
+    def __init__(self, shift: Shift) -> None:
+        self.name = shift.name
+        self._days = frozenset(_WEEKDAYS.index(day) for day in shift.days)
+        self.start_min = _minutes(shift.start)
+        self.end_min = _after(_minutes(shift.end), self.start_min)
+        breaks = []
+        for start, end in shift.breaks:
+            start_min = _minutes(start) if _minutes(start) >= self.start_min else _minutes(start) + 24 * 60
+            end_min = _after(_minutes(end), start_min)
+            if start_min < self.end_min:
+                breaks.append((start_min, min(end_min, self.end_min)))
+        self.breaks = sorted(breaks)
+
+    def runs_on(self, day: date) -> bool:
+        return day.weekday() in self._days
+
+
+def _minutes(text: str) -> int:
+    hours, _, minutes = text.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _after(minutes: int, start_min: int) -> int:
+    """The first such clock time later than the start, at most a day."""
+    while minutes <= start_min:
+        minutes += 24 * 60
+    return minutes
+
+
+def _union(spans: Iterable[tuple[int, int]]) -> _Spans:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _utc_us(at: datetime) -> int:
+    return (at - _EPOCH) // _US
