@@ -1,0 +1,210 @@
+"""Buttons for gloves: large, calm, never focused, pressed only by a finger or a mouse."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from shopfloor.core.text import Text
+from shopfloor.gui.icons import Icon
+from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.theme import CORD_MM, PAD_MM, ROW_MM, TARGET_MM, Size, Weight
+from shopfloor.gui.ui import Ui
+
+SETTLE_MS = 700  # a second tap of the same finger comes within half a second; it must not hit a new meaning
+
+
+class Tone(StrEnum):
+    """What a button looks like."""
+
+    PLAIN = "plain"
+    ACTION = "action"
+    CALL = "call"
+    STOP = "stop"
+    INVERSE = "inverse"
+    ON_STOP = "on_stop"
+    ON_CALL = "on_call"
+
+
+class Target(StrEnum):
+    """How large a button is at least."""
+
+    PRIMARY = "primary"
+    CORD = "cord"
+    ROW = "row"
+
+
+_TARGET_MM = {Target.PRIMARY: (TARGET_MM, TARGET_MM), Target.CORD: CORD_MM, Target.ROW: (TARGET_MM, ROW_MM)}
+
+
+class TouchButton(QAbstractButton):
+    """A shape and a word on a field. Connect `clicked`.
+
+    It takes no focus and no key, has no shortcut and no default, and after its meaning has changed it ignores
+    touches for `SETTLE_MS`: a second tap was meant for what was there before.
+    """
+
+    def __init__(
+        self,
+        ui: Ui,
+        word: Text,
+        *,
+        icon: Icon | None = None,
+        tone: Tone = Tone.PLAIN,
+        target: Target = Target.PRIMARY,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.ui = ui
+        self.word = word
+        self.note = Text("")
+        self.icon_shape = icon
+        self.tone = tone
+        self.target = target
+        self._settling = QElapsedTimer()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(str(word))
+        ui.changed.connect(self.updateGeometry)
+        self.pressed.connect(self.update)
+        self.released.connect(self.update)
+
+    def mean(
+        self,
+        word: Text,
+        *,
+        icon: Icon | None = None,
+        tone: Tone | None = None,
+        note: Text | None = None,
+        on: bool = True,
+    ) -> None:
+        """Give the button another meaning; a note (such as seconds left) may change without that."""
+        if word != self.word:
+            self.word = word
+            self.setAccessibleName(str(word))
+            self.setDown(False)
+            self._settling.start()
+        self.note = note or Text("")
+        self.icon_shape = icon or self.icon_shape
+        self.tone = tone or self.tone
+        self.setEnabled(on)
+        self.update()
+
+    def settle(self) -> None:
+        """Ignore touches for a moment: what this button would act on is another now."""
+        self._settling.start()
+
+    def minimumSizeHint(self) -> QSize:
+        """The least size by its target, in the theme's millimetres."""
+        width, height = _TARGET_MM[self.target]
+        return QSize(self.ui.theme.mm(width), self.ui.theme.mm(height))
+
+    def sizeHint(self) -> QSize:
+        """The same: layouts stretch it."""
+        return self.minimumSizeHint()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, unless the meaning has just changed."""
+        if self._settling.isValid() and self._settling.elapsed() < SETTLE_MS:
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Field, shape, word, note."""
+        with ink_on(self, self.ui) as ink:
+            self._paint(ink)
+
+    def _paint(self, ink: Ink) -> None:
+        fill, text, edge = tone_colours(self.ui, self.tone, on=self.isEnabled(), down=self.isDown())
+        theme = ink.theme
+        rect = QRectF(self.rect())
+        ink.field(rect, fill, edge=edge, edge_mm=0.5 if self.tone in {Tone.CALL, Tone.STOP} else 0.25)
+        pad = theme.mm(PAD_MM)
+        if self.isDown():
+            rect.translate(0, theme.mm(0.4))
+        inner = rect.adjusted(pad, pad / 2, -pad, -pad / 2)
+        paint_label(ink, inner, self._label(), self.icon_shape, colour=text, large=self.target is Target.CORD)
+
+    def _label(self) -> tuple[str, str]:
+        return self.ui.say(self.word), self.ui.say(self.note) if self.note.template else ""
+
+
+def paint_label(ink: Ink, rect: QRectF, label: tuple[str, str], icon: Icon | None, *, colour: str, large: bool) -> None:
+    """A shape with a word and a note beside it, in the middle; the shape above where the rectangle is narrow."""
+    word, note = label
+    size = Size.TITLE if large else Size.BODY
+    weight = Weight.BOLD if large else Weight.SEMIBOLD
+    if icon is None:
+        _words(ink, rect, word, note, size=size, weight=weight, colour=colour, side=Side.MIDDLE)
+        return
+    side = ink.theme.type_px(size) * (1.15 if large else 1.05)
+    gap = side * 0.45
+    widest = max(ink.width(word, size, weight), ink.width(note, Size.NOTE) if note else 0)
+    if side + gap + widest <= rect.width():
+        left = rect.left() + (rect.width() - side - gap - widest) / 2
+        ink.icon(QRectF(left, rect.center().y() - side / 2, side, side), icon, colour)
+        words = QRectF(left + side + gap, rect.top(), widest + 1, rect.height())
+        _words(ink, words, word, note, size=size, weight=weight, colour=colour, side=Side.LEFT)
+        return
+    lines = 2 if rect.height() > side + ink.line_height(size) * 2 else 1
+    text_height = ink.line_height(size) * lines + (ink.line_height(Size.NOTE) if note else 0)
+    if rect.height() >= side * 0.8 + text_height * 0.9:
+        top = rect.top() + max(0.0, (rect.height() - side - text_height) / 2)
+        ink.icon(QRectF(rect.center().x() - side / 2, top, side, side), icon, colour)
+        below = QRectF(rect.left(), top + side, rect.width(), rect.bottom() - top - side)
+        _words(ink, below, word, note, size=size, weight=weight, colour=colour, side=Side.MIDDLE)
+        return
+    ink.icon(QRectF(rect.left(), rect.center().y() - side / 2, side, side), icon, colour)
+    words = rect.adjusted(side + gap * 0.6, 0, 0, 0)
+    _words(ink, words, word, note, size=size, weight=weight, colour=colour, side=Side.LEFT)
+
+
+def tone_colours(ui: Ui, tone: Tone, *, on: bool = True, down: bool = False) -> tuple[str, str, str]:
+    """(field, text, edge) of a button."""
+    look = ui.theme.palette
+    if not on:
+        return look.ground, look.soft, look.edge
+    match tone:
+        case Tone.PLAIN:
+            fill, text, edge = look.raised, look.ink, look.edge
+        case Tone.ACTION:
+            fill, text, edge = look.action, look.on_action, look.action_edge
+        case Tone.CALL:
+            fill, text, edge = look.call, look.on_call, look.call_edge
+        case Tone.STOP:
+            fill, text, edge = look.stop, look.on_stop, look.stop_edge
+        case Tone.INVERSE:
+            fill, text, edge = look.inverse, look.on_inverse, look.inverse
+        case Tone.ON_STOP:
+            fill, text, edge = look.on_stop, look.stop, look.on_stop
+        case Tone.ON_CALL:
+            fill, text, edge = look.on_call, look.call, look.on_call
+    if down:
+        return text, fill, edge
+    return fill, text, edge
+
+
+def _words(
+    ink: Ink, rect: QRectF, word: str, note: str, *, size: Size, weight: Weight, colour: str, side: Side
+) -> None:
+    if not note:
+        ink.text(rect, word, size=size, weight=weight, colour=colour, side=side, lines=3)
+        return
+    below = ink.line_height(Size.NOTE)
+    upper = rect.height() - below
+    lines = 2 if upper >= ink.line_height(size) * 1.8 else 1
+    used = ink.line_height(size) * (2 if lines == 2 and ink.width(word, size, weight) > rect.width() else 1)
+    top = rect.top() + max(0.0, (rect.height() - used - below) / 2)
+    ink.text(
+        QRectF(rect.left(), top, rect.width(), used),
+        word,
+        size=size,
+        weight=weight,
+        colour=colour,
+        side=side,
+        lines=lines,
+    )
+    ink.text(QRectF(rect.left(), top + used, rect.width(), below), note, size=Size.NOTE, colour=colour, side=side)
