@@ -3,8 +3,10 @@
 import threading
 import time
 import uuid
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shopfloor.core.moment import NS_PER_US, Now
 
@@ -74,6 +76,14 @@ class ManualClock:
             while not event.is_set() and self._now.mono_ns < end_ns:
                 self._moved.wait(0.01)
         return event.is_set()
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of a line; UTC where the name is unknown (the line file refuses such a name)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def _boot_id() -> str:

@@ -86,13 +86,13 @@ def known_codes(line: Line) -> Known:
     return Known(
         loops={loop_tag(line.id, loop.id): loop.id for loop in line.loops},
         commands=commands,
-        badges={_folded(person.badge): person.id for person in line.people},
+        badges={folded(person.badge): person.id for person in line.people},
     )
 
 
 def parse(text: str, known: Known) -> Scan:
     """What a scanned text means on this line; capitals or not, blanks around it do not count. Never raises."""
-    code = _folded(text)
+    code = folded(text)
     if looks_own(code):
         return _parse_own(code, known)
     person = known.badges.get(code)
@@ -103,7 +103,7 @@ def parse(text: str, known: Known) -> Scan:
 
 def looks_own(text: str) -> bool:
     """Whether a text has the form of a card or command code, right or wrong: no badge may look like that."""
-    code = _folded(text)
+    code = folded(text)
     if not _CHARS.issuperset(code):
         return False
     return (
@@ -168,6 +168,12 @@ def parse_action(text: str) -> tuple[Verb, str]:
     return verb, argument
 
 
+def folded(text: str) -> str:
+    """The text as codes and badges are compared: without blanks around it, ASCII letters as capitals."""
+    # Only ASCII grows to capitals: "ß" would become two characters of a code, "ı" and "ſ" somebody else's letters.
+    return "".join(char.upper() if char.isascii() else char for char in text.strip())
+
+
 def printable(text: str) -> str:
     """Foreign text made safe to show: control, invisible and direction characters escaped, at most 64 characters."""
     shown = ""
@@ -190,11 +196,6 @@ def _parse_own(code: str, known: Known) -> Scan:
 
 def _unknown(text: str, why: UnknownWhy) -> UnknownScan:
     return UnknownScan(printable(text), why)
-
-
-def _folded(text: str) -> str:
-    # Only ASCII grows to capitals: "ß" would become two characters of a code, "ı" and "ſ" somebody else's letters.
-    return "".join(char.upper() if char.isascii() else char for char in text.strip())
 
 
 def _checked(body: str) -> str:

@@ -19,7 +19,9 @@ class _Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: ClassVar[int] = 1
 
 
-class _Signal(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class SignalEvent(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What came from somebody at a station: through which device, from which text, and who it was."""
+
     station: str
     device: str = ""
     code: str = ""
@@ -67,7 +69,7 @@ class CardCirculated(_Event, frozen=True, kw_only=True, omit_defaults=True):
     state: CardState
 
 
-class CardWithdrawn(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CardWithdrawn(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The consumer emptied the card's container: the pull signal, and the beginning of the card's next cycle."""
 
     kind = "card_withdrawn"
@@ -75,7 +77,7 @@ class CardWithdrawn(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     inferred: tuple[Inferred, ...] = ()
 
 
-class CardStarted(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CardStarted(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Work on the card began at route position `step`; `over` names the limits passed, `override_by` who let it."""
 
     kind = "card_started"
@@ -87,17 +89,23 @@ class CardStarted(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     override_reason: str = ""
 
 
-class CardFinished(_Signal, frozen=True, kw_only=True, omit_defaults=True):
-    """Work on the card ended at route position `step`; `into` is QUEUED for the next, FULL, or EMPTY (CONWIP)."""
+class CardFinished(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Work on the card ended at route position `step`; `into` is QUEUED for the next, FULL, or EMPTY (CONWIP).
+
+    `implausible`: so soon after its start that no figure may be made of it.
+    """
 
     kind = "card_finished"
     card: str
     step: int
     into: CardState
     implausible: bool = False
+    over: tuple[str, ...] = ()
+    override_by: str = ""
+    override_reason: str = ""
 
 
-class StepUndone(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class StepUndone(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The step with journal number `undone` was taken back, with what it inferred; `restored` is the card as before."""
 
     kind = "step_undone"
@@ -108,7 +116,7 @@ class StepUndone(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
-class CardHeld(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CardHeld(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The card was taken out of use for a reason; it comes back where it was."""
 
     kind = "card_held"
@@ -116,21 +124,21 @@ class CardHeld(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     reason: str
 
 
-class CardReleased(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CardReleased(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A held card came back where it was."""
 
     kind = "card_released"
     card: str
 
 
-class CardLost(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CardLost(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Nobody finds the card."""
 
     kind = "card_lost"
     card: str
 
 
-class CardFound(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CardFound(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A lost card is back, FULL or EMPTY."""
 
     kind = "card_found"
@@ -146,7 +154,7 @@ class CardRetired(_Event, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
-class ScanRefused(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class ScanRefused(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A complete frame that a rule refused; `args` are the numbers and names of the refusal."""
 
     kind = "scan_refused"
@@ -155,7 +163,7 @@ class ScanRefused(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     args: dict[str, str | int] = {}
 
 
-class ScanRepeated(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class ScanRepeated(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The same code again within the repeat window, or a finish so early that the station asks once (`asked`)."""
 
     kind = "scan_repeated"
@@ -164,14 +172,14 @@ class ScanRepeated(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     args: dict[str, str | int] = {}
 
 
-class ScanUnread(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class ScanUnread(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A no-read token or bytes that are no text; `code` is what came, made printable. `why`: no_read or undecodable."""
 
     kind = "scan_unread"
     why: str
 
 
-class CallRaised(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CallRaised(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody called for help or stopped. `reason` "" is a stop without one."""
 
     kind = "call_raised"
@@ -181,21 +189,21 @@ class CallRaised(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     deadline_s: float = 0
 
 
-class CallAcknowledged(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CallAcknowledged(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody took the call; it is not cleared by that."""
 
     kind = "call_acknowledged"
     call: str
 
 
-class CallArrived(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CallArrived(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody came to the station of the call."""
 
     kind = "call_arrived"
     call: str
 
 
-class CallStopped(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CallStopped(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A help call became a stop at `since_us`: its deadline (`chosen` false) or when somebody chose it."""
 
     kind = "call_stopped"
@@ -204,7 +212,7 @@ class CallStopped(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     chosen: bool = False
 
 
-class CallCleared(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CallCleared(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The cause of the call is gone. `restart_s` > 0: its scope refuses starts for so long."""
 
     kind = "call_cleared"
@@ -212,12 +220,13 @@ class CallCleared(_Signal, frozen=True, kw_only=True, omit_defaults=True):
     restart_s: float = 0
 
 
-class CallRejected(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class CallRejected(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The call was a mistake, for the reason given; counted apart."""
 
     kind = "call_rejected"
     call: str
     reason: str
+    restart_s: float = 0
 
 
 class RestartEnded(_Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -227,21 +236,21 @@ class RestartEnded(_Event, frozen=True, kw_only=True, omit_defaults=True):
     station: str
 
 
-class SignedOn(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class SignedOn(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A person signed on at the station."""
 
     kind = "signed_on"
     person: str
 
 
-class SignedOff(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class SignedOff(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The person at the station signed off."""
 
     kind = "signed_off"
     person: str
 
 
-class OverrideGranted(_Signal, frozen=True, kw_only=True, omit_defaults=True):
+class OverrideGranted(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A leader lets the next start at the station pass a limit, once, for a reason."""
 
     kind = "override_granted"

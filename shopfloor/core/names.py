@@ -4,11 +4,6 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card
 
 
-def card_id(loop: str, number: int) -> str:
-    """The identity of a card: `housing-04`."""
-    return f"{loop}-{number:02d}"
-
-
 def card_name(shop: Shop, card: Card | str) -> str:
     """What people call a card: part and number, "GB-100 card 4"; its id where the part is used by several loops."""
     found = shop.cards.get(card) if isinstance(card, str) else card

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from shopfloor.core.codes import Known, known_codes
 from shopfloor.core.line import Line, Loop, Part, Person, Reason, Station
 from shopfloor.core.moment import Now
 from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, Restart
 
 _T = TypeVar("_T")
+
+_SHARED = ("ended_us", "known", "line", "loops", "parts", "people", "ready", "reasons", "stations")
+_COPIED = ("alive", "books", "calls", "cards", "reads", "released", "restarts")
 
 EMPTY_LINE = Line(id="", name="")
 
@@ -15,18 +19,23 @@ EMPTY_LINE = Line(id="", name="")
 class Shop:
     """The line file in force and every living entity. Owned by one thread; the values in it never change.
 
-    `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none).
+    `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none),
+    `reads` the codes each station read lately: they belong to the process, not to the line. `alive` counts the cards
+    of each loop that are not retired.
     """
 
     __slots__ = (
+        "alive",
         "books",
         "calls",
         "cards",
         "ended_us",
+        "known",
         "line",
         "loops",
         "parts",
         "people",
+        "reads",
         "ready",
         "reasons",
         "released",
@@ -37,11 +46,13 @@ class Shop:
     def __init__(self, line: Line = EMPTY_LINE, entities: Iterable[Entity] = ()) -> None:
         self.cards: dict[str, Card] = {}
         self.released: dict[str, Card] = {}
+        self.alive: dict[str, int] = {}
         self.calls: dict[str, Call] = {}
         self.restarts: dict[str, Restart] = {}
         self.books: dict[str, Book] = {}
         self.ready: Now | None = None
         self.ended_us = 0
+        self.reads: dict[str, dict[str, Now]] = {}
         self.set_line(line)
         self.put(entities)
 
@@ -53,13 +64,14 @@ class Shop:
         self.parts: dict[str, Part] = {p.id: p for p in line.parts}
         self.reasons: dict[str, Reason] = {r.id: r for r in line.reasons}
         self.people: dict[str, Person] = {p.id: p for p in line.people}
+        self.known: Known = known_codes(line)
 
     def copy(self) -> "Shop":
         """A shop that can go its own way: the values are shared, the dicts are not."""
         other = Shop.__new__(Shop)
-        for name in ("line", "loops", "parts", "people", "ready", "reasons", "ended_us", "stations"):
+        for name in _SHARED:
             setattr(other, name, getattr(self, name))
-        for name in ("books", "calls", "cards", "released", "restarts"):
+        for name in _COPIED:
             setattr(other, name, dict(getattr(self, name)))
         return other
 
@@ -68,17 +80,21 @@ class Shop:
         for entity in entities:
             match entity:
                 case Card():
-                    self.cards[entity.id] = entity
-                    if entity.state in RELEASED:
-                        self.released[entity.id] = entity
-                    else:
-                        self.released.pop(entity.id, None)
+                    self._put_card(entity)
                 case Call():
                     _put(self.calls, entity.id, entity, gone=is_gone(entity))
                 case Restart():
                     _put(self.restarts, entity.station, entity, gone=is_gone(entity))
                 case Book():
                     self.books[entity.station] = entity
+
+    def _put_card(self, card: Card) -> None:
+        before = self.cards.get(card.id)
+        was = before is not None and before.state is not CardState.RETIRED
+        alive = card.state is not CardState.RETIRED
+        self.alive[card.loop] = self.alive.get(card.loop, 0) + alive - was
+        self.cards[card.id] = card
+        _put(self.released, card.id, card, gone=card.state not in RELEASED)
 
     def entities(self) -> Iterator[Entity]:
         """Every living entity."""

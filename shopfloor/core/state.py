@@ -31,9 +31,11 @@ class Card(Struct, frozen=True, kw_only=True):
     """One numbered card of a loop.
 
     `step` is the route position k (from 1) while IN_PROCESS(k) or QUEUED(k), else 0. `since_us` is when it entered its
-    state; `cycle` counts withdrawals; `done_*` is the step it did last, for "already done at 10:42 at Press 1".
-    `blocked_us` marks a finish refused by a full lane, `again_us` that a place has freed since.
-    `held_from` remembers state and step of a held card.
+    state; `cycle` counts turns; `finished_us[k - 1]` is when step k of this turn was finished, `done_*` the step it did
+    last, `made_by` the station that filled it: all for "already done at 10:42 at Press 1". `started` and `released_us`
+    are missing where the step was inferred: no figure may be made of them. `blocked_us` marks a finish refused by a
+    full lane, `again_us` that a place has freed since. `held_from` is the state of a held card before. `n` is the
+    journal number of its last step.
     """
 
     id: str
@@ -48,17 +50,18 @@ class Card(Struct, frozen=True, kw_only=True):
     released_us: int = 0
     started: Now | None = None
     queued_us: int = 0
+    finished_us: tuple[int, ...] = ()
     done_what: str = ""
     done_station: str = ""
     done_us: int = 0
     done_by: str = ""
     made_by: str = ""
-    inferred: bool = False
     blocked_us: int = 0
     again_us: int = 0
     over_limit: bool = False
     held_from: CardState | None = None
     note: str = ""
+    n: int = 0
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -103,6 +106,7 @@ class LastStep(Struct, frozen=True, kw_only=True):
     at: Now
     by: str
     before: Card
+    done_before: Now | None = None
     undone: bool = False
 
 
@@ -121,16 +125,15 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class Book(Struct, frozen=True, kw_only=True):
-    """What a station remembers: its last read (for repeats), last step (for undo), person, question, verdict."""
+    """What a station remembers: last step (for undo), person, override, question, verdict, last completion."""
 
     station: str
-    read_code: str = ""
-    read_at: Now | None = None
     step: LastStep | None = None
     person: str = ""
     person_since_us: int = 0
     override_by: str = ""
     override_reason: str = ""
+    override_at: Now | None = None
     asked_card: str = ""
     verdict: Verdict | None = None
     done_at: Now | None = None

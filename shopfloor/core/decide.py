@@ -1,0 +1,95 @@
+"""The door to the rules: a command in, events or a refusal out. Pure: the time comes in, nothing changes here."""
+
+from typing import assert_never
+
+from shopfloor.core import commands as c
+from shopfloor.core import decide_admin, decide_call
+from shopfloor.core.decide_signal import decide_signal, refused, source_of
+from shopfloor.core.decide_step import decide_step
+from shopfloor.core.decide_undo import decide_undo
+from shopfloor.core.decision import Decision, Source
+from shopfloor.core.events import ClockStepped, TerminalStarted, TerminalStopped
+from shopfloor.core.moment import Now
+from shopfloor.core.rules import Refusal, Rule
+from shopfloor.core.shop import Shop
+
+TOUCH = "touch"
+
+
+def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
+    """What the command comes to. A refused signal or touch is an event (`scan_refused`); a refused line file is not."""
+    match command:
+        case c.ReadSignal():
+            return (decide_signal(shop, command, now),)
+        case c.ChangeLine():
+            return decide_admin.change_line(shop, command.line)
+        case c.StartTerminal():
+            return (TerminalStarted(terminal=command.terminal, program=command.program, stations=command.stations),)
+        case c.StopTerminal():
+            return (TerminalStopped(terminal=command.terminal),)
+        case c.NoteClockStep():
+            return (ClockStepped(step_ms=command.step_ms),)
+        case c.RetireCard():
+            return decide_admin.retire(shop, Source(station=""), command.card, command.reason)
+        case _:
+            source = source_of(shop, command.station, TOUCH)
+            decision = _touch(shop, command, source, now)
+            return (refused(source, decision),) if isinstance(decision, Refusal) else decision
+
+
+_Touch = (
+    c.StepCard
+    | c.RaiseCall
+    | c.AcknowledgeCall
+    | c.ArriveCall
+    | c.ClearCall
+    | c.StopCall
+    | c.RejectCall
+    | c.UndoStep
+    | c.SignOn
+    | c.SignOff
+    | c.GrantOverride
+    | c.HoldCard
+    | c.ReleaseCard
+    | c.LoseCard
+    | c.FindCard
+)
+
+
+def _touch(shop: Shop, command: _Touch, source: Source, now: Now) -> Decision:
+    match command:
+        case c.StepCard():
+            card = shop.cards.get(command.card)
+            if card is None:
+                return Refusal(Rule.UNKNOWN_CARD, {"card": command.card})
+            return decide_step(shop, card, source, now)
+        case c.RaiseCall():
+            return decide_call.raise_call(shop, source, command.reason, now, stop=not command.reason)
+        case c.AcknowledgeCall():
+            return decide_call.acknowledge(shop, source, command.call)
+        case c.ArriveCall():
+            return decide_call.arrive(shop, source, command.call)
+        case c.ClearCall():
+            return decide_call.clear(shop, source, command.call)
+        case c.StopCall():
+            return decide_call.stop_now(shop, source, command.call, now)
+        case c.RejectCall():
+            return decide_call.reject(shop, source, command.call, command.reason, now)
+        case c.UndoStep():
+            return decide_undo(shop, source, command.reason, now)
+        case c.SignOn():
+            return decide_admin.sign_on(shop, source, command.person)
+        case c.SignOff():
+            return decide_admin.sign_off(shop, source)
+        case c.GrantOverride():
+            return decide_admin.grant_override(shop, source, command.reason)
+        case c.HoldCard():
+            return decide_admin.hold(shop, source, command.card, command.reason)
+        case c.ReleaseCard():
+            return decide_admin.release(shop, source, command.card)
+        case c.LoseCard():
+            return decide_admin.lose(shop, source, command.card)
+        case c.FindCard():
+            return decide_admin.find(shop, source, command.card, full=command.full)
+        case _:
+            assert_never(command)

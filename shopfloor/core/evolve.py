@@ -1,0 +1,147 @@
+"""What an event changes: pure and total. A late, repeated or foreign event is applied or ignored, never an error."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from shopfloor.core import events as e
+from shopfloor.core.evolve_andon import evolve_andon
+from shopfloor.core.evolve_card import evolve_card
+from shopfloor.core.line import Line
+from shopfloor.core.moment import US_PER_S, Now, elapsed_us
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Book, Entity, Verdict
+
+
+def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
+    """Let an event happen in `shop`; the entities it changed, gone ones with their last value."""
+    changed = evolve(shop, recorded)
+    shop.put(changed)
+    line = changed_line(recorded)
+    if line is not None:
+        shop.set_line(line)
+    _remember_read(shop, recorded)
+    return changed
+
+
+def fold(events: Iterable[e.Recorded]) -> tuple[Entity, ...]:
+    """Every living entity after all events, from nothing."""
+    shop = Shop()
+    for recorded in events:
+        apply(shop, recorded)
+    return tuple(shop.entities())
+
+
+def changed_line(recorded: e.Recorded) -> Line | None:
+    """The line file an event puts in force, if it does."""
+    return recorded.event.line if isinstance(recorded.event, e.LineChanged) else None
+
+
+def at_of(recorded: e.Recorded) -> Now:
+    """When an event happened, on all clocks."""
+    return Now(recorded.moment.us, recorded.mono_ns, recorded.boot)
+
+
+def evolve(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
+    """The new values of every entity the event changes; `shop` stays as it is."""
+    event = recorded.event
+    at = at_of(recorded)
+    match event:
+        case e.TerminalStarted() | e.TerminalStopped() | e.LineChanged() | e.ClockStepped() | e.Unknown():
+            return ()
+        case (
+            e.CardCirculated()
+            | e.CardWithdrawn()
+            | e.CardStarted()
+            | e.CardFinished()
+            | e.StepUndone()
+            | e.CardHeld()
+            | e.CardReleased()
+            | e.CardLost()
+            | e.CardFound()
+            | e.CardRetired()
+            | e.ScanRefused()
+        ):
+            return _with_verdict(shop, recorded, evolve_card(shop, event, at, recorded.n))
+        case (
+            e.CallRaised()
+            | e.CallAcknowledged()
+            | e.CallArrived()
+            | e.CallStopped()
+            | e.CallCleared()
+            | e.CallRejected()
+            | e.RestartEnded()
+        ):
+            call_id = f"{recorded.origin}-{recorded.n}"
+            return _with_verdict(shop, recorded, evolve_andon(shop, event, at, call_id))
+        case e.SignedOn():
+            book = replace(shop.book(event.station), person=event.person, person_since_us=at.at_us)
+            return _with_verdict(shop, recorded, (book,))
+        case e.SignedOff():
+            return _with_verdict(shop, recorded, (replace(shop.book(event.station), person=""),))
+        case e.OverrideGranted():
+            book = replace(shop.book(event.station), override_by=event.by, override_reason=event.reason, override_at=at)
+            return _with_verdict(shop, recorded, (book,))
+        case e.ScanRepeated():
+            asked = event.card if event.asked else shop.book(event.station).asked_card
+            return _with_verdict(shop, recorded, (replace(shop.book(event.station), asked_card=asked),))
+        case e.ScanUnread():
+            return _with_verdict(shop, recorded, ())
+        case _:
+            assert_never(event)
+
+
+def _with_verdict(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    event = recorded.event
+    # What the program itself noticed is no answer to anybody's signal: the strip keeps the last answer.
+    if not isinstance(event, e.SignalEvent) or not event.device:
+        return changed
+    books = [entity for entity in changed if isinstance(entity, Book) and entity.station == event.station]
+    book = books[-1] if books else shop.book(event.station)
+    verdict = Verdict(
+        n=recorded.n,
+        kind=event.kind,
+        at_us=recorded.moment.us,
+        card=getattr(event, "card", ""),
+        rule=event.rule if isinstance(event, e.ScanRefused) else "",
+        args=_verdict_args(event),
+    )
+    others = tuple(entity for entity in changed if entity not in books)
+    return (*others, replace(book, verdict=verdict))
+
+
+def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
+    args: dict[str, str | int] = {"code": event.code} if event.code else {}
+    match event:
+        case e.ScanRefused() | e.ScanRepeated():
+            args |= event.args
+        case e.CardWithdrawn() | e.CardStarted():
+            args |= {"inferred": ", ".join(sorted({step.station for step in event.inferred}))}
+            args |= {"over": ", ".join(event.over)} if isinstance(event, e.CardStarted) else {}
+        case e.CardFinished():
+            args |= {"into": event.into.value, "implausible": int(event.implausible)}
+        case e.StepUndone():
+            args |= {"what": event.what}
+        case e.CallRaised():
+            args |= {"reason": event.reason, "call_kind": event.call_kind.value}
+        case e.SignedOn() | e.SignedOff():
+            args |= {"person": event.person}
+        case _:
+            pass
+    if isinstance(event, e.ScanRepeated):
+        args |= {"asked": int(event.asked)}
+    return args
+
+
+def _remember_read(shop: Shop, recorded: e.Recorded) -> None:
+    event = recorded.event
+    if not isinstance(event, e.SignalEvent) or not event.code or isinstance(event, e.ScanUnread):
+        return
+    # A repeat does not extend the window; a question does count as a read.
+    if isinstance(event, e.ScanRepeated) and not event.asked:
+        return
+    at = at_of(recorded)
+    window_us = round(shop.line.repeat_window_s * US_PER_S)
+    kept = {k: v for k, v in shop.reads.get(event.station, {}).items() if elapsed_us(v, at) < window_us}
+    shop.reads[event.station] = kept | {event.code.upper(): at}

@@ -1,0 +1,221 @@
+"""What an event changes at cards and at the book of the station where it happened."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from shopfloor.core import events as e
+from shopfloor.core.moment import Now
+from shopfloor.core.shop import Shop, lane_limit
+from shopfloor.core.state import Book, Card, CardState, Entity, LastStep
+
+CardEvent = (
+    e.CardCirculated
+    | e.CardWithdrawn
+    | e.CardStarted
+    | e.CardFinished
+    | e.StepUndone
+    | e.CardHeld
+    | e.CardReleased
+    | e.CardLost
+    | e.CardFound
+    | e.CardRetired
+    | e.ScanRefused
+)
+
+
+def evolve_card(shop: Shop, event: CardEvent, at: Now, n: int) -> tuple[Entity, ...]:
+    """The cards and books the event changes; nothing for a card nobody knows."""
+    if isinstance(event, e.CardCirculated):
+        return () if event.card in shop.cards else (_circulated(event, at, n),)
+    card = shop.cards.get(event.card)
+    if card is None:
+        return ()
+    if isinstance(event, e.ScanRefused):
+        return _mark_blocked(card, event, at)
+    new = _moved(card, event, at, n)
+    changed: tuple[Entity, ...] = (new,)
+    if isinstance(event, e.CardWithdrawn | e.CardStarted | e.CardFinished):
+        changed += (_note_step(shop, card, event, at, n),)
+    elif isinstance(event, e.StepUndone):
+        changed += _note_undo(shop, event)
+    return changed + _unblocked(shop, card, new, at)
+
+
+def _circulated(event: e.CardCirculated, at: Now, n: int) -> Card:
+    emptied_us = at.at_us if event.state is CardState.EMPTY else 0
+    return Card(
+        id=event.card,
+        loop=event.loop,
+        number=event.number,
+        state=event.state,
+        since_us=at.at_us,
+        emptied_us=emptied_us,
+        n=n,
+    )
+
+
+_Moving = (
+    e.CardWithdrawn
+    | e.CardStarted
+    | e.CardFinished
+    | e.StepUndone
+    | e.CardHeld
+    | e.CardReleased
+    | e.CardLost
+    | e.CardFound
+    | e.CardRetired
+)
+
+
+def _moved(card: Card, event: _Moving, at: Now, n: int) -> Card:
+    match event:
+        case e.CardWithdrawn():
+            return _emptied(card, at, n, what="withdrawn", station=event.station, by=event.by)
+        case e.CardStarted():
+            return _started(card, event, at, n)
+        case e.CardFinished():
+            return _finished(card, event, at, n)
+        case e.StepUndone():
+            return replace(event.restored, n=n)
+        case e.CardHeld():
+            before = card.held_from if card.state is CardState.HELD else card.state
+            return replace(card, state=CardState.HELD, held_from=before, note=event.reason, n=n)
+        case e.CardReleased():
+            return replace(card, state=card.held_from or CardState.EMPTY, held_from=None, note="", n=n)
+        case e.CardLost():
+            return replace(_at_rest(card, at, n), state=CardState.LOST)
+        case e.CardFound():
+            emptied_us = at.at_us if event.state is CardState.EMPTY else card.emptied_us
+            return replace(_at_rest(card, at, n), state=event.state, emptied_us=emptied_us, made_by="")
+        case e.CardRetired():
+            return replace(_at_rest(card, at, n), state=CardState.RETIRED, note=event.reason)
+        case _:
+            assert_never(event)
+
+
+def _started(card: Card, event: e.CardStarted, at: Now, n: int) -> Card:
+    first = card.step == 0
+    finished = () if first else card.finished_us
+    finished += (at.at_us,) * (event.step - 1 - len(finished))
+    # A release nobody scanned has no known time: lead times must not be made of it.
+    released_us = (0 if event.inferred else at.at_us) if first else card.released_us
+    return replace(
+        card,
+        state=CardState.IN_PROCESS,
+        step=event.step,
+        since_us=at.at_us,
+        started=at,
+        released_us=released_us,
+        queued_us=0,
+        finished_us=finished,
+        done_what="started",
+        done_station=event.station,
+        done_us=at.at_us,
+        done_by=event.by,
+        blocked_us=0,
+        again_us=0,
+        over_limit=bool(event.over),
+        n=n,
+    )
+
+
+def _finished(card: Card, event: e.CardFinished, at: Now, n: int) -> Card:
+    before = card.finished_us + (0,) * event.step
+    finished = (*before[: event.step - 1], at.at_us)
+    done = replace(
+        card,
+        state=event.into,
+        since_us=at.at_us,
+        started=None,
+        finished_us=finished,
+        done_what="finished",
+        done_station=event.station,
+        done_us=at.at_us,
+        done_by=event.by,
+        blocked_us=0,
+        again_us=0,
+        over_limit=False,
+        n=n,
+    )
+    if event.into is CardState.QUEUED:
+        return replace(done, step=event.step + 1, queued_us=at.at_us)
+    if event.into is CardState.EMPTY:
+        return replace(done, step=0, queued_us=0, made_by=event.station, emptied_us=at.at_us, cycle=card.cycle + 1)
+    return replace(done, step=0, queued_us=0, made_by=event.station)
+
+
+def _emptied(card: Card, at: Now, n: int, *, what: str, station: str, by: str) -> Card:
+    return replace(
+        _at_rest(card, at, n),
+        state=CardState.EMPTY,
+        cycle=card.cycle + 1,
+        emptied_us=at.at_us,
+        finished_us=(),
+        made_by="",
+        done_what=what,
+        done_station=station,
+        done_us=at.at_us,
+        done_by=by,
+    )
+
+
+def _at_rest(card: Card, at: Now, n: int) -> Card:
+    return replace(
+        card,
+        step=0,
+        since_us=at.at_us,
+        started=None,
+        released_us=0,
+        queued_us=0,
+        blocked_us=0,
+        again_us=0,
+        over_limit=False,
+        held_from=None,
+        note="",
+        n=n,
+    )
+
+
+def _mark_blocked(card: Card, event: e.ScanRefused, at: Now) -> tuple[Entity, ...]:
+    if event.rule != "lane_full" or card.state is not CardState.IN_PROCESS:
+        return ()
+    return (replace(card, blocked_us=card.blocked_us or at.at_us, again_us=0),)
+
+
+def _note_step(
+    shop: Shop, card: Card, event: e.CardWithdrawn | e.CardStarted | e.CardFinished, at: Now, n: int
+) -> Book:
+    book = shop.book(event.station)
+    what = {e.CardWithdrawn: "withdrawn", e.CardStarted: "started", e.CardFinished: "finished"}[type(event)]
+    step = LastStep(
+        n=n, card=card.id, what=what, code=event.code, at=at, by=event.by, before=card, done_before=book.done_at
+    )
+    book = replace(book, step=step, asked_card="")
+    if isinstance(event, e.CardFinished):
+        book = replace(book, done_at=at, done_count=book.done_count + 1)
+    if not isinstance(event, e.CardWithdrawn) and event.override_by:
+        book = replace(book, override_by="", override_reason="", override_at=None)
+    return book
+
+
+def _note_undo(shop: Shop, event: e.StepUndone) -> tuple[Book, ...]:
+    book = shop.book(event.station)
+    if book.step is None or book.step.n != event.undone:
+        return ()
+    book = replace(book, step=replace(book.step, undone=True))
+    if event.what == "finished":
+        book = replace(book, done_at=book.step.done_before if book.step else None, done_count=book.done_count - 1)
+    return (book,)
+
+
+def _unblocked(shop: Shop, old: Card, new: Card, at: Now) -> tuple[Card, ...]:
+    """Cards whose finish was refused by a full lane that has a place again: the screen asks to scan them again."""
+    if old.state is not CardState.QUEUED or (new.state is CardState.QUEUED and new.step == old.step):
+        return ()
+    loop = shop.loops.get(old.loop)
+    limit = lane_limit(loop, old.step) if loop else None
+    if limit is None or len(shop.lane(old.loop, old.step)) - 1 >= limit:
+        return ()
+    waiting = [c for c in shop.released.values() if c.loop == old.loop and c.step == old.step - 1 and c.blocked_us]
+    return tuple(replace(card, blocked_us=0, again_us=at.at_us) for card in waiting if card.id != new.id)

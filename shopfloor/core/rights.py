@@ -1,0 +1,44 @@
+"""Who may do what, as data."""
+
+from enum import StrEnum
+
+from shopfloor.core.decision import Source
+from shopfloor.core.line import Role
+from shopfloor.core.names import station_name
+from shopfloor.core.rules import Refusal, Rule
+from shopfloor.core.shop import Shop
+
+
+class Right(StrEnum):
+    """What somebody needs a role for. Calling and stopping are not here: they never need one."""
+
+    RESTART = "restart"
+    OVERRIDE = "override"
+    LATE_UNDO = "late_undo"
+    HOLD = "hold"
+    RETIRE = "retire"
+
+
+_LEADS = frozenset({Role.LEADER, Role.ADMIN})
+_ROLES: dict[Right, frozenset[Role]] = {
+    Right.RESTART: _LEADS | {Role.MAINTENANCE, Role.QUALITY},
+    Right.OVERRIDE: _LEADS,
+    Right.LATE_UNDO: _LEADS,
+    Right.HOLD: _LEADS | {Role.QUALITY, Role.PLANNER},
+    Right.RETIRE: _LEADS | {Role.PLANNER},
+}
+
+
+def refuse_right(shop: Shop, source: Source, right: Right) -> Refusal | None:
+    """None if the person at the station, or the device itself, has the right; a line without people grants all."""
+    if not shop.people:
+        return None
+    person = shop.people.get(shop.book(source.station).person)
+    device = next((d for d in shop.line.devices if d.id == source.device), None)
+    roles = {role for role in (person.role if person else None, device.role if device else None) if role}
+    if roles & _ROLES[right]:
+        return None
+    needed = ", ".join(sorted(_ROLES[right]))
+    return Refusal(
+        Rule.NO_RIGHT, {"right": right.value, "roles": needed, "station": station_name(shop, source.station)}
+    )

@@ -1,0 +1,156 @@
+"""Every sentence an operator reads about a signal: what happened, and what lifts a refusal. English is the source."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+from shopfloor.core import words_refused
+from shopfloor.core.events import Recorded, SignalEvent
+from shopfloor.core.evolve import evolve
+from shopfloor.core.line import CallKind
+from shopfloor.core.moment import US_PER_S
+from shopfloor.core.names import card_name, person_name, reason_name, station_name
+from shopfloor.core.rules import Refusal, Rule
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Book, Verdict
+from shopfloor.core.text import Text
+
+Words = tuple[Text, Text]
+NOTHING: Words = (Text(""), Text(""))
+_INSTANT = "_us"  # arguments that end so are instants, and are read as local time
+
+
+def verdict_words(shop: Shop, station: str, verdict: Verdict, zone: tzinfo = UTC) -> Words:
+    """(sentence, remedy) for the last outcome at a station, with instants as local time of day."""
+    args = {"station": station_name(shop, station)} | local(dict(verdict.args), zone)
+    if verdict.card:
+        args.setdefault("card", card_name(shop, verdict.card))
+    if verdict.rule:
+        return words_refused.words(Rule(verdict.rule), args)
+    say = _ACCEPTED.get(verdict.kind)
+    return say(shop, args) if say else NOTHING
+
+
+def recorded_words(shop: Shop, recorded: Recorded, zone: tzinfo = UTC) -> Words:
+    """(sentence, remedy) for a journal entry that answers a signal, else empty; `shop` is the one before it."""
+    if not isinstance(recorded.event, SignalEvent):
+        return NOTHING
+    books = [entity for entity in evolve(shop, recorded) if isinstance(entity, Book)]
+    verdict = books[-1].verdict if books else None
+    if verdict is None or verdict.n != recorded.n:
+        return NOTHING
+    return verdict_words(shop, recorded.event.station, verdict, zone)
+
+
+def refusal_words(refusal: Refusal, zone: tzinfo = UTC) -> Words:
+    """(sentence, remedy) for a refusal that was not recorded."""
+    return words_refused.words(refusal.rule, local(dict(refusal.args), zone))
+
+
+def local(args: dict[str, str | int], zone: tzinfo) -> dict[str, str | int]:
+    """The same values with instants (`…_us`) as local time of day under the name without the ending."""
+    shown: dict[str, str | int] = {}
+    for name, value in args.items():
+        if name.endswith(_INSTANT) and isinstance(value, int):
+            shown[name.removesuffix(_INSTANT)] = clock_text(value, zone) if value else ""
+        else:
+            shown[name] = value
+    return shown
+
+
+def clock_text(at_us: int, zone: tzinfo) -> str:
+    """Local time of day, `14:32:05`."""
+    return datetime.fromtimestamp(at_us // US_PER_S, zone).strftime("%H:%M:%S")
+
+
+def span_text(seconds: int) -> str:
+    """A span for the eye: `0:42`, `12:07`, `1:02:07`."""
+    hours, rest = divmod(max(0, seconds), 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
+
+
+def _started(_: Shop, args: dict[str, str | int]) -> Words:
+    if "not_oldest" in str(args.get("over", "")):
+        return Text("{card}: started at {station}, before an older one", args), Text("")
+    if args.get("over"):
+        return Text("{card}: started at {station}, over the limit", args), Text("Tell the team leader.")
+    return Text("{card}: started at {station}", args), _missing(args)
+
+
+def _finished(_: Shop, args: dict[str, str | int]) -> Words:
+    remedy = Text("Very quick: left out of the figures.") if args.get("implausible") else Text("")
+    if args.get("into") == "queued":
+        return Text("{card}: finished at {station}, now in the lane", args), remedy
+    if args.get("into") == "empty":
+        return Text("{card}: finished at {station}, the card is free again", args), remedy
+    return Text("{card}: finished at {station}, now in the store", args), remedy
+
+
+def _withdrawn(_: Shop, args: dict[str, str | int]) -> Words:
+    return Text("{card}: taken at {station}, the card now asks for more", args), _missing(args)
+
+
+def _missing(args: dict[str, str | int]) -> Text:
+    return Text("Scans were missing and have been filled in: {inferred}.", args) if args.get("inferred") else Text("")
+
+
+def _undone(_: Shop, args: dict[str, str | int]) -> Words:
+    sentences = {
+        "started": Text("{card}: start taken back", args),
+        "finished": Text("{card}: finish taken back", args),
+        "withdrawn": Text("{card}: withdrawal taken back", args),
+    }
+    return sentences.get(str(args.get("what")), Text("{card}: step taken back", args)), Text("")
+
+
+def _repeated(_: Shop, args: dict[str, str | int]) -> Words:
+    if args.get("asked"):
+        return Text("{card}: finish already, after {worked_s} s?", args), Text("Scan it again to finish.")
+    sentences = {
+        "started": Text("{card}: already read, started at {at}", args),
+        "finished": Text("{card}: already read, finished at {at}", args),
+        "withdrawn": Text("{card}: already read, taken at {at}", args),
+    }
+    return sentences.get(str(args.get("what")), Text("Already read", args)), Text("")
+
+
+def _unread(_: Shop, args: dict[str, str | int]) -> Words:
+    return Text("Not read", args), Text("Hold the scanner still and scan again.")
+
+
+def _raised(shop: Shop, args: dict[str, str | int]) -> Words:
+    args = args | {"call": reason_name(shop, str(args.get("reason", "")))}
+    if args.get("call_kind") == CallKind.STOP:
+        return (Text("Stopped: {call}", args) if args["call"] else Text("Stopped")), Text("")
+    return Text("Help is called: {call}", args), Text("")
+
+
+def _person(shop: Shop, args: dict[str, str | int], template: str) -> Words:
+    return Text(template, args | {"person": person_name(shop, str(args.get("person", "")))}), Text("")
+
+
+def _plain(template: str) -> Callable[[Shop, dict[str, str | int]], Words]:
+    return lambda _, args: (Text(template, args), Text(""))
+
+
+_ACCEPTED: dict[str, Callable[[Shop, dict[str, str | int]], Words]] = {
+    "card_started": _started,
+    "card_finished": _finished,
+    "card_withdrawn": _withdrawn,
+    "step_undone": _undone,
+    "scan_repeated": _repeated,
+    "scan_unread": _unread,
+    "call_raised": _raised,
+    "call_acknowledged": _plain("The call is taken"),
+    "call_arrived": _plain("Help has arrived"),
+    "call_stopped": _plain("The call is now a stop"),
+    "call_cleared": _plain("The call is cleared"),
+    "call_rejected": _plain("The call is taken back"),
+    "card_held": _plain("{card}: on hold"),
+    "card_released": _plain("{card}: released, back where it was"),
+    "card_lost": _plain("{card}: marked as lost"),
+    "card_found": _plain("{card}: found, back in circulation"),
+    "override_granted": _plain("The next scan at {station} may pass a limit, once"),
+    "signed_on": lambda shop, args: _person(shop, args, "{person} is signed on"),
+    "signed_off": lambda shop, args: _person(shop, args, "{person} is signed off"),
+}
