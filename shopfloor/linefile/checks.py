@@ -1,0 +1,254 @@
+"""What no single key can tell: ids that repeat, references into nothing, routes, lanes, codes, ports."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from shopfloor.core.codes import folded, loop_tag, parse_action, printable, reason_tag
+from shopfloor.linefile.clocktime import clock_time, minutes_or_none
+from shopfloor.linefile.problems import Problem, did_you_mean
+from shopfloor.linefile.tables import Table
+
+SHARED_PORT = "virtual"  # any number of simulated devices may live there
+
+_DAY_MIN = 24 * 60
+_LISTS = ("stations", "parts", "loops", "reasons", "devices", "people")
+
+
+def cross_check(file: Table) -> Iterator[Problem]:
+    """Every problem between tables of a file, whatever else is wrong in it."""
+    for name in _LISTS:
+        yield from _unique(file.tables(name), "id", name)
+    stations = _ids(file, "stations")
+    for station in file.tables("stations"):
+        yield from _station(station)
+    for loop in file.tables("loops"):
+        yield from _loop(loop, stations=stations, parts=_ids(file, "parts"))
+    for reason in file.tables("reasons"):
+        yield from _reason(reason)
+    for device in file.tables("devices"):
+        yield from _device(device, stations=stations, reasons=_ids(file, "reasons"))
+    yield from _ports(file.tables("devices"))
+    yield from _badges(file)
+    yield from _tags(file, "loops", loop_tag)
+    yield from _tags(file, "reasons", reason_tag)
+    for shift in file.table("calendar").tables("shifts"):
+        yield from _shift(shift)
+
+
+def _ids(file: Table, name: str) -> list[str]:
+    return [text for table in file.tables(name) if (text := table.text("id")) is not None]
+
+
+def _unique(tables: Iterable[Table], key: str, name: str) -> Iterator[Problem]:
+    first: dict[str, Table] = {}
+    for table in tables:
+        text = table.text(key)
+        if text is None:
+            continue
+        other = first.setdefault(text, table)
+        if other is not table:
+            yield Problem(
+                table.path(key),
+                f"'{printable(text)}' is already {other.path()}",
+                f"give each of [[{name}]] its own {key}",
+            )
+
+
+def _reference(path: str, word: str, *, known: list[str], what: str, table: str) -> Iterator[Problem]:
+    if word not in known:
+        add = f'add [[{table}]] with id = "{printable(word)}"'
+        yield Problem(
+            path, f"{what} '{printable(word)}' is not in [[{table}]]", did_you_mean(word, known, otherwise=add)
+        )
+
+
+def _station(station: Table) -> Iterator[Problem]:
+    target, least = station.number("cycle_target_s"), station.number("cycle_min_s")
+    if target is not None and least is not None and least > target > 0:
+        yield Problem(
+            station.path("cycle_min_s"),
+            f"{least:g} s is longer than the target of {target:g} s, so every good finish would be asked about",
+            "make cycle_min_s shorter than cycle_target_s, or leave it away",
+        )
+
+
+def _loop(loop: Table, *, stations: list[str], parts: list[str]) -> Iterator[Problem]:
+    if (part := loop.text("part")) is not None:
+        yield from _reference(loop.path("part"), part, known=parts, what="part", table="parts")
+    seen: set[str] = set()
+    for index, station in loop.texts("route"):
+        path = loop.path("route", index)
+        yield from _reference(path, station, known=stations, what="station", table="stations")
+        if station in seen:
+            yield Problem(
+                path,
+                f"station '{printable(station)}' is in this route twice: a scan there could not tell the visits apart",
+                "name each station once; a second visit needs a station of its own",
+            )
+        seen.add(station)
+    yield from _consumer(loop, stations=stations, route=seen)
+    yield from _lanes(loop)
+
+
+def _consumer(loop: Table, *, stations: list[str], route: set[str]) -> Iterator[Problem]:
+    consumer, path = loop.text("consumer"), loop.path("consumer")
+    if loop.text("kind", "production") == "conwip":
+        if loop.has("consumer"):
+            yield Problem(
+                path,
+                "a conwip loop has no consumer: its last finish frees the card",
+                "remove consumer, or use production",
+            )
+        if loop.text("start") == "full":
+            yield Problem(
+                loop.path("start"), "the cards of a conwip loop start empty", 'remove start, or write start = "empty"'
+            )
+        return
+    if consumer is not None:
+        yield from _reference(path, consumer, known=stations, what="station", table="stations")
+        if consumer in route:
+            yield Problem(
+                path,
+                f"station '{printable(consumer)}' supplies this loop, so it cannot be its consumer too",
+                "name the station that empties the containers, or take it out of route",
+            )
+    elif loop.text("kind", "production") == "production" and not loop.has("consumer"):
+        yield Problem(
+            path,
+            "a production loop needs the station that empties its containers",
+            'add consumer = "...", or kind = "conwip" for a loop without one',
+        )
+
+
+def _lanes(loop: Table) -> Iterator[Problem]:
+    lanes, route = loop.items("lane_limits"), loop.items("route")
+    if lanes is None or not route or len(lanes) == len(route) - 1:
+        return
+    expected = len(route) - 1
+    remedy = "one number for each station of the route after the first, or leave lane_limits away for no limits"
+    yield Problem(
+        loop.path("lane_limits"),
+        f"expected {expected} {'limit' if expected == 1 else 'limits'} for a route of {len(route)}, got {len(lanes)}",
+        remedy if expected else "remove lane_limits: a route of one station has no lane",
+    )
+
+
+def _reason(reason: Table) -> Iterator[Problem]:
+    deadline = reason.number("deadline_s")
+    if reason.text("kind", "help") == "stop" and deadline is not None and deadline > 0:
+        yield Problem(
+            reason.path("deadline_s"),
+            "a stop stands at once and has no deadline",
+            'remove deadline_s, or use kind = "help" to stop after it',
+        )
+
+
+def _device(device: Table, *, stations: list[str], reasons: list[str]) -> Iterator[Problem]:
+    if (station := device.text("station")) is not None:
+        yield from _reference(device.path("station"), station, known=stations, what="station", table="stations")
+    kind, buttons = device.text("kind"), device.table("map")
+    if kind == "scanner" and device.has("map"):
+        yield Problem(
+            device.path("map"), "a scanner has no buttons to map", 'remove [devices.map], or use kind = "buttons"'
+        )
+    if kind == "buttons" and not buttons.keys and not (device.has("map") and device.items("map")):
+        yield Problem(
+            device.path("map"),
+            "a button box needs to say what its buttons do",
+            'add [devices.map] with lines such as "B1" = "call:material"',
+        )
+    for line in buttons.keys:
+        action = buttons.text(line, "")
+        try:
+            _, reason = parse_action(action or "")
+        except ValueError:
+            continue
+        if reason:
+            yield from _reference(buttons.path(line), reason, known=reasons, what="reason", table="reasons")
+        if line != line.strip() or not line:
+            yield Problem(buttons.path(line), "a button's line begins or ends with blanks", "write it without them")
+
+
+def _ports(devices: list[Table]) -> Iterator[Problem]:
+    first: dict[tuple[str, str], Table] = {}
+    for device in devices:
+        port = device.text("port")
+        if port is None or port.strip() == SHARED_PORT:
+            continue
+        # Keyboard wedges are one keyboard to the system: what tells them apart is their prefix.
+        key = (port.strip(), device.text("prefix", "") or "" if port.strip() == "wedge" else "")
+        other = first.setdefault(key, device)
+        if other is not device:
+            yield Problem(
+                device.path("port"),
+                f"port '{printable(port)}' already belongs to {other.path()}",
+                "give each device its own port; a name under /dev/serial/by-id stays the same when plugs move",
+            )
+
+
+def _badges(file: Table) -> Iterator[Problem]:
+    no_reads = {folded(token) for device in file.tables("devices") for _, token in device.texts("no_read")}
+    first: dict[str, Table] = {}
+    for person in file.tables("people"):
+        badge = person.text("badge")
+        if badge is None:
+            continue
+        other = first.setdefault(folded(badge), person)
+        if other is not person:
+            yield Problem(
+                person.path("badge"),
+                f"badge '{printable(badge)}' already belongs to {other.path()} (capitals do not count)",
+                "give each person a badge of their own",
+            )
+        if folded(badge) in no_reads:
+            yield Problem(
+                person.path("badge"),
+                f"'{printable(badge)}' is what a scanner sends for no-read",
+                "choose another badge",
+            )
+
+
+def _tags(file: Table, name: str, tag_of: Callable[[str, str], str]) -> Iterator[Problem]:
+    line_id = file.table("line").text("id")
+    if line_id is None:
+        return
+    first: dict[str, str] = {}
+    for table in file.tables(name):
+        item = table.text("id")
+        if item is None:
+            continue
+        other = first.setdefault(tag_of(line_id, item), item)
+        if other != item:
+            yield Problem(
+                table.path("id"),
+                f"the bar codes of '{printable(item)}' and '{printable(other)}' would begin alike",
+                "rename one of them, e.g. with a digit behind it",
+            )
+
+
+def _shift(shift: Table) -> Iterator[Problem]:
+    days = [day for _, day in shift.texts("days")]
+    for index, day in shift.texts("days"):
+        if day in days[:index]:
+            yield Problem(shift.path("days", index), f"'{printable(day)}' is named twice", "name each day once")
+    start, end = shift.text("start", "") or "", shift.text("end", "") or ""
+    first, last = minutes_or_none(start), minutes_or_none(end)
+    if first is None or last is None:
+        return
+    length = (last - first) % _DAY_MIN or _DAY_MIN
+    taken: list[tuple[int, int]] = []
+    for index, pair in enumerate(shift.items("breaks") or ()):
+        times = [minutes_or_none(time) for time in pair] if isinstance(pair, list) else []
+        if len(times) != 2 or times[0] is None or times[1] is None:
+            continue
+        begin, finish = (times[0] - first) % _DAY_MIN, (times[1] - first) % _DAY_MIN or _DAY_MIN
+        path, words = shift.path("breaks", index), f"the break {clock_time(times[0])} to {clock_time(times[1])}"
+        if times[0] == times[1] or begin >= finish or finish > length:
+            yield Problem(
+                path,
+                f"{words} is not inside the shift {start} to {end}",
+                "let the break begin and end within the shift, the beginning first",
+            )
+        elif any(begin < other_end and other_begin < finish for other_begin, other_end in taken):
+            yield Problem(path, f"{words} overlaps another one", "make them one break")
+        else:
+            taken.append((begin, finish))

@@ -1,0 +1,82 @@
+"""From the checked tables of a file to the frozen values of the core, key by key."""
+
+from shopfloor.core.line import Device, Line, Loop, LoopKind, Part, Person, Reason, Shift, StartState, Station
+from shopfloor.linefile.models import DeviceTable, FileTable, LoopTable, ShiftTable, StationTable
+
+
+def line_of(file: FileTable) -> Line:
+    """The line a file describes; defaults that depend on other keys are filled in."""
+    head = file.line
+    return Line(
+        id=head.id,
+        name=head.name,
+        timezone=head.timezone,
+        wip_limit=head.wip_limit,
+        restart_s=head.restart_s,
+        takt_s=head.takt_s,
+        repeat_window_s=head.repeat_window_s,
+        stations=tuple(map(_station, file.stations)),
+        parts=tuple(Part(id=part.id, description=part.description, unit=part.unit) for part in file.parts),
+        loops=tuple(map(_loop, file.loops)),
+        reasons=tuple(
+            Reason(id=reason.id, name=reason.name, kind=reason.kind, deadline_s=reason.deadline_s, scope=reason.scope)
+            for reason in file.reasons
+        ),
+        devices=tuple(map(_device, file.devices)),
+        people=tuple(
+            Person(id=person.id, name=person.name, badge=person.badge, role=person.role) for person in file.people
+        ),
+        shifts=tuple(map(_shift, file.calendar.shifts)),
+    )
+
+
+def _station(table: StationTable) -> Station:
+    return Station(
+        id=table.id,
+        name=table.name,
+        wip_limit=table.wip_limit,
+        limit_policy=table.limit_policy,
+        cycle_target_s=table.cycle_target_s,
+        cycle_min_s=table.cycle_min_s,
+    )
+
+
+def _loop(table: LoopTable) -> Loop:
+    start = StartState.EMPTY if table.kind is LoopKind.CONWIP else StartState.FULL
+    unbounded: tuple[int | None, ...] = (None,) * (len(table.route) - 1)
+    return Loop(
+        id=table.id,
+        part=table.part,
+        kind=table.kind,
+        route=tuple(table.route),
+        lane_limits=unbounded if table.lane_limits is None else tuple(table.lane_limits),
+        lane_order=table.lane_order,
+        consumer=table.consumer,
+        quantity=table.quantity,
+        cards=table.cards,
+        start=start if table.start is None else table.start,
+    )
+
+
+def _device(table: DeviceTable) -> Device:
+    return Device(
+        id=table.id,
+        kind=table.kind,
+        port=table.port,
+        station=table.station,
+        map=dict(table.map),
+        baud=table.baud,
+        prefix=table.prefix,
+        no_read=tuple(table.no_read),
+        role=table.role,
+    )
+
+
+def _shift(table: ShiftTable) -> Shift:
+    return Shift(
+        name=table.name,
+        start=table.start,
+        end=table.end,
+        days=tuple(table.days),
+        breaks=tuple((begin, end) for begin, end in table.breaks),
+    )

@@ -1,0 +1,99 @@
+"""A line in a few lines of text, for whoever has just checked its file."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from shopfloor.core.line import CallKind, Device, LimitPolicy, Line, Loop, LoopKind, Reason, Shift, Station
+from shopfloor.linefile.clocktime import DAYS, minutes_of
+
+_DAY_MIN = 24 * 60
+_WEEK_MIN = 7 * _DAY_MIN
+
+
+def describe(line: Line) -> str:
+    """What a line file says, in the words of the line, one fact a line."""
+    return "\n".join(_lines(line))
+
+
+def _lines(line: Line) -> Iterator[str]:
+    head = [f"{line.name} ({line.id})", line.timezone]
+    if line.takt_s is not None:
+        head.append(f"takt {line.takt_s:g} s")
+    if line.wip_limit is not None:
+        head.append(f"at most {line.wip_limit} cards released")
+    yield " · ".join(head)
+    yield from _block("stations", len(line.stations), _rows(map(_station, line.stations)))
+    cards = sum(loop.cards for loop in line.loops)
+    yield from _block("loops", len(line.loops), _rows(_loop(line, loop) for loop in line.loops), f", {cards} cards")
+    yield from _block("reasons", len(line.reasons), _rows(map(_reason, line.reasons)))
+    yield from _block("devices", len(line.devices), _rows(map(_device, line.devices)))
+    roles = Counter(person.role for person in line.people)
+    people = ", ".join(f"{count} {role}" for role, count in roles.items())
+    yield f"people: {people}" if people else "people: none named, so everybody has every right"
+    hours = _week_min(line.shifts) / 60
+    yield f"working time: {hours:g} h a week in {len(line.shifts)} shifts" if line.shifts else "working time: always"
+
+
+def _block(name: str, count: int, rows: Iterable[str], extra: str = "") -> Iterator[str]:
+    yield f"{name}: {count}{extra}" if count else f"{name}: none"
+    yield from rows
+
+
+def _rows(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip() for row in table
+    ]
+
+
+def _station(station: Station) -> tuple[str, ...]:
+    limit = "no limit" if station.wip_limit is None else f"limit {station.wip_limit}"
+    if station.wip_limit is not None and station.limit_policy is LimitPolicy.SOFT:
+        limit += " (soft)"
+    target = "" if station.cycle_target_s is None else f"target {station.cycle_target_s:g} s"
+    return station.id, station.name, limit, target
+
+
+def _loop(line: Line, loop: Loop) -> tuple[str, ...]:
+    part = next((part for part in line.parts if part.id == loop.part), None)
+    name = f"{loop.part} {part.description}".strip() if part else loop.part
+    way = loop.route[0]
+    for index, station in enumerate(loop.route[1:]):
+        lane = loop.lane_limits[index] if index < len(loop.lane_limits) else None
+        way += f" → {station}" if lane is None else f" →({lane}) {station}"
+    if loop.kind is LoopKind.CONWIP:
+        way += " → free again"
+    else:
+        way += f" → store → {loop.consumer}"
+    unit = part.unit if part else "pcs"
+    return loop.id, name, f"{loop.cards} × {loop.quantity} {unit}", way
+
+
+def _reason(reason: Reason) -> tuple[str, ...]:
+    if reason.kind is CallKind.STOP:
+        return reason.id, f"■ {reason.name}", f"stops the {reason.scope} at once"
+    if reason.deadline_s:
+        return reason.id, f"▲ {reason.name}", f"stops the {reason.scope} after {reason.deadline_s:g} s"
+    return reason.id, f"▲ {reason.name}", "never stops anything"
+
+
+def _device(device: Device) -> tuple[str, ...]:
+    buttons = ", ".join(f"{line} = {action}" for line, action in device.map.items())
+    return device.id, f"{device.kind} at {device.station}", device.port, buttons
+
+
+def _week_min(shifts: Iterable[Shift]) -> int:
+    minutes: set[int] = set()  # shifts may overlap; a minute counts once
+    for shift in shifts:
+        start = minutes_of(shift.start)
+        pauses = {
+            (minutes_of(begin) - start + more) % _DAY_MIN
+            for begin, end in shift.breaks
+            for more in range((minutes_of(end) - minutes_of(begin)) % _DAY_MIN)
+        }
+        worked = [more for more in range((minutes_of(shift.end) - start) % _DAY_MIN or _DAY_MIN) if more not in pauses]
+        for day in shift.days:
+            first = DAYS.index(day) * _DAY_MIN + start
+            minutes.update((first + more) % _WEEK_MIN for more in worked)
+    return len(minutes)
