@@ -1,6 +1,7 @@
 """The door from the engine's thread to the screen: one signal, one mirror of the shop for every page."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,7 +12,7 @@ from shopfloor.core.health import Health
 from shopfloor.core.moment import Now
 from shopfloor.core.ports import Submit
 from shopfloor.core.shop import Shop
-from shopfloor.core.update import Outcome, Snapshot, Update
+from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
 
 
 class Listen(Protocol):
@@ -19,6 +20,20 @@ class Listen(Protocol):
 
     def __call__(self, put: Callable[[Snapshot | Update], None]) -> Callable[[], None]:
         """Begin to call `put` from another thread; the returned function ends it."""
+
+
+class AskHistory(Protocol):
+    """What a page with figures needs of an engine or follower: the past, answered on another thread."""
+
+    def __call__(self, series: str, key: str | None, last: int) -> Future[list[DigestRow]]:
+        """The newest `last` figures of a series (of one key, None for all), oldest first; fails with Trouble."""
+
+
+class AskFigures(Protocol):
+    """What a plot needs of an engine or follower: figures that lie behind."""
+
+    def __call__(self, series: str, key: str, last: int) -> Future[list[DigestRow]]:
+        """The newest `last` figures of a series, oldest first; the answer comes on another thread."""
 
 
 class LineModel(QObject):

@@ -73,9 +73,14 @@ def fields(template: str) -> list[str]:
     return sorted(_FIELD.findall(template))
 
 
+def has_words(template: str) -> bool:
+    """Whether there is anything to translate: a template of fields and signs alone is data."""
+    return _WORD.search(_FIELD.sub("", template)) is not None
+
+
 def pseudo(template: str) -> str:
     """A template that is 40 % longer and accented, its fields untouched: finds what is clipped or not translated."""
-    if not template:
+    if not has_words(template):
         return template
     parts = [part if _FIELD.fullmatch(part) else _WORD.sub(_stretch, part) for part in _FIELD.split(template)]
     return f"[{''.join(parts)}]"
