@@ -20,7 +20,7 @@ def read_scan(text: str, *, prefix: str = "", no_read: Iterable[str] = ()) -> tu
     """
     if not is_text(text):
         return SignalKind.UNDECODABLE, printable(text)
-    body = strip_aim(text.removeprefix(prefix) if prefix else text)
+    body = strip_aim(text.removeprefix(prefix)) or text
     if body.strip().casefold() in {token.casefold() for token in no_read}:
         return SignalKind.NO_READ, body.strip()
     return SignalKind.SCAN, body

@@ -1,0 +1,149 @@
+"""All devices of a terminal: one port thread each, and words for those that cannot be."""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from random import SystemRandom
+
+from shopfloor.clock import Clock
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.line import Device, DeviceKind
+from shopfloor.core.ports import Report, Submit
+from shopfloor.devices.address import (
+    Address,
+    PathAddress,
+    SocketAddress,
+    UsbAddress,
+    VirtualAddress,
+    WedgeAddress,
+    parse_address,
+)
+from shopfloor.devices.buttons import button_signal
+from shopfloor.devices.port_thread import JOIN_S, PortThread
+from shopfloor.devices.retry import RETRY_S
+from shopfloor.devices.scanner import scan_signal
+from shopfloor.devices.serial_transport import SerialTransport
+from shopfloor.devices.socket_transport import SocketTransport
+from shopfloor.devices.transport import Transport
+from shopfloor.devices.usb import UsbFinder
+from shopfloor.devices.virtual import VirtualTransport
+from shopfloor.trouble import PortTrouble
+
+_NS_PER_S = 1_000_000_000
+
+log = logging.getLogger(__name__)
+
+
+def _chance() -> float:
+    return SystemRandom().uniform(-1, 1)
+
+
+class DeviceManager:
+    """Starts, restarts and ends the devices of a line file. Devices at `wedge` are the screen's business."""
+
+    def __init__(
+        self,
+        devices: Sequence[Device],
+        submit: Submit,
+        *,
+        report: Report,
+        clock: Clock,
+        jitter: Callable[[], float] = _chance,
+        retry_s: Sequence[float] = RETRY_S,
+    ) -> None:
+        self._devices = {device.id: device for device in devices}
+        self._submit = submit
+        self._report = report
+        self._clock = clock
+        self._jitter = jitter
+        self._retry_s = retry_s
+        self._threads: dict[str, PortThread] = {}
+
+    def start(self) -> None:
+        """Start a thread for each device; one that is malformed or doubled is reported and left out."""
+        taken: dict[object, str] = {}
+        for device in self._devices.values():
+            try:
+                address = parse_address(device.port, name=device.id)
+                if not isinstance(address, WedgeAddress):
+                    _claim(address, device, taken)
+                    self._start(device, address)
+            except PortTrouble as trouble:
+                log.info("%s is left out: %s", device.id, trouble)
+                self._report([self._left_out(device, trouble)])
+
+    def restart(self, device_id: str) -> bool:
+        """Try a device again at once; False if there is no such device or its address was refused. Never blocks."""
+        thread = self._threads.get(device_id)
+        if thread is None:
+            return False
+        if thread.alive:
+            thread.restart()
+        else:
+            device = self._devices[device_id]
+            self._start(device, parse_address(device.port, name=device.id))
+        return True
+
+    def stop(self) -> tuple[str, ...]:
+        """End all threads, together within two seconds; the devices whose drivers did not let go."""
+        for thread in self._threads.values():
+            thread.ask_stop()
+        end_ns = self._clock.now().mono_ns + round(JOIN_S * _NS_PER_S)
+        hanging = []
+        for device_id, thread in self._threads.items():
+            if not thread.join(max(0.0, (end_ns - self._clock.now().mono_ns) / _NS_PER_S)):
+                log.info("%s did not end within %.0f s", device_id, JOIN_S)
+                hanging.append(device_id)
+        self._threads.clear()
+        return tuple(hanging)
+
+    def _start(self, device: Device, address: Address) -> None:
+        to_signal = scan_signal if device.kind is DeviceKind.SCANNER else button_signal
+        thread = PortThread(
+            device,
+            _transport(address, device, self._clock),
+            to_signal=to_signal,
+            submit=self._submit,
+            report=self._report,
+            clock=self._clock,
+            jitter=self._jitter,
+            retry_s=self._retry_s,
+        )
+        self._threads[device.id] = thread
+        thread.start()
+
+    def _left_out(self, device: Device, trouble: PortTrouble) -> Health:
+        return Health(
+            id=device.id,
+            kind=device.kind.value,
+            condition=Condition.TROUBLE,
+            since_us=self._clock.now().at_us,
+            station=device.station,
+            detail=trouble.what,
+            remedy=trouble.remedy,
+        )
+
+
+def _claim(address: Address, device: Device, taken: dict[object, str]) -> None:
+    # By-id and ttyUSB0 may be one port: what the links point at now decides, the exclusive lock what they do later.
+    key: object = os.path.realpath(address.path) if isinstance(address, PathAddress) else address
+    first = taken.setdefault(key, device.id)
+    if first != device.id:
+        raise PortTrouble(
+            f"Expected a port of its own, got {device.port}, which {first} has already.",
+            remedy=f"Give {device.id} or {first} another port in the line file.",
+        )
+
+
+def _transport(address: Address, device: Device, clock: Clock) -> Transport:
+    match address:
+        case PathAddress(path):
+            return SerialTransport(lambda: path, shown=path, baud=device.baud)
+        case UsbAddress():
+            return SerialTransport(UsbFinder(address, clock).find, shown=f"USB {address}", baud=device.baud)
+        case SocketAddress():
+            return SocketTransport(address)
+        case VirtualAddress(name):
+            return VirtualTransport(name)
+        case WedgeAddress():
+            raise PortTrouble("Expected a port, got a scanner that types.", remedy="The screen reads it.")
