@@ -117,7 +117,7 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
         case e.ScanRefused() | e.ScanRepeated():
             args |= event.args
         case e.CardWithdrawn() | e.CardStarted():
-            args |= {"inferred": ", ".join(sorted({step.station for step in event.inferred}))}
+            args |= {"inferred": ",".join(dict.fromkeys(step.station for step in event.inferred))}
             args |= {"over": ", ".join(event.over)} if isinstance(event, e.CardStarted) else {}
         case e.CardFinished():
             args |= {"into": event.into.value, "implausible": int(event.implausible)}

@@ -66,6 +66,12 @@ class History(Protocol):
     def snapshot(self) -> tuple[Line | None, tuple[Entity, ...], int]:
         """The line, all entities and the head they belong to, of one instant."""
 
+    def data_version(self) -> int:
+        """A number that changes when somebody has committed."""
+
+    def close(self) -> None:
+        """End the connection; never raises."""
+
 
 class Submit(Protocol):
     """The engine's inbox as devices and screens see it."""

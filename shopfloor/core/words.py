@@ -69,12 +69,12 @@ def span_text(seconds: int) -> str:
     return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
 
 
-def _started(_: Shop, args: dict[str, str | int]) -> Words:
+def _started(shop: Shop, args: dict[str, str | int]) -> Words:
     if "not_oldest" in str(args.get("over", "")):
         return Text("{card}: started at {station}, before an older one", args), Text("")
     if args.get("over"):
         return Text("{card}: started at {station}, over the limit", args), Text("Tell the team leader.")
-    return Text("{card}: started at {station}", args), _missing(args)
+    return Text("{card}: started at {station}", args), _missing(shop, args)
 
 
 def _finished(_: Shop, args: dict[str, str | int]) -> Words:
@@ -86,12 +86,15 @@ def _finished(_: Shop, args: dict[str, str | int]) -> Words:
     return Text("{card}: finished at {station}, now in the store", args), remedy
 
 
-def _withdrawn(_: Shop, args: dict[str, str | int]) -> Words:
-    return Text("{card}: taken at {station}, the card now asks for more", args), _missing(args)
+def _withdrawn(shop: Shop, args: dict[str, str | int]) -> Words:
+    return Text("{card}: taken at {station}, the card now asks for more", args), _missing(shop, args)
 
 
-def _missing(args: dict[str, str | int]) -> Text:
-    return Text("Scans were missing and have been filled in: {inferred}.", args) if args.get("inferred") else Text("")
+def _missing(shop: Shop, args: dict[str, str | int]) -> Text:
+    stations = [station_name(shop, station) for station in str(args.get("inferred", "")).split(",") if station]
+    if not stations:
+        return Text("")
+    return Text("Scans were missing and have been filled in: {stations}.", {"stations": ", ".join(stations)})
 
 
 def _undone(_: Shop, args: dict[str, str | int]) -> Words:

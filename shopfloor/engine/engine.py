@@ -1,0 +1,266 @@
+"""The one writer: takes what waits, decides, commits, and only then publishes."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from shopfloor.clock import Clock
+from shopfloor.core import commands as c
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.line import Line
+from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.ports import History, Journal
+from shopfloor.core.text import Text
+from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from shopfloor.engine.desk import Desk
+from shopfloor.engine.inbox import Inbox, Item
+from shopfloor.engine.publisher import Publisher, Put
+from shopfloor.engine.reader import Reader
+from shopfloor.engine.time import EngineTime
+from shopfloor.trouble import StoreTrouble, Trouble
+
+_log = logging.getLogger("shopfloor.engine")
+_T = TypeVar("_T")
+
+TICK_S = 1.0  # the duty of a quiet second: a sign of life, the clock, what falls due
+STOP_S_MAX = 5.0  # longer than any commit; then the process ends anyway
+WAIT_S_MIN = 0.02  # what is due and cannot be recorded (disk full) is tried again, but not without a breath
+IDLE_S = 30.0  # quiet for so long: a good moment to checkpoint
+STORE = "store"
+
+# A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
+_BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class Engine:
+    """Runs the rules of one terminal on a thread of its own. `line` None keeps the journal's line file."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        *,
+        terminal: str,
+        program: str,
+        stations: tuple[str, ...] = (),
+        line: Line | None = None,
+        history: Callable[[], History],
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
+        self._line = line
+        self._inbox = Inbox()
+        self._publisher = Publisher()
+        self._reader = Reader(history)
+        self._health: dict[str, Health] = {}
+        self._ready = threading.Event()
+        self._trouble: Trouble | None = None
+        self._quiet_s = 0.0
+        self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
+        self._desk: Desk
+        self._time: EngineTime
+
+    def start(self) -> None:
+        """Open the journal and begin to accept signals, on the engine's thread."""
+        self._thread.start()
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        """Wait until signals are accepted; raises the Trouble that prevented it."""
+        done = self._ready.wait(timeout_s)
+        if self._trouble is not None:
+            raise self._trouble
+        return done
+
+    def stop(self) -> None:
+        """Finish what waits, record the end and close the journal."""
+        self.submit(c.StopTerminal(terminal=self._start.terminal), self._clock.now())
+        self._inbox.close()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S_MAX)
+        self._reader.close()
+
+    def submit(
+        self,
+        command: c.Command,
+        now: Now,
+        *,
+        command_id: str = "",
+        reply: Callable[[Outcome], None] | None = None,
+    ) -> bool:
+        """Queue a command of `now`; False when the inbox is full. `reply` runs on the engine's thread."""
+        return self._inbox.put(Item(command=command, now=now, command_id=command_id, reply=reply))
+
+    def report(self, parts: Iterable[Health]) -> None:
+        """Publish how ports and other parts are; not recorded, never blocks."""
+        seen = tuple(parts)
+        self._inbox.put(Item(job=lambda: self._publish_health(seen)))
+
+    def listen(self, put: Put) -> Callable[[], None]:
+        """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
+        number: list[int] = []
+        ended = threading.Event()
+
+        def begin() -> None:
+            if not ended.is_set():
+                number.append(self._publisher.add(put, self._snapshot()))
+
+        def end() -> None:
+            ended.set()
+            if number:
+                self._publisher.remove(number[0])
+
+        self._inbox.put(Item(job=begin))
+        return end
+
+    def ask(self, question: Callable[[History], _T]) -> "Future[_T]":
+        """Answer a question about history on the reader's thread."""
+        return self._reader.ask(question)
+
+    def figures(self, series: str, key: str | None, last: int) -> "Future[list[DigestRow]]":
+        """The newest figures of a series, oldest first."""
+        return self.ask(lambda history: history.digest(series, key, last=last))
+
+    def _run(self) -> None:
+        try:
+            self._open()
+        except Trouble as trouble:
+            self._trouble = trouble
+            self._ready.set()
+            return
+        self._ready.set()
+        try:
+            while not self._inbox.ended:
+                self._turn()
+        finally:
+            self._journal.close()
+
+    def _open(self) -> None:
+        opened = self._journal.open()
+        now = self._clock.now()
+        self._time = EngineTime(opened.last.us, now)
+        self._desk = Desk(self._journal, opened)
+        now = self._time.disciplined(now)
+        self._desk.begin(now, ended_us=opened.alive_us)
+        self._desk.run(self._start, now)
+        if self._line is not None:
+            update = self._desk.run(c.ChangeLine(line=self._line), now)
+            self._note_line(update)
+        self._desk.tick(now)
+
+    def _turn(self) -> None:
+        item = self._inbox.get(self._wait_s())
+        try:
+            if item is None:
+                self._duty()
+            elif item.job is not None:
+                item.job()
+            else:
+                self._quiet_s = 0.0
+                self._handle(item)
+        except StoreTrouble as trouble:
+            self._not_recorded(item, trouble)
+        except _BUGS as bug:
+            _log.exception("a command was dropped by a fault of the program")
+            words = f"Fault of the program: {type(bug).__name__}."
+            self._not_recorded(item, StoreTrouble(words, remedy="Send the log to whoever maintains the program."))
+
+    def _handle(self, item: Item) -> None:
+        assert item.command is not None
+        assert item.now is not None
+        now = self._time.disciplined(item.now)
+        self._publish(self._desk.tick(now))
+        update = self._desk.run(item.command, now, item.command_id)
+        if isinstance(item.command, c.ChangeLine):
+            self._note_line(update)
+        self._publish(update)
+        if item.reply is not None and update.outcome is not None:
+            item.reply(update.outcome)
+        self._store_is_well()
+
+    def _duty(self) -> None:
+        now = self._clock.now()
+        step_ms = self._time.step_ms(now)
+        now = self._time.disciplined(now)
+        self._publish(self._desk.tick(now))
+        if step_ms:
+            self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
+        self._journal.alive(now.at_us)
+        self._quiet_s += TICK_S
+        if self._quiet_s == IDLE_S:
+            self._journal.idle()
+
+    def _wait_s(self) -> float:
+        due_us = self._desk.next_due_us(self._time.disciplined(self._clock.now()))
+        return TICK_S if due_us is None else max(WAIT_S_MIN, min(TICK_S, due_us / US_PER_S))
+
+    def _snapshot(self) -> Snapshot:
+        shop = self._desk.shop
+        return Snapshot(
+            line=shop.line,
+            entities=tuple(shop.entities()),
+            health=tuple(self._health.values()),
+            head=self._desk.head,
+        )
+
+    def _publish(self, update: Update) -> None:
+        if update.events or update.outcome or update.health:
+            self._publisher.publish(update)
+
+    def _publish_health(self, parts: tuple[Health, ...]) -> None:
+        for part in parts:
+            self._health[part.id] = part
+        self._publish(Update(health=parts))
+
+    def _note_line(self, update: Update) -> None:
+        refused = update.outcome.refusal if update.outcome else None
+        condition = Condition.TROUBLE if refused else Condition.UP
+        known = self._health.get("line-file")
+        if known is None or refused or known.condition is not condition:
+            detail = str(update.outcome.words) if update.outcome and refused else ""
+            remedy = str(update.outcome.remedy) if update.outcome and refused else ""
+            part = Health(
+                id="line-file",
+                kind="line file",
+                condition=condition,
+                since_us=self._clock.now().at_us,
+                detail=detail,
+                remedy=remedy,
+            )
+            self._publish_health((part,))
+
+    def _not_recorded(self, item: Item | None, trouble: Trouble) -> None:
+        now = self._clock.now()
+        known = self._health.get(STORE)
+        since_us = known.since_us if known and known.condition is Condition.TROUBLE else now.at_us
+        part = Health(
+            id=STORE,
+            kind="store",
+            condition=Condition.TROUBLE,
+            since_us=since_us,
+            detail=trouble.what,
+            remedy=trouble.remedy,
+        )
+        outcome = None
+        if item is not None and item.command is not None:
+            outcome = Outcome(
+                n=0,
+                kind="not_recorded",
+                station=getattr(item.command, "station", ""),
+                device=getattr(item.command, "device", "touch"),
+                words=Text("Not recorded. {trouble}", {"trouble": trouble.what}),
+                remedy=Text("Scan again. {remedy}", {"remedy": trouble.remedy}),
+                command_id=item.command_id,
+            )
+        self._health[STORE] = part
+        self._publish(Update(health=(part,), outcome=outcome))
+        if item is not None and item.reply is not None and outcome is not None:
+            item.reply(outcome)
+
+    def _store_is_well(self) -> None:
+        known = self._health.get(STORE)
+        if known is None or known.condition is not Condition.UP:
+            now = self._clock.now()
+            self._publish_health((Health(id=STORE, kind="store", condition=Condition.UP, since_us=now.at_us),))

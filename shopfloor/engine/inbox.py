@@ -1,0 +1,75 @@
+"""What waits for the engine: bounded, andon before scans."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from shopfloor.core import commands as c
+from shopfloor.core.moment import Now
+from shopfloor.core.update import Outcome
+
+INBOX_MAX = 1_000  # a minute of every scanner of a busy terminal; past that the ports hold the bytes
+
+_URGENT = (c.RaiseCall, c.StopCall)
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One command and where its answer goes. `job` is work of the program's own, run on the engine's thread."""
+
+    command: c.Command | None = None
+    now: Now | None = None
+    command_id: str = ""
+    reply: Callable[[Outcome], None] | None = None
+    job: Callable[[], None] | None = None
+
+
+class Inbox:
+    """A bounded queue with one reader: calls and stops by button or touch overtake scans."""
+
+    def __init__(self, limit: int = INBOX_MAX) -> None:
+        self._limit = limit
+        self._urgent: deque[Item] = deque()
+        self._items: deque[Item] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def put(self, item: Item) -> bool:
+        """Queue an item; False when the inbox is full or closed. The program's own jobs always find a place."""
+        with self._changed:
+            if self._closed or (len(self) >= self._limit and item.job is None):
+                return False
+            (self._urgent if _is_urgent(item) else self._items).append(item)
+            self._changed.notify()
+            return True
+
+    def get(self, timeout_s: float) -> Item | None:
+        """The next item; None when the time is over or the inbox is closed and empty."""
+        with self._changed:
+            if not self._waiting() and not self._closed:
+                self._changed.wait(timeout_s)
+            queue = self._waiting()
+            return queue.popleft() if queue else None
+
+    def close(self) -> None:
+        """Take nothing more; what waits can still be read."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is closed and everything was read."""
+        with self._changed:
+            return self._closed and not self._waiting()
+
+    def __len__(self) -> int:
+        return len(self._urgent) + len(self._items)
+
+    def _waiting(self) -> deque[Item]:
+        return self._urgent or self._items
+
+
+def _is_urgent(item: Item) -> bool:
+    return item.job is None and isinstance(item.command, _URGENT)

@@ -1,0 +1,39 @@
+"""Who hears of a commit: a few listeners, each of which may only enqueue."""
+
+import threading
+from collections.abc import Callable
+
+from shopfloor.core.update import Snapshot, Update
+
+LISTENERS_MAX = 8  # windows, echo, link, lamps and a few to spare; more is a leak
+
+Put = Callable[[Snapshot | Update], None]
+
+
+class Publisher:
+    """Hands every update to every listener, on the engine's thread."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[int, Put] = {}
+        self._next = 0
+        self._lock = threading.Lock()
+
+    def add(self, put: Put, snapshot: Snapshot) -> int:
+        """Begin to tell `put`: first the snapshot, then every update after it. Called on the engine's thread."""
+        with self._lock:
+            assert len(self._listeners) < LISTENERS_MAX, f"expected at most {LISTENERS_MAX} listeners"
+            self._next += 1
+            self._listeners[self._next] = put
+            put(snapshot)
+            return self._next
+
+    def remove(self, number: int) -> None:
+        """Stop telling; when it returns, the listener is not being called and never will be again."""
+        with self._lock:
+            self._listeners.pop(number, None)
+
+    def publish(self, update: Update) -> None:
+        """Tell everybody."""
+        with self._lock:
+            for put in self._listeners.values():
+                put(update)

@@ -1,0 +1,32 @@
+"""The terminal's own time: it follows the wall clock but never goes back, and notices when somebody moved it."""
+
+from shopfloor.core.moment import NS_PER_US, Now
+
+STEP_MS_MIN = 500  # smaller differences are a time server at work
+
+
+class EngineTime:
+    """Turns clock readings into instants that never fall, from the last instant the journal knows."""
+
+    def __init__(self, last_us: int, now: Now) -> None:
+        self._last = Now(max(last_us, now.at_us), now.mono_ns, now.boot)
+        self._wall = now
+
+    def disciplined(self, now: Now) -> Now:
+        """The reading with its UTC made monotonic: after a step back, time goes on at the monotonic clock's pace."""
+        passed_us = (now.mono_ns - self._last.mono_ns) // NS_PER_US
+        if passed_us < 0:
+            return Now(self._last.at_us, now.mono_ns, now.boot)
+        at_us = max(now.at_us, self._last.at_us)
+        if now.at_us < self._last.at_us + passed_us - STEP_MS_MIN * 1_000:
+            at_us = self._last.at_us + passed_us
+        self._last = Now(at_us, now.mono_ns, now.boot)
+        return self._last
+
+    def step_ms(self, now: Now) -> int:
+        """How far the wall clock jumped since the last question, 0 if it did not."""
+        wall_us = now.at_us - self._wall.at_us
+        passed_us = (now.mono_ns - self._wall.mono_ns) // NS_PER_US
+        self._wall = now
+        step = (wall_us - passed_us) // 1_000
+        return step if abs(step) > STEP_MS_MIN else 0
