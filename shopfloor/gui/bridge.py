@@ -29,13 +29,6 @@ class AskHistory(Protocol):
         """The newest `last` figures of a series (of one key, None for all), oldest first; fails with Trouble."""
 
 
-class AskFigures(Protocol):
-    """What a plot needs of an engine or follower: figures that lie behind."""
-
-    def __call__(self, series: str, key: str, last: int) -> Future[list[DigestRow]]:
-        """The newest `last` figures of a series, oldest first; the answer comes on another thread."""
-
-
 class LineModel(QObject):
     """The line as the screens see it: a mirror of the shop, kept by updates, in the GUI thread.
 

@@ -1,0 +1,66 @@
+"""Places of a limit as squares: taken, free, and taken beyond the limit."""
+
+from msgspec import Struct
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPen
+
+from shopfloor.gui.ink import Ink
+
+SQUARE_MM_MAX = 8.0
+SQUARE_MM_MIN = 2.0
+PLACES_MAX = 40  # beyond that the number beside says it better
+
+
+class Places(Struct, frozen=True):
+    """`taken` of `limit` places, None for no limit; `marked` of the taken ones are blocked or over the limit."""
+
+    taken: int
+    limit: int | None
+    marked: int = 0
+
+
+def squares_width(ink: Ink, places: Places, height: float, width: float) -> float:
+    """How wide the squares get in this room."""
+    count, side, step, rows = _grid(ink, places, height, width)
+    return step * -(-count // rows) if side else 0.0
+
+
+def paint_squares(ink: Ink, rect: QRectF, places: Places) -> None:
+    """Squares from the left, in as many rows as they need; taken ones filled, free ones outlined."""
+    count, side, step, rows = _grid(ink, places, rect.height(), rect.width())
+    across = -(-count // rows)
+    top = rect.top() + (rect.height() - step * rows + (step - side)) / 2
+    for at in range(count):
+        square = QRectF(rect.left() + (at % across) * step, top + (at // across) * step, side, side)
+        _paint_square(ink, square, places, at)
+
+
+def _paint_square(ink: Ink, square: QRectF, places: Places, at: int) -> None:
+    painter = ink.painter
+    edge = max(1.0, min(ink.theme.mm(0.5), square.width() / 7))
+    beyond = places.limit is not None and at >= places.limit
+    painter.setPen(QPen(QColor(ink.look.ink if at < places.taken else ink.look.soft), edge))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if at < places.taken:
+        pattern = Qt.BrushStyle.BDiagPattern if beyond else Qt.BrushStyle.SolidPattern
+        painter.setBrush(QBrush(QColor(ink.look.ink), pattern))
+    half = edge / 2
+    painter.drawRect(square.adjusted(half, half, -half, -half))
+
+
+def _grid(ink: Ink, places: Places, height: float, width: float) -> tuple[int, float, float, int]:
+    """(how many, side, step, rows): the largest squares that fit."""
+    count = max(places.taken, places.limit or 0)
+    if not 0 < count <= PLACES_MAX:
+        return 0, 0.0, 0.0, 1
+    least, most = float(ink.theme.mm(SQUARE_MM_MIN)), float(ink.theme.mm(SQUARE_MM_MAX))
+    best = (0.0, 1)
+    for rows in range(1, count + 1):
+        step = min(height / rows, width / -(-count // rows), most * 1.25)
+        best = max(best, (step, -rows))
+        if step * rows > height:
+            break
+    step, rows = best[0], abs(best[1])
+    if step * 0.8 < least:
+        return 0, 0.0, 0.0, 1
+    return count, step * 0.8, step, rows

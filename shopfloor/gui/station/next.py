@@ -1,0 +1,71 @@
+"""What is made next, in this order; touch a card for its actions."""
+
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
+
+from shopfloor.core.text import Text
+from shopfloor.core.views import CardView
+from shopfloor.gui.clocks import duration
+from shopfloor.gui.ink import Ink, Side
+from shopfloor.gui.panel import RowPanel
+from shopfloor.gui.station.words import amount, card_of
+from shopfloor.gui.theme import Size, Weight
+from shopfloor.gui.ui import Ui
+
+
+class CardListPanel(RowPanel):
+    """Cards as numbered rows, the first to be taken first, each with how long it has waited."""
+
+    def __init__(self, ui: Ui, title: Text, empty: Text, parent: QWidget | None = None) -> None:
+        super().__init__(ui, title, parent)
+        self._empty = empty
+        self._cards: dict[str, CardView] = {}
+        self._now_us = 0
+
+    def show_cards(self, cards: tuple[CardView, ...], now_us: int) -> None:
+        """Show these cards as they are at `now_us`."""
+        self._cards = {card.id: card for card in cards}
+        self._now_us = now_us
+        self.set_keys(list(self._cards))
+
+    def paint_body(self, ink: Ink, rect: QRectF) -> None:
+        """Rows, or that there are none."""
+        if self._keys:
+            self.paint_rows(ink)
+        else:
+            ink.text(rect, self.ui.say(self._empty), colour=ink.look.soft, lines=4, top=True)
+
+    def paint_row(self, ink: Ink, rect: QRectF, key: str) -> None:
+        """Number, part, card, age; below what is in the container."""
+        card = self._cards[key]
+        first = self._keys[0] == key
+        colour = ink.look.soft if card.why else ink.look.ink
+        number = ink.width("00", Size.STATE, Weight.BOLD)
+        ink.text(
+            QRectF(rect.left(), rect.top(), number, rect.height()),
+            str(self._keys.index(key) + 1),
+            size=Size.STATE,
+            weight=Weight.BOLD if first else Weight.REGULAR,
+            colour=colour,
+        )
+        age = duration(self._now_us - card.since_us)
+        width = ink.width("0:00:00" if len(age) > 5 else "00:00", Size.BODY)
+        ink.text(
+            QRectF(rect.right() - width, rect.top(), width, rect.height()), age, side=Side.RIGHT, colour=ink.look.soft
+        )
+        middle = rect.adjusted(number + ink.theme.mm(1), rect.height() * 0.08, -width - ink.theme.mm(2), 0)
+        upper = QRectF(middle.left(), middle.top(), middle.width(), rect.height() * 0.46)
+        weight = Weight.BOLD if first else Weight.SEMIBOLD
+        used = ink.text(
+            upper.adjusted(0, 0, -upper.width() * 0.4, 0), card.part, size=Size.BODY, weight=weight, colour=colour
+        )
+        beside = upper.adjusted(used + ink.theme.mm(2), 0, 0, 0)
+        ink.text(beside, self.ui.say(card_of(card)), colour=colour)
+        lower = QRectF(middle.left(), upper.bottom(), middle.width(), rect.height() * 0.38)
+        ink.text(lower, self._note(card), size=Size.NOTE, colour=ink.look.soft)
+
+    def _note(self, card: CardView) -> str:
+        if card.why == "not_oldest":
+            return self.ui.tr("not the oldest")
+        what = self.ui.say(amount(card))
+        return f"{what} · {card.description}" if card.description else what

@@ -1,0 +1,185 @@
+"""What is being made: one card large, several as rows, none with the reason why."""
+
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
+
+from shopfloor.core.moment import US_PER_S, Now, elapsed_us
+from shopfloor.core.shop import Shop
+from shopfloor.core.text import Text
+from shopfloor.core.views import CardView, StationState, StationView
+from shopfloor.gui.clocks import countdown, duration
+from shopfloor.gui.icons import Icon
+from shopfloor.gui.ink import Ink, Side
+from shopfloor.gui.panel import RowPanel, paint_chip
+from shopfloor.gui.states import state_look
+from shopfloor.gui.station.words import amount_to, card_of
+from shopfloor.gui.theme import Size, Weight
+from shopfloor.gui.ui import Ui
+
+BAR_ROOM = 4 / 3  # the bar ends a third beyond the target, so that being late is seen growing
+BAR_MM = 2.6
+
+
+class NowPanel(RowPanel):
+    """Cards in process with their time against the target; touch one for its actions."""
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(ui, Text("NOW"), parent)
+        self._view: StationView | None = None
+        self._elapsed: dict[str, int] = {}
+
+    def show_view(self, view: StationView, shop: Shop, now: Now) -> None:
+        """Show a station as it is at `now`."""
+        self._view = view
+        self._elapsed = {}
+        for card in view.in_process:
+            started = shop.cards[card.id].started
+            self._elapsed[card.id] = max(0, elapsed_us(started, now) if started else now.at_us - card.since_us)
+        self.set_keys([card.id for card in view.in_process])
+
+    def row_height(self) -> float:
+        """One card has the whole panel."""
+        return self.body_rect().height() if len(self._keys) == 1 else super().row_height()
+
+    def paint_heading(self, ink: Ink, rect: QRectF) -> None:
+        """NOW and the station's state."""
+        super().paint_heading(ink, rect)
+        if self._view is None:
+            return
+        look = state_look(self._view.state, ink.look)
+        words = self.ui.say(look.word)
+        chip = rect.adjusted(0, 1, 0, -1)
+        paint_chip(ink, chip, words, icon=look.icon, fill=look.fill, text=look.text, edge=look.edge, side=Side.RIGHT)
+
+    def paint_body(self, ink: Ink, rect: QRectF) -> None:
+        """Rows, or why there are none."""
+        if self._view is None:
+            return
+        if self._keys:
+            self.paint_rows(ink)
+            return
+        sentence, more = self._why_empty(self._view)
+        middle = rect.top() + rect.height() * 0.5
+        ink.text(
+            QRectF(rect.left(), rect.top(), rect.width(), middle - rect.top()),
+            self.ui.say(sentence),
+            size=Size.TITLE,
+            weight=Weight.SEMIBOLD,
+            lines=2,
+        )
+        below = QRectF(rect.left(), middle, rect.width(), rect.bottom() - middle)
+        ink.text(below, self.ui.say(more), colour=ink.look.soft, lines=3, top=True)
+
+    def paint_row(self, ink: Ink, rect: QRectF, key: str) -> None:
+        """One card."""
+        view = self._view
+        card = next((c for c in view.in_process if c.id == key), None) if view else None
+        if view is None or card is None:
+            return
+        if len(self._keys) == 1:
+            self._paint_hero(ink, rect, card, view.cycle_target_s)
+        else:
+            self._paint_line(
+                ink, rect.adjusted(0, rect.height() * 0.1, 0, -rect.height() * 0.1), card, view.cycle_target_s
+            )
+
+    def _paint_hero(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None) -> None:
+        bar = ink.theme.mm(BAR_MM)
+        clock = ink.line_height(Size.STATE)
+        foot = QRectF(rect.left(), rect.bottom() - bar - clock, rect.width(), clock)
+        head = QRectF(rect.left(), rect.top(), rect.width(), foot.top() - rect.top())
+        rows = [ink.line_height(Size.HERO) * 0.94, ink.line_height(Size.BODY), ink.line_height(Size.BODY)]
+        tight = sum(rows) > head.height()
+        if tight:
+            rows = [min(ink.line_height(Size.HERO) * 0.94, head.height() * 0.6), head.height() * 0.4, 0]
+        spare = max(0.0, head.height() - sum(rows))
+        top = head.top() + min(spare * 0.3, ink.theme.mm(2))
+        right = min(rect.width() * 0.42, ink.width(self.ui.say(card_of(card)), Size.STATE, Weight.SEMIBOLD) + 2)
+        first = QRectF(rect.left(), top, rect.width(), rows[0])
+        ink.text(first.adjusted(0, 0, -right - ink.theme.mm(2), 0), card.part, size=Size.HERO, weight=Weight.BOLD)
+        ink.text(
+            QRectF(first.right() - right, first.top(), right, first.height()),
+            self.ui.say(card_of(card)),
+            size=Size.STATE,
+            weight=Weight.SEMIBOLD,
+            side=Side.RIGHT,
+            lines=2,
+        )
+        second = QRectF(rect.left(), first.bottom(), rect.width(), rows[1])
+        going = self.ui.say(amount_to(card))
+        if tight:
+            ink.text(second, going, weight=Weight.SEMIBOLD)
+        else:
+            ink.text(second, card.description, colour=ink.look.soft)
+            ink.text(QRectF(rect.left(), second.bottom(), rect.width(), rows[2]), going, weight=Weight.SEMIBOLD)
+        self._paint_clock(ink, foot, card, target_s, size=Size.STATE)
+        self._paint_bar(ink, QRectF(rect.left(), rect.bottom() - bar, rect.width(), bar), card, target_s)
+
+    def _paint_line(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None) -> None:
+        bar = ink.theme.mm(BAR_MM * 0.6)
+        upper = QRectF(rect.left(), rect.top(), rect.width(), (rect.height() - bar) / 2)
+        used = ink.text(upper.adjusted(0, 0, -upper.width() * 0.5, 0), card.part, size=Size.STATE, weight=Weight.BOLD)
+        beside = upper.adjusted(used + ink.theme.mm(2.5), 0, 0, 0)
+        ink.text(beside, self.ui.say(card_of(card)), side=Side.RIGHT, weight=Weight.SEMIBOLD)
+        lower = QRectF(rect.left(), upper.bottom(), rect.width(), upper.height())
+        self._paint_clock(ink, lower, card, target_s, size=Size.BODY)
+        self._paint_bar(ink, QRectF(rect.left(), rect.bottom() - bar, rect.width(), bar), card, target_s)
+
+    def _paint_clock(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None, *, size: Size) -> None:
+        """Time since the start, and beside it what it means or what the card waits for."""
+        elapsed = self._elapsed.get(card.id, 0)
+        half = rect.width() * (0.42 if size is Size.STATE else 0.4)
+        left = QRectF(rect.left(), rect.top(), half, rect.height())
+        right = QRectF(left.right(), rect.top(), rect.width() - half, rect.height())
+        words = duration(elapsed)
+        if target_s:
+            words = self.ui.tr("{time} of {target}", time=words, target=duration(round(target_s * US_PER_S)))
+        ink.text(left, words, size=size, weight=Weight.SEMIBOLD)
+        look = ink.look
+        if card.blocked:
+            self._chip(ink, right, self.ui.tr("lane full: keep it here"), Icon.BLOCKED, look.inverse, look.on_inverse)
+        elif card.again:
+            self._chip(
+                ink, right, self.ui.tr("a place is free: scan it again"), Icon.ARROW, look.action, look.on_action
+            )
+        elif target_s:
+            late = elapsed - round(target_s * US_PER_S)
+            meaning = self.ui.tr("{time} over target", time=duration(late)) if late > 0 else self.ui.tr("on target")
+            weight = Weight.BOLD if late > 0 else Weight.REGULAR
+            ink.text(right, meaning, weight=weight, side=Side.RIGHT, colour=look.ink if late > 0 else look.soft)
+
+    def _chip(self, ink: Ink, rect: QRectF, words: str, icon: Icon, fill: str, text: str) -> None:
+        height = min(rect.height(), ink.line_height(Size.NOTE) * 1.1)
+        place = QRectF(rect.left(), rect.center().y() - height / 2, rect.width(), height)
+        paint_chip(ink, place, words, icon=icon, fill=fill, text=text, side=Side.RIGHT)
+
+    def _paint_bar(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None) -> None:
+        """Time as a bar: up to the target in grey, beyond it in ink; the mark is the target."""
+        ink.field(rect, ink.look.sunk, radius_mm=0)
+        if not target_s:
+            return
+        mark = rect.width() / BAR_ROOM
+        done = min(rect.width(), mark * self._elapsed.get(card.id, 0) / (target_s * US_PER_S))
+        ink.field(QRectF(rect.left(), rect.top(), min(done, mark), rect.height()), ink.look.idle, radius_mm=0)
+        if done > mark:
+            ink.field(QRectF(rect.left() + mark, rect.top(), done - mark, rect.height()), ink.look.ink, radius_mm=0)
+        thick = ink.theme.mm(0.5)
+        ink.field(
+            QRectF(rect.left() + mark - thick, rect.top() - thick, thick * 2, rect.height() + thick),
+            ink.look.ink,
+            radius_mm=0,
+        )
+
+    def _why_empty(self, view: StationView) -> tuple[Text, Text]:
+        match view.state:
+            case StationState.STOPPED:
+                return Text("Stopped"), Text("Nothing is started until the stop is cleared.")
+            case StationState.RESTARTING:
+                left = countdown(view.restart_left_us)
+                return Text("Restarting in {time}", {"time": left}), Text("Then scan the next card to start it.")
+            case StationState.STARVED:
+                return Text("Waiting for material"), Text("A card is on its way to this station.")
+            case _ if view.next:
+                return Text("Ready"), Text("Scan or touch the next card to start it.")
+            case _:
+                return Text("Nothing to make"), Text("A card that comes back empty asks for more.")
