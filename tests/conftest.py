@@ -25,6 +25,12 @@ hypothesis.settings.register_profile("soak", deadline=None, print_blob=True, max
 hypothesis.settings.load_profile("soak" if soaking() else "default")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test file that uses `scaled` has two sizes; scripts/soak.py finds its tests by this mark."""
+    if isinstance(item, pytest.Function) and hasattr(item.module, "scaled"):
+        item.add_marker(pytest.mark.soak)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Remember that a test failed: what it leaves behind then is a consequence, not a finding."""
