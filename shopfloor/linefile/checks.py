@@ -1,5 +1,6 @@
 """What no single key can tell: ids that repeat, references into nothing, routes, lanes, codes, ports."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from shopfloor.core.codes import folded, loop_tag, parse_action, printable, reason_tag
@@ -8,7 +9,9 @@ from shopfloor.linefile.problems import Problem, did_you_mean
 from shopfloor.linefile.tables import Table
 
 SHARED_PORT = "virtual"  # any number of simulated devices may live there
+WEDGE_PORT = "wedge"  # a scanner that types
 
+_WEDGE_PREFIX = re.compile(r"STX|F([1-9]|[12][0-9]|3[0-5])|[ -~\u00a1-\U0010ffff]")
 _DAY_MIN = 24 * 60
 _LISTS = ("stations", "parts", "loops", "reasons", "devices", "people")
 
@@ -145,6 +148,13 @@ def _reason(reason: Table) -> Iterator[Problem]:
 def _device(device: Table, *, stations: list[str], reasons: list[str]) -> Iterator[Problem]:
     if (station := device.text("station")) is not None:
         yield from _reference(device.path("station"), station, known=stations, what="station", table="stations")
+    prefix = device.text("prefix", "") or ""
+    if (device.text("port") or "").strip() == WEDGE_PORT and prefix and not _WEDGE_PREFIX.fullmatch(prefix):
+        yield Problem(
+            device.path("prefix"),
+            f"expected one character, STX, or F1 to F35 as the key that announces a scan, got '{printable(prefix)}'",
+            'program the scanner to type ~ before each code, and write prefix = "~"',
+        )
     kind, buttons = device.text("kind"), device.table("map")
     if kind == "scanner" and device.has("map"):
         yield Problem(
@@ -175,7 +185,7 @@ def _ports(devices: list[Table]) -> Iterator[Problem]:
         if port is None or port.strip() == SHARED_PORT:
             continue
         # Keyboard wedges are one keyboard to the system: what tells them apart is their prefix.
-        key = (port.strip(), device.text("prefix", "") or "" if port.strip() == "wedge" else "")
+        key = (port.strip(), device.text("prefix", "") or "" if port.strip() == WEDGE_PORT else "")
         other = first.setdefault(key, device)
         if other is not device:
             yield Problem(

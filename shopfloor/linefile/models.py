@@ -1,5 +1,6 @@
 """The shape of a line file: tables, keys, types and ranges. Used only at the boundary; `convert` makes core values."""
 
+import re
 import zoneinfo
 from typing import Annotated
 
@@ -22,6 +23,12 @@ LATER_KINDS = frozenset(
     {"withdrawal", "supplier", "signal", "triangle", "lot", "two-bin", "polca", "one-time", "limited", "joker"}
 )
 
+# The same grammar as the devices read; a test holds the two together.
+_PORT = re.compile(
+    r"virtual(://\S+)?|wedge|/\S.*|(?i:(\\\\\.\\)?COM[1-9][0-9]{0,3})|(?i:[0-9A-F]{4}:[0-9A-F]{4}(:\S+)?)"
+    r"|socket://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+):0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|"
+    r"655[0-2][0-9]|6553[0-5])"
+)
 _ID_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _PART_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/+ ")
 
@@ -106,6 +113,17 @@ def _check_badge(text: str) -> str:
             f"'{badge}' has the form of a card or command code", "give the badge another text, e.g. with P- in front"
         )
     return badge
+
+
+def _check_port(text: str) -> str:
+    port = _check_name(text)
+    if not _PORT.fullmatch(port):
+        raise fault(
+            f"'{printable(port)}' is no port",
+            "write /dev/serial/by-id/..., COM5, VID:PID or VID:PID:SERIAL (four hex digits each), socket://host:port, "
+            "wedge or virtual",
+        )
+    return port
 
 
 def _check_kind(value: object) -> object:
@@ -202,7 +220,7 @@ class DeviceTable(_Table):
 
     id: Id
     kind: Annotated[DeviceKind, Field(strict=False)]
-    port: Name
+    port: Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_port)]
     station: str
     map: dict[str, Action] = {}
     baud: Annotated[int, Field(ge=300, le=4_000_000)] = 9600

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopfloor.core.line import CallKind, DeviceKind, LaneOrder, LimitPolicy, LoopKind, Role, Scope, StartState
+from shopfloor.devices.address import parse_address
 from shopfloor.linefile import LineFileError, Problem, parse, read
 from shopfloor.linefile.checks import cross_check
 from shopfloor.linefile.shape import check_shape
 from shopfloor.linefile.tables import Table
+from shopfloor.trouble import PortTrouble
 
 GOOD = """
 [line]
@@ -215,6 +217,8 @@ BROKEN = [
     ("deadline_s = 60", "deadline_s = -60", "reasons[0].deadline_s", "0 or more", "larger"),
     ('scope = "line"', 'scope = "segment"', "reasons[0].scope", "station or line", "write"),
     ('port = "/dev/ttyACM0"', "", "devices[0].port", "is missing", "/dev/ttyACM0"),
+    ('port = "COM5"', 'port = "sokcet://a:1"', "devices[1].port", "is no port", "socket://host:port"),
+    ('port = "COM5"', 'port = "wedge"\nprefix = "F36"', "devices[1].prefix", "F1 to F35", 'prefix = "~"'),
     ('port = "COM5"', 'port = "/dev/ttyACM0"', "devices[1].port", "already belongs to devices[0]", "by-id"),
     ('kind = "scanner"', 'kind = "scaner"', "devices[0].kind", "scanner or buttons", "'scanner'"),
     ("baud = 115200", "baud = 5", "devices[0].baud", "300 or more", "larger"),
@@ -375,3 +379,25 @@ def test_no_value_at_any_place_breaks_the_check(key: str, value: object) -> None
         assert problem.path
         assert problem.problem.isprintable()
         assert problem.remedy
+
+
+PORTS = (
+    "virtual", "virtual://gun", "virtual://", "wedge", "Wedge", "/dev/ttyACM0", "dev/ttyACM0", "COM5", "com12", "COM0",
+    "\\\\.\\COM10", "0403:6001", "0403:6001:FT1 2", "0403:6001:FT12", "403:6001", "socket://10.0.0.1:4001",
+    "socket://host", "socket://host:0", "socket://host:65535", "socket://host:65536", "socket://[::1]:23",
+    "socket://a@b:1", "socket://host:1/x", "tcp://host:1", "", "ttyUSB0",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("port", PORTS)
+def test_the_check_and_the_devices_agree_on_what_a_port_is(port: str) -> None:
+    try:
+        parse_address(port, name="gun-1")
+        good = True
+    except PortTrouble:
+        good = False
+    text = GOOD.replace('"COM5"', f"'{port}'")
+    if good:
+        parse(text.replace('port = "/dev/ttyACM0"', 'port = "COM99"'))
+    else:
+        assert "devices[1].port" in {one.path for one in problems_of(text)}
