@@ -71,6 +71,12 @@ class SerialTransport:
         port = self._opened()
         try:
             port.write(data)  # no flush(): it can hang for ever in the driver
+        except serial.SerialTimeoutException as error:
+            raise PortFault(
+                Condition.TROUBLE,
+                f"{self._shown} did not take {len(data)} bytes within {WRITE_TIMEOUT_S:.0f} s.",
+                remedy="Check the device's handshake setting: none is right.",
+            ) from error
         except _ERRORS as error:
             raise self._gone(error) from error
 
