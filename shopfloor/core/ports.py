@@ -66,6 +66,9 @@ class History(Protocol):
     def snapshot(self) -> tuple[Line | None, tuple[Entity, ...], int]:
         """The line, all entities and the head they belong to, of one instant."""
 
+    def alive_us(self) -> int:
+        """When the writer last left a sign of life, UTC; 0 if it never did."""
+
     def data_version(self) -> int:
         """A number that changes when somebody has committed."""
 

@@ -29,6 +29,7 @@ STOP_S_MAX = 5.0  # longer than any commit; then the process ends anyway
 WAIT_S_MIN = 0.02  # what is due and cannot be recorded (disk full) is tried again, but not without a breath
 IDLE_S = 30.0  # quiet for so long: a good moment to checkpoint
 STORE = "store"
+LINE_FILE = "line-file"
 
 # A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -74,6 +75,11 @@ class Engine:
             raise self._trouble
         return done
 
+    @property
+    def line(self) -> Line:
+        """The line file in force; once ready."""
+        return self._desk.shop.line
+
     def stop(self) -> None:
         """Finish what waits, record the end and close the journal."""
         self.submit(c.StopTerminal(terminal=self._start.terminal), self._clock.now())
@@ -81,6 +87,10 @@ class Engine:
         if self._thread.is_alive():
             self._thread.join(STOP_S_MAX)
         self._reader.close()
+
+    def condition(self, part: str) -> Health | None:
+        """How a part of the terminal is, as last reported."""
+        return self._health.get(part)
 
     def submit(
         self,
@@ -217,12 +227,12 @@ class Engine:
     def _note_line(self, update: Update) -> None:
         refused = update.outcome.refusal if update.outcome else None
         condition = Condition.TROUBLE if refused else Condition.UP
-        known = self._health.get("line-file")
+        known = self._health.get(LINE_FILE)
         if known is None or refused or known.condition is not condition:
             detail = str(update.outcome.words) if update.outcome and refused else ""
             remedy = str(update.outcome.remedy) if update.outcome and refused else ""
             part = Health(
-                id="line-file",
+                id=LINE_FILE,
                 kind="line file",
                 condition=condition,
                 since_us=self._clock.now().at_us,

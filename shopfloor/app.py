@@ -1,0 +1,87 @@
+"""The composition root: the only file that knows every layer."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from shopfloor import __version__
+from shopfloor.clock import Clock, SystemClock
+from shopfloor.core.health import Condition
+from shopfloor.core.line import Device, Line
+from shopfloor.core.ports import History
+from shopfloor.devices.manager import DeviceManager
+from shopfloor.engine.engine import LINE_FILE, Engine
+from shopfloor.engine.follower import Follower
+from shopfloor.store.history import SqliteHistory
+from shopfloor.store.journal import SqliteJournal
+
+READY_S_MAX = 30.0  # a migration of a large journal takes its time; longer means that it hangs
+
+
+class Terminal:
+    """One terminal: store, engine and devices of its stations, with or without a screen."""
+
+    def __init__(
+        self,
+        folder: Path,
+        stations: Sequence[str],
+        *,
+        line: Line | None = None,
+        scanners: Sequence[Device] = (),
+        clock: Clock | None = None,
+    ) -> None:
+        self.folder = folder
+        self.clock = clock or SystemClock()
+        self.stations = tuple(stations)
+        self.engine = Engine(
+            SqliteJournal(folder, self.stations[0]),
+            self.clock,
+            terminal=self.stations[0],
+            program=__version__,
+            stations=self.stations,
+            line=line,
+            history=history_of(folder),
+        )
+        self._scanners = tuple(scanners)
+        self._devices: DeviceManager | None = None
+
+    def open(self) -> None:
+        """Accept commands; raises Trouble with a remedy if the data folder does not allow it."""
+        self.engine.start()
+        self.engine.wait_ready(READY_S_MAX)
+
+    @property
+    def line_trouble(self) -> str:
+        """Why the line file that was given is not in force, "" if it is."""
+        part = self.engine.condition(LINE_FILE)
+        return f"{part.detail} {part.remedy}" if part and part.condition is Condition.TROUBLE else ""
+
+    def start_devices(self) -> None:
+        """Listen to the ports of the own stations."""
+        self._devices = DeviceManager(
+            self._own_devices(), self.engine.submit, report=self.engine.report, clock=self.clock
+        )
+        self._devices.start()
+
+    def stop(self) -> None:
+        """End devices first, so that every frame they read is still recorded, then the engine."""
+        if self._devices is not None:
+            self._devices.stop()
+        self.engine.stop()
+
+    def _own_devices(self) -> tuple[Device, ...]:
+        line = self.engine.line
+        own = tuple(device for device in line.devices if device.station in self.stations)
+        given = {device.station for device in self._scanners}
+        # A scanner named on the command line takes the place of the emulated ones of its station.
+        kept = tuple(d for d in own if not (d.station in given and d.port.startswith("virtual")))
+        return kept + self._scanners
+
+
+def history_of(folder: Path) -> Callable[[], History]:
+    """A function that opens the history of a data folder, for readers on their own threads."""
+    return lambda: SqliteHistory(folder)
+
+
+def follower_of(folder: Path, clock: Clock | None = None) -> Follower:
+    """What reads beside a running terminal."""
+    return Follower(history_of(folder), clock or SystemClock())

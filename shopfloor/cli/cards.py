@@ -1,0 +1,136 @@
+"""`cards list`, `cards print` and `cards commands`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shopfloor.app import history_of
+from shopfloor.cli.output import DONE, FAILED, complain, data_option, json_option, say, say_json
+from shopfloor.core import commands as c
+from shopfloor.core.codes import card_code, known_codes
+from shopfloor.core.decide import decide
+from shopfloor.core.events import Recorded
+from shopfloor.core.evolve import apply
+from shopfloor.core.line import Line
+from shopfloor.core.moment import Moment, Now
+from shopfloor.core.rules import Refusal
+from shopfloor.core.shop import Shop, place
+from shopfloor.core.state import Card, CardState
+from shopfloor.core.words import refusal_words
+from shopfloor.linefile import read
+from shopfloor.store.folder import journal_path
+from shopfloor.trouble import StoreTrouble
+
+_OUT = click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
+_LINE = click.option("--line", "line_file", type=click.Path(dir_okay=False, path_type=Path), help="The line file.")
+
+
+@click.group()
+def cards() -> None:
+    """The kanban cards of a line: list them, print them, print the command sheet."""
+
+
+@cards.command("list")
+@data_option
+@_LINE
+@json_option
+def list_cards(folder: Path, line_file: Path | None, *, as_json: bool) -> int:
+    """Every card, with the text in its bar code."""
+    shop = _shop(folder, line_file)
+    rows = [_row(shop, card) for card in _sorted(shop)]
+    if as_json:
+        say_json(rows)
+    else:
+        for row in rows:
+            say(f"{row['card']:<20} {row['code']:<12} {row['state']:<12} {row['station']}".rstrip())
+    return DONE
+
+
+@cards.command("print")
+@data_option
+@_LINE
+@_OUT
+@click.option("--loop", "loops", multiple=True, help="Only the cards of this loop (may be repeated).")
+def print_cards(folder: Path, line_file: Path | None, out: Path, loops: tuple[str, ...]) -> int:
+    """Print the cards as PDF, ten on a page."""
+    from shopfloor.paper import cards_pdf
+
+    shop = _shop(folder, line_file)
+    unknown = [loop for loop in loops if loop not in shop.loops]
+    if unknown:
+        known = ", ".join(shop.loops)
+        complain(f"Expected loops of the line ({known}), got {', '.join(unknown)}.")
+        return FAILED
+    wanted = [
+        card for card in _sorted(shop) if card.state is not CardState.RETIRED and (not loops or card.loop in loops)
+    ]
+    cards_pdf(shop.line, wanted, out)
+    say(f"{out}: {len(wanted)} cards")
+    return DONE
+
+
+@cards.command("commands")
+@data_option
+@_LINE
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
+@json_option
+def print_commands(folder: Path, line_file: Path | None, out: Path | None, *, as_json: bool) -> int:
+    """Print the command sheet as PDF: call, stop, take back and the like as codes to scan."""
+    line = _shop(folder, line_file).line
+    if out is not None:
+        from shopfloor.paper import commands_pdf
+
+        commands_pdf(line, out)
+    codes = known_codes(line).commands
+    if as_json:
+        say_json([{"code": code, "action": action} for code, action in codes.items()])
+    elif out is not None:
+        say(f"{out}: {len(codes)} commands")
+    else:
+        for code, action in codes.items():
+            say(f"{code:<12} {action}")
+    return DONE
+
+
+def _shop(folder: Path, line_file: Path | None) -> Shop:
+    """The line's cards: as the journal knows them, and as a line file would put them in circulation."""
+    shop = Shop()
+    if journal_path(folder).exists():
+        history = history_of(folder)()
+        try:
+            line, entities, _ = history.snapshot()
+        finally:
+            history.close()
+        if line is not None:
+            shop = Shop(line, entities)
+    if line_file is not None:
+        _preview(shop, read(line_file))
+    if not shop.line.id:
+        raise StoreTrouble(f"{folder} holds no journal with a line.", remedy="Name the line file with --line FILE.")
+    return shop
+
+
+def _preview(shop: Shop, line: Line) -> None:
+    decision = decide(shop, c.ChangeLine(line=line), Now(0, 0, ""))
+    if isinstance(decision, Refusal):
+        sentence, remedy = refusal_words(decision)
+        raise StoreTrouble(str(sentence), remedy=str(remedy))
+    for n, event in enumerate(decision, 1):
+        apply(shop, Recorded(origin="", n=n, moment=Moment(0), mono_ns=0, boot="", event=event))
+
+
+def _sorted(shop: Shop) -> list[Card]:
+    return [card for loop in shop.line.loops for card in shop.of_loop(loop.id)]
+
+
+def _row(shop: Shop, card: Card) -> dict[str, Any]:
+    at_rest = shop.loops[card.loop].consumer or "" if card.state is CardState.FULL else ""
+    return {
+        "card": card.id,
+        "loop": card.loop,
+        "number": card.number,
+        "code": card_code(shop.line.id, card.loop, card.number, card.print_version),
+        "state": card.state.value,
+        "station": place(shop, card) or at_rest,
+    }

@@ -1,0 +1,43 @@
+"""What the command line prints: text for people, JSON for programs, errors on stderr."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def say(text: str) -> None:
+    """One text on stdout."""
+    click.echo(text)
+
+
+def say_json(value: object) -> None:
+    """One JSON document on one line of stdout, flushed, so that a pipe sees it at once."""
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def complain(text: str) -> None:
+    """What went wrong, on stderr."""
+    click.echo(text, err=True)
+
+
+def data_option(command: _F) -> _F:
+    """`--data DIR`: the folder of a terminal."""
+    return click.option(
+        "--data", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="The data folder."
+    )(command)
+
+
+def json_option(command: _F) -> _F:
+    """`--json`: for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")(command)

@@ -1,0 +1,174 @@
+"""`status` and `journal`: what a terminal knows, read beside it."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from shopfloor.app import history_of
+from shopfloor.cli.output import DONE, data_option, json_option, say, say_json
+from shopfloor.cli.stopping import until_stopped
+from shopfloor.clock import SystemClock, zone_of
+from shopfloor.core.codec import encode_event
+from shopfloor.core.events import Recorded
+from shopfloor.core.moment import US_PER_S
+from shopfloor.core.shop import EMPTY_LINE, Shop
+from shopfloor.core.state import Call
+from shopfloor.core.views import LineView, line_view
+from shopfloor.core.words import recorded_words, span_text
+
+FOLLOW_S = 0.2
+_SHARED = {"station", "card", "device"}
+
+
+@click.command()
+@data_option
+@json_option
+def status(folder: Path, *, as_json: bool) -> int:
+    """Stations, loops, calls and stops, as they are now; works while a terminal runs."""
+    history = history_of(folder)()
+    try:
+        line, entities, head = history.snapshot()
+    finally:
+        history.close()
+    shop = Shop(line or EMPTY_LINE, entities)
+    view = line_view(shop, SystemClock().now())
+    if as_json:
+        say_json(_status_document(shop, view, head))
+    else:
+        say(_status_text(view))
+    return DONE
+
+
+@click.command()
+@data_option
+@json_option
+@click.option("--follow", is_flag=True, help="Go on with what comes, until Ctrl+C.")
+def journal(folder: Path, *, as_json: bool, follow: bool) -> int:
+    """Every event, oldest first, one a line."""
+    stopped = until_stopped() if follow else threading.Event()
+    history = history_of(folder)()
+    shop = Shop()
+    after = 0
+    try:
+        while True:
+            for recorded in history.events(after=after):
+                after = recorded.n
+                if as_json:
+                    say_json(event_document(recorded))
+                else:
+                    say(_event_text(shop, recorded))
+            if not follow or stopped.wait(FOLLOW_S):
+                return DONE
+    finally:
+        history.close()
+
+
+def event_document(recorded: Recorded) -> dict[str, Any]:
+    """One event as a flat document: its place, then its own fields."""
+    kind, version, body = encode_event(recorded.event)
+    fields: dict[str, Any] = msgspec.json.decode(body)
+    document: dict[str, Any] = {
+        "n": recorded.n,
+        "origin": recorded.origin,
+        "kind": kind,
+        "version": version,
+        "at": instant_text(recorded.moment.us),
+        "station": fields.get("station", ""),
+        "card": fields.get("card", ""),
+        "command_id": recorded.command_id or None,
+    }
+    return document | {name: value for name, value in fields.items() if name not in {"station", "card"}}
+
+
+def instant_text(at_us: int) -> str:
+    """UTC, ISO 8601 with microseconds; "" for never."""
+    if not at_us:
+        return ""
+    return datetime.fromtimestamp(at_us / US_PER_S, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _status_document(shop: Shop, view: LineView, head: int) -> dict[str, Any]:
+    return {
+        "line": shop.line.id,
+        "head": head,
+        "wip": view.wip,
+        "wip_limit": view.wip_limit,
+        "stations": [
+            {
+                "id": station.id,
+                "name": station.name,
+                "state": station.state,
+                "wip": station.wip,
+                "wip_limit": station.wip_limit,
+                "cards": [card.id for card in station.in_process],
+            }
+            for station in view.stations
+        ],
+        "loops": [
+            {"id": loop.id, "part": loop.part, "cards": loop.cards, "by_state": loop.by_state} for loop in view.loops
+        ],
+        "calls": [_call_document(call) for call in shop.calls.values()],
+        "stops": [
+            {"scope": call.scope, "station": call.station, "since": instant_text(call.stopped_us), "call": call.id}
+            for call in shop.calls.values()
+            if call.stopped_us
+        ],
+    }
+
+
+def _call_document(call: Call) -> dict[str, Any]:
+    return {
+        "id": call.id,
+        "station": call.station,
+        "reason": call.reason,
+        "kind": call.kind,
+        "status": "arrived" if call.arrived_us else "acknowledged" if call.acked_us else "open",
+        "raised_at": instant_text(call.raised.at_us),
+        "acked_at": instant_text(call.acked_us) or None,
+        "stopped_at": instant_text(call.stopped_us) or None,
+        "deadline_s": call.deadline_s,
+    }
+
+
+def _status_text(view: LineView) -> str:
+    rows = [view.name]
+    for station in view.stations:
+        limit = f"/{station.wip_limit}" if station.wip_limit is not None else ""
+        cards = ", ".join(card.name for card in station.in_process)
+        rows.append(f"  {station.name:<20} {station.state:<11} {station.wip}{limit:<4} {cards}".rstrip())
+    for loop in view.loops:
+        states = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in loop.by_state.items() if count)
+        rows.append(f"  {loop.id:<20} {loop.cards} cards: {states}")
+    for call in view.calls:
+        what = "STOP" if call.is_stop else "CALL"
+        left = f", stops the line in {span_text(call.left_us // US_PER_S)}" if call.left_us is not None else ""
+        rows.append(
+            f"  {what} {call.reason_name or '-'} at {call.station_name}, {span_text(call.age_us // US_PER_S)}{left}"
+        )
+    return "\n".join(rows)
+
+
+def _event_text(shop: Shop, recorded: Recorded) -> str:
+    from shopfloor.core.evolve import apply
+
+    zone = zone_of(shop.line.timezone)
+    sentence, _ = recorded_words(shop, recorded, zone)
+    apply(shop, recorded)
+    local = datetime.fromtimestamp(recorded.moment.us / US_PER_S, zone_of(shop.line.timezone))
+    kind, _, body = encode_event(recorded.event)
+    fields: dict[str, Any] = msgspec.json.decode(body)
+    words = str(sentence) or " ".join(_plain(fields))
+    return f"{recorded.n:>7}  {local:%Y-%m-%d %H:%M:%S}  {fields.get('station', ''):<12} {kind:<18} {words}".rstrip()
+
+
+def _plain(fields: dict[str, Any]) -> Iterator[str]:
+    for name, value in fields.items():
+        if name not in _SHARED and isinstance(value, str | int | float) and value != "":
+            yield f"{name}={value}"
+    if fields.get("card"):
+        yield str(fields["card"])

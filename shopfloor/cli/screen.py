@@ -1,0 +1,119 @@
+"""`station` and `board`: a terminal, and the line board alone."""
+
+from pathlib import Path
+
+import click
+
+from shopfloor.app import Terminal, follower_of
+from shopfloor.cli.echo import Echo
+from shopfloor.cli.output import DONE, USAGE, complain, data_option
+from shopfloor.cli.stopping import until_stopped
+from shopfloor.core.line import Device, DeviceKind, Line
+from shopfloor.linefile import LineFileError, read
+from shopfloor.store.folder import journal_path
+
+READY = "ready"
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--line", "line_file", type=click.Path(dir_okay=False, path_type=Path), help="The line file.")
+@data_option
+@click.option(
+    "--scanner",
+    "scanners",
+    multiple=True,
+    metavar="[STATION=]URL",
+    help="A scanner besides those of the line file: a path, COM5, VID:PID:SERIAL, socket://host:port or wedge.",
+)
+@click.option("--no-screen", is_flag=True, help="Run without a window.")
+@click.option("--echo", is_flag=True, help="One JSON line on stdout for every outcome, after its commit.")
+@click.option("--kiosk", is_flag=True, help="Full screen, without a frame.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@click.option("--language", default="en", show_default=True, help="en, de or pseudo.")
+def station(
+    ids: tuple[str, ...],
+    line_file: Path | None,
+    folder: Path,
+    scanners: tuple[str, ...],
+    *,
+    no_screen: bool,
+    echo: bool,
+    kiosk: bool,
+    theme: str,
+    language: str,
+) -> int:
+    """Run a terminal for the stations ID..., reading its scanners and buttons."""
+    line = _line_of(line_file, folder)
+    given = tuple(_scanner(text, ids, index) for index, text in enumerate(scanners, 1))
+    stopped = until_stopped()
+    terminal = Terminal(folder, ids, line=line, scanners=given)
+    echoing = None
+    try:
+        terminal.open()
+        if not _knows(terminal, ids):
+            return USAGE
+        echoing = Echo(terminal.engine.listen) if echo else None
+        terminal.start_devices()
+        click.echo(READY)
+        if no_screen:
+            stopped.wait()
+            return DONE
+        from shopfloor.cli.window import run_terminal
+
+        return run_terminal(terminal, stopped, kiosk=kiosk, theme=theme, language=language)
+    finally:
+        terminal.stop()
+        if echoing is not None:
+            echoing.close()
+
+
+@click.command()
+@data_option
+@click.option("--kiosk", is_flag=True, help="Full screen, without a frame.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="dark", show_default=True)
+@click.option("--language", default="en", show_default=True, help="en, de or pseudo.")
+def board(folder: Path, *, kiosk: bool, theme: str, language: str) -> int:
+    """Show the line board of a data folder, beside its running terminal."""
+    from shopfloor.cli.window import run_board
+
+    stopped = until_stopped()
+    follower = follower_of(folder)
+    follower.start()
+    try:
+        return run_board(follower, stopped, kiosk=kiosk, theme=theme, language=language)
+    finally:
+        follower.stop()
+
+
+def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:
+    name, equals, port = text.partition("=")
+    at, port = (name, port) if equals and name in ids else (ids[0], text)
+    return Device(id=f"scanner-{index}", kind=DeviceKind.SCANNER, port=port, station=at)
+
+
+def _line_of(line_file: Path | None, folder: Path) -> Line | None:
+    """The line file; a bad one beside a journal is complained about, and the last good line stays."""
+    if line_file is None:
+        return None
+    try:
+        return read(line_file)
+    except LineFileError as wrong:
+        if not journal_path(folder).exists():
+            raise
+        complain(f"{wrong}\nThe last good line file stays in force.")
+        return None
+
+
+def _knows(terminal: Terminal, ids: tuple[str, ...]) -> bool:
+    trouble = terminal.line_trouble
+    if trouble:
+        complain(trouble)
+    known = [station.id for station in terminal.engine.line.stations]
+    unknown = [station for station in ids if station not in known]
+    if unknown:
+        complain(
+            f"Expected stations of the line ({', '.join(known) or 'none: name a line file with --line FILE'}), "
+            f"got {', '.join(unknown)}."
+        )
+    return not unknown

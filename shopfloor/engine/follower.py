@@ -1,0 +1,147 @@
+"""The line as read beside a running terminal: the same snapshot and updates, from its data folder, without a lock."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from shopfloor.clock import Clock
+from shopfloor.core.evolve import apply, changed_line
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.ports import History
+from shopfloor.core.shop import EMPTY_LINE, Shop
+from shopfloor.core.state import Entity
+from shopfloor.core.update import DigestRow, Snapshot, Update
+from shopfloor.engine.publisher import Publisher, Put
+from shopfloor.engine.reader import Reader
+from shopfloor.flow.calendar import WorkCalendar
+from shopfloor.flow.digest import digest_rows
+from shopfloor.trouble import StoreTrouble
+
+_log = logging.getLogger("shopfloor.follower")
+_T = TypeVar("_T")
+
+POLL_S = 0.2  # a board may lag that much behind the terminal
+SILENT_US = 5_000_000  # a terminal gives a sign of life each second
+EVENTS_MAX = 1_000  # read at once; the rest follows in the next round
+TERMINAL = "terminal"
+
+
+class Follower:
+    """Polls a data folder and tells listeners what its terminal committed. It writes nothing."""
+
+    def __init__(self, open_history: Callable[[], History], clock: Clock) -> None:
+        self._open = open_history
+        self._clock = clock
+        self._publisher = Publisher()
+        self._reader = Reader(open_history)
+        self._jobs: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._shop = Shop()
+        self._head = 0
+        self._version: int | None = None
+        self._silent: Health | None = None
+        self._thread = threading.Thread(target=self._run, name="shopfloor-follower", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow, on a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End following."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(2 * POLL_S + 2)
+        self._reader.close()
+
+    def listen(self, put: Put) -> Callable[[], None]:
+        """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
+        number: list[int] = []
+        with self._lock:
+            self._jobs.append(lambda: number.append(self._publisher.add(put, self._snapshot())))
+        return lambda: self._publisher.remove(number[0]) if number else None
+
+    def ask(self, question: Callable[[History], _T]) -> "Future[_T]":
+        """Answer a question about history on the reader's thread."""
+        return self._reader.ask(question)
+
+    def figures(self, series: str, key: str | None, last: int) -> "Future[list[DigestRow]]":
+        """The newest figures of a series, oldest first."""
+        return self.ask(lambda history: history.digest(series, key, last=last))
+
+    def _run(self) -> None:
+        history: History | None = None
+        try:
+            while not self._stop.is_set():
+                try:
+                    if history is None:
+                        history = self._open()
+                        self._load(history)
+                    self._round(history)
+                except StoreTrouble as trouble:
+                    _log.info("cannot follow: %s", trouble)
+                    self._note(Condition.LOST, trouble.what, trouble.remedy)
+                    if history is not None:
+                        history.close()
+                        history = None
+                self._clock.wait(self._stop, POLL_S)
+        finally:
+            if history is not None:
+                history.close()
+
+    def _load(self, history: History) -> None:
+        line, entities, self._head = history.snapshot()
+        self._shop = Shop(line or EMPTY_LINE, entities)
+        self._version = None
+
+    def _round(self, history: History) -> None:
+        version = history.data_version()
+        if version != self._version:
+            self._version = version
+            self._catch_up(history)
+        silent_us = self._clock.now().at_us - history.alive_us()
+        if silent_us > SILENT_US:
+            self._note(Condition.LOST, "The terminal of this data folder is silent.", "Start it again.")
+        else:
+            self._note(Condition.UP, "", "")
+        with self._lock:
+            jobs, self._jobs = self._jobs, []
+        for job in jobs:
+            job()
+
+    def _catch_up(self, history: History) -> None:
+        calendar = WorkCalendar(self._shop.line)
+        while True:
+            events = tuple(history.events(after=self._head, limit=EVENTS_MAX))
+            if not events:
+                return
+            changed: dict[tuple[type, str], Entity] = {}
+            digest: list[DigestRow] = []
+            line = None
+            for recorded in events:
+                digest += digest_rows(self._shop, recorded, calendar)
+                for entity in apply(self._shop, recorded):
+                    changed[type(entity), getattr(entity, "id", "") or getattr(entity, "station", "")] = entity
+                line = changed_line(recorded) or line
+            self._head = events[-1].n
+            update = Update(events=events, changed=tuple(changed.values()), digest=tuple(digest), line=line)
+            self._publisher.publish(update)
+
+    def _note(self, condition: Condition, detail: str, remedy: str) -> None:
+        if self._silent is not None and self._silent.condition is condition:
+            return
+        self._silent = Health(
+            id=TERMINAL,
+            kind="terminal",
+            condition=condition,
+            since_us=self._clock.now().at_us,
+            detail=detail,
+            remedy=remedy,
+        )
+        self._publisher.publish(Update(health=(self._silent,)))
+
+    def _snapshot(self) -> Snapshot:
+        health = (self._silent,) if self._silent else ()
+        return Snapshot(line=self._shop.line, entities=tuple(self._shop.entities()), health=health, head=self._head)
