@@ -97,6 +97,7 @@ def test_each_banned_word_has_its_example() -> None:
         ("tests/a.py", "try:\n    x\nexcept BaseException:\n    roll_back()\n    raise"),
         ("shopfloor/gui/timer.py", '"""A."""\nx = QTimer()'),
         ("shopfloor/gui/a.py", '"""A."""\nclass W(QWidget):\n    """W."""\n    def paintEvent(self, event): ...'),
+        ("shopfloor/a.py", '"""A."""\nclass P(Protocol):\n    """P."""\n    @property\n    def at(self) -> int: ...'),
         ("shopfloor/gui/a.py", '"""A."""\nchanged = Signal(object)\nasked = Signal()'),
         ("shopfloor/link/session.py", '"""One session with the server."""'),
         ("resources/a.service", "ExecStart=/opt/shopfloor/.venv/bin/python"),

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import os
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -108,16 +109,19 @@ def dead_modules(sources: dict[str, str], *, entries: frozenset[str]) -> list[st
 
 def text_files(root: Path) -> Iterator[tuple[str, str]]:
     """Every text file of the checkout that is not made by a tool, as (path, text)."""
-    skipped = {"build", "dist", "demo-data", "screenshots", "__pycache__"}
-    for path in sorted(root.rglob("*")):
-        parts = path.relative_to(root).parts
-        hidden = any((p.startswith(".") and p not in {".ci", ".gitignore"}) or p.endswith(".egg-info") for p in parts)
-        if hidden or skipped.intersection(parts) or not path.is_file():
-            continue
-        try:
-            yield "/".join(parts), path.read_text("utf-8")
-        except UnicodeDecodeError:
-            continue  # a font, a sound, a picture
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not _made_by_a_tool(name))
+        for name in sorted(names):
+            path = Path(folder, name)
+            try:
+                yield path.relative_to(root).as_posix(), path.read_text("utf-8")
+            except UnicodeDecodeError:
+                continue  # a font, a sound, a picture
+
+
+def _made_by_a_tool(folder: str) -> bool:
+    hidden = folder.startswith(".") and folder != ".ci"
+    return hidden or folder in {"build", "dist", "demo-data", "screenshots", "__pycache__"} or "egg-info" in folder
 
 
 def _banned_words(path: str, text: str) -> Iterator[str]:
@@ -178,7 +182,9 @@ def _missing_docstrings(path: str, tree: ast.Module) -> Iterator[str]:
 def _needs_docstring(method: Function) -> bool:
     decorators = {ast.unparse(decorator).rsplit(".", 1)[-1] for decorator in method.decorator_list}
     qt_override = not method.name.islower() or method.name in QT_WORDS
-    return not (method.name.startswith("_") or qt_override or decorators & {"override", "overload", "setter"})
+    declared = "property" in decorators and ast.unparse(method.body[-1]) == "..."  # a field of a Protocol
+    hidden = method.name.startswith("_") or qt_override or declared
+    return not (hidden or decorators & {"override", "overload", "setter"})
 
 
 def _check_docstring(path: str, node: Function | ast.ClassDef | ast.Module, name: str) -> Iterator[str]:
