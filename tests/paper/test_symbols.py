@@ -1,0 +1,43 @@
+"""QR codes as rectangles."""
+
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopfloor.paper.symbols import MODULE_MM_MIN, QUIET_MODULES, Symbol, qr
+
+
+def drawn(symbol: Symbol) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+    grid = np.full((symbol.side, symbol.side), 255, dtype=np.uint8)
+    for x, y, width, height in symbol.rectangles:
+        assert (grid[y : y + height, x : x + width] == 255).all(), "no module is drawn twice"
+        grid[y : y + height, x : x + width] = 0
+    return np.kron(grid, np.ones((4, 4), dtype=np.uint8)).astype(np.uint8)
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
+def test_the_rectangles_read_back_as_the_text(text: str) -> None:
+    (code,) = zxingcpp.read_barcodes(drawn(qr(text, side_mm=60)))
+    assert code.text == text
+
+
+def test_a_card_code_is_the_smallest_symbol_at_level_q() -> None:
+    symbol = qr("KEG0M041H3", side_mm=29)
+    assert symbol.side == 21 + 2 * QUIET_MODULES
+    (code,) = zxingcpp.read_barcodes(drawn(symbol))
+    assert code.ec_level == "Q"
+
+
+def test_the_quiet_zone_stays_white() -> None:
+    symbol = qr("KEG0M041H3", side_mm=29)
+    assert min(min(x, y) for x, y, _, _ in symbol.rectangles) == QUIET_MODULES
+    assert max(max(x + width, y + height) for x, y, width, height in symbol.rectangles) == symbol.side - QUIET_MODULES
+
+
+def test_a_long_text_gives_up_error_level_before_module_size() -> None:
+    symbol = qr("漢" * 64, side_mm=35)
+    assert 35 / symbol.side >= MODULE_MM_MIN
+    with pytest.raises(ValueError, match="expected a text that fits 35 mm"):
+        qr("漢" * 200, side_mm=35)
