@@ -102,13 +102,13 @@ class _Label:
         third = width / 2
         return [
             Box(x=left, y=y, width=width - 3, height=0.3),
-            *self._fact(left, y + 1.2, third - 3, "Quantity", f"{self._loop.quantity} {self._part.unit}"),
-            *self._fact(left + third, y + 1.2, third - 3, "Card", render(number, self._translate)),
+            *self._fact(left, y + 1.2, third - 3, Text("Quantity"), f"{self._loop.quantity} {self._part.unit}"),
+            *self._fact(left + third, y + 1.2, third - 3, Text("Card"), render(number, self._translate)),
         ]
 
-    def _fact(self, x: float, y: float, width: float, label: str, value: str) -> list[Mark]:
+    def _fact(self, x: float, y: float, width: float, label: Text, value: str) -> list[Mark]:
         return [
-            _small(x, y, width, self._translate(label)),
+            _small(x, y, width, render(label, self._translate)),
             Words(x=x, y=y + 3.6, width=width, height=6.4, text=value, size_mm=4.8, size_mm_min=2.2, bold=True),
         ]
 
@@ -118,28 +118,28 @@ class _Label:
         goal = split + 6.5
         return [
             Box(x=left, y=y, width=right - left, height=11.6),
-            *self._place(left + 2, y + 1, split - left - 4, "From", route),
+            *self._place(left + 2, y + 1, split - left - 4, Text("From"), route),
             Shape(points=((split, y + 2.7), (split + 3.6, y + 5.8), (split, y + 8.9)), colour=WHITE),
             *self._place(goal, y + 1, right - goal - 2, *self._goal()),
             *self._foot(left, right, y + 12.5),
         ]
 
-    def _place(self, x: float, y: float, width: float, label: str, name: str) -> list[Mark]:
+    def _place(self, x: float, y: float, width: float, label: Text, name: str) -> list[Mark]:
         return [
-            _small(x, y + 0.4, width, self._translate(label), height=2.4, colour=PALE),
+            _small(x, y + 0.4, width, render(label, self._translate), height=2.4, colour=PALE),
             Words(
                 x=x, y=y + 3, width=width, height=7.2, text=name, colour=WHITE, bold=True,
                 size_mm=3.3, size_mm_min=1.6, lines=2,
             ),
         ]  # fmt: skip
 
-    def _goal(self) -> tuple[str, str]:
+    def _goal(self) -> tuple[Text, str]:
         """Label and name: the consumer, or for CONWIP where the freed card goes."""
         if self._loop.consumer is not None and self._loop.kind is not LoopKind.CONWIP:
-            return "To", self._names.get(self._loop.consumer, self._loop.consumer)
+            return Text("To"), self._names.get(self._loop.consumer, self._loop.consumer)
         first = self._loop.route[0]
         back = Text("back to {station}", {"station": self._names.get(first, first)})
-        return "Then", render(back, self._translate)
+        return Text("Then"), render(back, self._translate)
 
     def _foot(self, left: float, right: float, y: float) -> list[Mark]:
         middle = left + (right - left) * 0.7

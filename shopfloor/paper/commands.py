@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from shopfloor.core.codes import call_code, single_code
-from shopfloor.core.line import CallKind, Line, Person, Reason, Scope
+from shopfloor.core.line import CallKind, Line, Person, Reason, Role, Scope
 from shopfloor.core.text import Text, Translate, english, render
 from shopfloor.paper.pdf import write_pdf
 from shopfloor.paper.sheet import (
@@ -46,7 +46,7 @@ class _Command(Struct, frozen=True):
 
 
 class _Group(Struct, frozen=True):
-    heading: str
+    heading: Text
     commands: tuple[_Command, ...]
 
 
@@ -67,7 +67,7 @@ def command_pages(line: Line, *, translate: Translate = english) -> list[Page]:
                 pages.append(_title(render(Text("Commands"), translate), line.name))
                 y = _TOP + _TITLE_MM
             if start == 0 or y == _TOP + _TITLE_MM:
-                pages[-1] += _heading(y, translate(group.heading))
+                pages[-1] += _heading(y, render(group.heading, translate))
                 y += _HEADING_MM
             for column, command in enumerate(group.commands[start : start + 2]):
                 pages[-1] += _cell(_LEFT + column * _COLUMN_MM, y, command, translate)
@@ -92,10 +92,10 @@ def badge_pages(line: Line, *, translate: Translate = english) -> list[Page]:
 def _groups(line: Line) -> Iterator[_Group]:
     calls = [_call(line, reason) for reason in line.reasons if reason.kind is CallKind.HELP]
     if calls:
-        yield _Group("Call for help", tuple(calls))
+        yield _Group(Text("Call for help"), tuple(calls))
     stops = [_call(line, reason) for reason in line.reasons if reason.kind is CallKind.STOP]
-    yield _Group("Stop", (*stops, _STOP))
-    yield _Group("After a call, and undo", _AFTER)
+    yield _Group(Text("Stop"), (*stops, _STOP))
+    yield _Group(Text("After a call, and undo"), _AFTER)
 
 
 def _call(line: Line, reason: Reason) -> _Command:
@@ -103,29 +103,28 @@ def _call(line: Line, reason: Reason) -> _Command:
     if reason.kind is CallKind.STOP:
         what = Text("Stops the whole line at once.") if scope else Text("Stops this station at once.")
     elif reason.deadline_s:
-        seconds = f"{reason.deadline_s:g}"
-        what = Text(
-            "Calls for help. If nobody clears it within {seconds} s, the whole line stops."
+        seconds: dict[str, str | int] = {"seconds": f"{reason.deadline_s:g}"}
+        what = (
+            Text("Calls for help. If nobody clears it within {seconds} s, the whole line stops.", seconds)
             if scope
-            else "Calls for help. If nobody clears it within {seconds} s, this station stops.",
-            {"seconds": seconds},
+            else Text("Calls for help. If nobody clears it within {seconds} s, this station stops.", seconds)
         )
     else:
         what = Text("Calls for help. Work goes on.")
     return _Command(call_code(line.id, reason.id), Text("{reason}", {"reason": reason.name}), what, reason.kind)
 
 
-def _single(verb: str, name: str, what: str, *, sign: str = "action") -> _Command:
-    return _Command(single_code(verb), Text(name), Text(what), sign)
+def _single(verb: str, name: Text, what: Text, *, sign: str = "action") -> _Command:
+    return _Command(single_code(verb), name, what, sign)
 
 
-_STOP = _single("stop", "Stop", "Stops this station at once, without a reason.", sign=CallKind.STOP)
+_STOP = _single("stop", Text("Stop"), Text("Stops this station at once, without a reason."), sign=CallKind.STOP)
 _AFTER = (
-    _single("ack", "I take it", "I have seen the call at this station and I am coming."),
-    _single("arrive", "I am here", "Help has arrived at this station."),
-    _single("clear", "Cleared", "The cause is gone. Ends the most urgent call at this station."),
-    _single("undo", "Undo", "Takes back the last scan at this station, within 10 seconds."),
-    _single("signoff", "Sign off", "Signs the person at this station off."),
+    _single("ack", Text("I take it"), Text("I have seen the call at this station and I am coming.")),
+    _single("arrive", Text("I am here"), Text("Help has arrived at this station.")),
+    _single("clear", Text("Cleared"), Text("The cause is gone. Ends the most urgent call at this station.")),
+    _single("undo", Text("Undo"), Text("Takes back the last scan at this station, within 10 seconds.")),
+    _single("signoff", Text("Sign off"), Text("Signs the person at this station off.")),
 )
 
 
@@ -190,7 +189,7 @@ def _badge(x: float, y: float, person: Person, line_name: str, translate: Transl
             x=text_x, y=y + 15, width=text_width, height=13, text=person.name,
             size_mm=5, size_mm_min=2.2, lines=2, bold=True, top=True,
         ),
-        Words(x=text_x, y=y + 31, width=text_width, height=5, text=translate(_ROLES[person.role]), size_mm=2.8),
+        Words(x=text_x, y=y + 31, width=text_width, height=5, text=render(_ROLES[person.role], translate), size_mm=2.8),
         Words(
             x=text_x, y=y + 46, width=width - 10, height=4, text=person.badge,
             size_mm=2.5, size_mm_min=1.0, bold=True, face=Face.CODE,
@@ -204,12 +203,12 @@ def _badge(x: float, y: float, person: Person, line_name: str, translate: Transl
 
 
 _ROLES = {
-    "operator": "Operator",
-    "leader": "Team leader",
-    "maintenance": "Maintenance",
-    "quality": "Quality",
-    "planner": "Planner",
-    "admin": "Administrator",
+    Role.OPERATOR: Text("Operator"),
+    Role.LEADER: Text("Team leader"),
+    Role.MAINTENANCE: Text("Maintenance"),
+    Role.QUALITY: Text("Quality"),
+    Role.PLANNER: Text("Planner"),
+    Role.ADMIN: Text("Administrator"),
 }
 
 
