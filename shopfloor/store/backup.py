@@ -1,0 +1,88 @@
+"""A copy of the journal as one file, made beside a running terminal and looked at before it gets its name."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from shopfloor.store.connection import Execute, in_words, one_instant, open_reader
+from shopfloor.store.folder import journal_path, sync_folder
+from shopfloor.store.rows import META_HEAD, read_meta
+from shopfloor.store.schema import check_written
+from shopfloor.trouble import StoreTrouble
+
+
+def backup(folder: Path, out: Path, *, overwrite: bool = False) -> int:
+    """Copy the journal of a data folder to the file `out`; the number of its newest event.
+
+    Raises StoreTrouble and leaves `out` as it was: no journal, no place, a file of that name, a copy that is not whole.
+    """
+    path = journal_path(folder)
+    _check_place(path, out, overwrite=overwrite)
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        with closing(open_reader(path)) as source, in_words(path):
+            check_written(source, path)
+            with one_instant(source) as execute:
+                head = _head(execute)
+                _copy(source, unfinished)
+        _inspect(unfinished, head)
+        _sync(unfinished)
+        unfinished.replace(out)
+        sync_folder(out.parent)
+    except OSError as error:
+        raise StoreTrouble(
+            f"The backup {out} cannot be written: {error.strerror or error}.",
+            remedy="Name a place that this user may write and that has room.",
+        ) from error
+    finally:
+        _remove(unfinished)
+    return head[0]
+
+
+def _check_place(path: Path, out: Path, *, overwrite: bool) -> None:
+    if out.exists():
+        is_journal = path.exists() and out.samefile(path)
+        if is_journal or not overwrite or not out.is_file():
+            raise StoreTrouble(f"Expected a new file, got {out}, which exists.", remedy="Name another file.")
+    if not out.parent.is_dir():
+        raise StoreTrouble(f"Expected a folder, got {out.parent}, which is none.", remedy="Make it, or name another.")
+
+
+def _head(execute: Execute) -> tuple[int, str]:
+    for n, digest in execute("SELECT n, hex(hash) FROM event ORDER BY n DESC LIMIT 1"):
+        return int(n), f"{n} {str(digest).lower()}"
+    return 0, read_meta(execute, META_HEAD) or ""
+
+
+def _copy(source: sqlite3.Connection, unfinished: Path) -> None:
+    _remove(unfinished)
+    with closing(sqlite3.connect(unfinished, isolation_level=None)) as target, in_words(unfinished):
+        # In one step: the reader's instant does not stop the writer, and a copy in parts would begin again and again.
+        source.backup(target, pages=-1)
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, which can be carried away without its log
+
+
+def _inspect(unfinished: Path, head: tuple[int, str]) -> None:
+    with closing(open_reader(unfinished)) as copy, in_words(unfinished):
+        check_written(copy, unfinished)
+        words = [str(row[0]) for row in copy.execute("PRAGMA integrity_check(1)")]
+        got = _head(copy.execute)
+    if words != ["ok"] or got != head:
+        raise StoreTrouble(
+            f"Expected a copy that is whole and ends with event {head[1]}, got {'; '.join(words)}, event {got[1]}.",
+            remedy="Run `shopfloor verify` on the data folder, and check the disk the backup goes to.",
+        )
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(unfinished: Path) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
