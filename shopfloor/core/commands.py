@@ -137,6 +137,7 @@ class RetireCard(Struct, frozen=True, kw_only=True):
 
     card: str
     reason: str = ""
+    station: str = ""
 
 
 class ChangeLine(Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
         case c.NoteClockStep():
             return (ClockStepped(step_ms=command.step_ms),)
         case c.RetireCard():
-            return decide_admin.retire(shop, Source(station=""), command.card, command.reason)
+            return decide_admin.retire(shop, Source(station=command.station), command.card, command.reason)
         case _:
             source = source_of(shop, command.station, TOUCH)
             decision = _touch(shop, command, source, now)

@@ -62,6 +62,8 @@ def hold(shop: Shop, source: Source, card_id: str, reason: str) -> Decision:
     refused = _refuse_mark(shop, source, card, card_id, Right.HOLD)
     if refused is not None:
         return refused
+    if not reason.strip():
+        return Refusal(Rule.NO_RIGHT, {"right": "hold", "roles": "", "why": "reason"}, card_id)
     return (source.sign(CardHeld(station=source.station, card=card_id, reason=reason)),)
 
 
@@ -85,23 +87,28 @@ def back_from_hold(card: Card) -> Card:
 
 
 def lose(shop: Shop, source: Source, card_id: str) -> Decision:
-    """Mark a card that nobody finds."""
+    """Mark a card that nobody finds, on hold or not."""
     card = shop.cards.get(card_id)
-    refused = _refuse_mark(shop, source, card, card_id, Right.HOLD)
+    if card is not None and card.state is CardState.HELD:
+        refused = refuse_right(shop, source, Right.HOLD)
+    else:
+        refused = _refuse_mark(shop, source, card, card_id, Right.HOLD)
     if refused is not None:
         return refused
     return (source.sign(CardLost(station=source.station, card=card_id)),)
 
 
 def find(shop: Shop, source: Source, card_id: str, *, full: bool) -> Decision:
-    """Bring a lost card back, FULL or EMPTY as its container is."""
+    """Bring a lost card back, FULL or EMPTY as its container is; always EMPTY where nobody would empty it (CONWIP)."""
     card = shop.cards.get(card_id)
     if card is None or card.state is not CardState.LOST:
         return _not_so(shop, card, card_id)
     refused = refuse_right(shop, source, Right.HOLD)
     if refused is not None:
         return refused
-    state = CardState.FULL if full else CardState.EMPTY
+    loop = shop.loops.get(card.loop)
+    emptied_by_nobody = loop is not None and loop.consumer is None
+    state = CardState.FULL if full and not emptied_by_nobody else CardState.EMPTY
     return (source.sign(CardFound(station=source.station, card=card_id, state=state)),)
 
 
@@ -146,12 +153,25 @@ def _refuse_line(shop: Shop, line: Line) -> Refusal | None:
         card for card in shop.cards.values() if _in_process(card) and not _still_fits(shop, card, loops, stations)
     ]
     if not broken:
-        return None
+        return _refuse_kind(shop, loops)
     named = ", ".join(
         f"{card.id} ({station_name(shop, place(shop, card))})"
         for card in sorted(broken, key=lambda c: c.id)[:NAMED_CARDS_MAX]
     )
     return Refusal(Rule.LINE_FILE, {"what": "in_process", "cards": named, "count": len(broken)})
+
+
+def _refuse_kind(shop: Shop, loops: dict[str, Loop]) -> Refusal | None:
+    """A full card of a loop without a consumer would be full for ever."""
+    stuck = [
+        card
+        for card in shop.cards.values()
+        if CardState.FULL in {card.state, card.held_from} and card.loop in loops and loops[card.loop].consumer is None
+    ]
+    if not stuck:
+        return None
+    named = ", ".join(card.id for card in sorted(stuck, key=lambda c: c.id)[:NAMED_CARDS_MAX])
+    return Refusal(Rule.LINE_FILE, {"what": "kind", "cards": named, "count": len(stuck)})
 
 
 def _in_process(card: Card) -> bool:

@@ -99,12 +99,15 @@ def stop_now(shop: Shop, source: Source, call_id: str, now: Now) -> Decision:
 
 
 def reject(shop: Shop, source: Source, call_id: str, why: str, now: Now) -> Decision:
-    """Take back a call that was a mistake: a stop within seconds by anybody, later with the right to restart."""
+    """Take back a call that was a mistake: anybody may within seconds; later it needs a reason, for a stop rights."""
     call = shop.calls.get(call_id)
     if call is None:
         return _nothing(shop, source, "reject")
+    soon = elapsed_us(call.raised, now) <= MISTAKE_S * US_PER_S
+    if not soon and not why.strip():
+        return Refusal(Rule.NO_RIGHT, {"right": "reject", "roles": "", "why": "reason"})
     restart_s = 0.0
-    if call.stopped_us and elapsed_us(call.raised, now) > MISTAKE_S * US_PER_S:
+    if call.stopped_us and not soon:
         refused = refuse_right(shop, source, Right.RESTART)
         if refused is not None:
             return refused

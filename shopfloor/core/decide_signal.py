@@ -10,6 +10,7 @@ from shopfloor.core.codes import (
     UnknownScan,
     Verb,
     card_id,
+    folded,
     parse,
     parse_action,
     printable,
@@ -56,11 +57,13 @@ def refused(source: Source, refusal: Refusal) -> ScanRefused:
 
 
 def _repeated(shop: Shop, source: Source, now: Now) -> ScanRepeated | None:
+    if not source.code:
+        return None
     reads = shop.reads.get(source.station, {})
-    read = reads.get(_key(source.code))
+    read = reads.get(folded(source.code))
     window_us = round(shop.line.repeat_window_s * US_PER_S)
     step = shop.book(source.station).step
-    last = step if step is not None and _key(step.code) == _key(source.code) and not step.undone else None
+    last = step if step is not None and folded(step.code) == folded(source.code) and not step.undone else None
     if read is not None and elapsed_us(read, now) < window_us:
         args: dict[str, str | int] = {}
     elif last is not None and not reads and _just_restarted(shop, last.at, now):
@@ -137,7 +140,3 @@ def _act(shop: Shop, action: str, source: Source, now: Now) -> Decision:
             return decide_admin.sign_off(shop, source)
         case _:
             assert_never(verb)
-
-
-def _key(code: str) -> str:
-    return code.upper()

@@ -13,6 +13,7 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
 
 IMPLAUSIBLE_SHARE = 10  # a finish under a tenth of the target is a mistake, not a record
+_MADE = frozenset({CardState.FULL, CardState.IN_USE, CardState.IN_TRANSIT})
 
 
 def decide_step(shop: Shop, card: Card, source: Source, now: Now) -> Decision:
@@ -59,7 +60,9 @@ def _refuse_card(shop: Shop, card: Card) -> Refusal | None:
 def _at_consumer(shop: Shop, card: Card, loop: Loop, source: Source) -> Decision:
     match card.state:
         case CardState.EMPTY | CardState.WAITING:
-            return _already_done(shop, card, "withdrawn", source.station, card.done_us if card.emptied_us else 0)
+            # A card that came back empty by a hand, or was put in circulation so, has no withdrawal to name.
+            at_us = card.done_us if card.done_what == "withdrawn" else 0
+            return _already_done(shop, card, "withdrawn", source.station, at_us)
         case _:
             return (
                 source.sign(
@@ -157,11 +160,10 @@ def _after_finish(card: Card, loop: Loop) -> CardState:
 
 def _inferred(card: Card, loop: Loop, until: int) -> tuple[Inferred, ...]:
     """Steps that must have happened for the card to be at position `until` (one past the end: at the consumer)."""
+    if card.state in _MADE:
+        return ()
     steps: list[Inferred] = []
-    first = max(card.step, 1)
-    for step in range(first, until):
-        if card.state is CardState.FULL:
-            break
+    for step in range(max(card.step, 1), until):
         if not (step == card.step and card.state is CardState.IN_PROCESS):
             steps.append(Inferred("start", loop.route[step - 1], step))
         steps.append(Inferred("finish", loop.route[step - 1], step))
@@ -176,7 +178,7 @@ def _already_done(shop: Shop, card: Card, what: str, station: str, at_us: int) -
         "at_us": at_us,
         "next": next_place(shop, card),
     }
-    if card.done_us == at_us and card.done_by:
+    if card.done_us == at_us and card.done_station == station and card.done_by:
         args["by"] = person_name(shop, card.done_by)
     return Refusal(Rule.ALREADY_DONE, args, card.id)
 

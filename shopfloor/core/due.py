@@ -41,7 +41,7 @@ def _surplus(shop: Shop) -> tuple[Event, ...]:
     events: list[Event] = []
     for loop_id, alive in shop.alive.items():
         loop = shop.loops.get(loop_id)
-        if loop is not None and alive <= loop.cards:
+        if alive <= (loop.cards if loop else 0):
             continue
         if loop is None:
             resting = [card for card in shop.of_loop(loop_id) if card.state in _AT_REST]

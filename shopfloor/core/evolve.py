@@ -6,8 +6,9 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from shopfloor.core import events as e
+from shopfloor.core.codes import folded
 from shopfloor.core.evolve_andon import evolve_andon
-from shopfloor.core.evolve_card import evolve_card
+from shopfloor.core.evolve_card import evolve_card, unblocked_by_line
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop
@@ -48,8 +49,10 @@ def evolve(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     event = recorded.event
     at = at_of(recorded)
     match event:
-        case e.TerminalStarted() | e.TerminalStopped() | e.LineChanged() | e.ClockStepped() | e.Unknown():
+        case e.TerminalStarted() | e.TerminalStopped() | e.ClockStepped() | e.Unknown():
             return ()
+        case e.LineChanged():
+            return unblocked_by_line(shop, event.line, at)
         case (
             e.CardCirculated()
             | e.CardWithdrawn()
@@ -144,4 +147,4 @@ def _remember_read(shop: Shop, recorded: e.Recorded) -> None:
     at = at_of(recorded)
     window_us = round(shop.line.repeat_window_s * US_PER_S)
     kept = {k: v for k, v in shop.reads.get(event.station, {}).items() if elapsed_us(v, at) < window_us}
-    shop.reads[event.station] = kept | {event.code.upper(): at}
+    shop.reads[event.station] = kept | {folded(event.code): at}

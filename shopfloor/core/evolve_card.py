@@ -5,7 +5,9 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from shopfloor.core import events as e
+from shopfloor.core.line import Line
 from shopfloor.core.moment import Now
+from shopfloor.core.rules import Rule
 from shopfloor.core.shop import Shop, lane_limit
 from shopfloor.core.state import Book, Card, CardState, Entity, LastStep
 
@@ -40,6 +42,18 @@ def evolve_card(shop: Shop, event: CardEvent, at: Now, n: int) -> tuple[Entity, 
     elif isinstance(event, e.StepUndone):
         changed += _note_undo(shop, event)
     return changed + _unblocked(shop, card, new, at)
+
+
+def unblocked_by_line(shop: Shop, line: Line, at: Now) -> tuple[Card, ...]:
+    """Blocked cards whose lane has a place under a new line file."""
+    loops = {loop.id: loop for loop in line.loops}
+    freed: list[Card] = []
+    for card in _blocked(shop):
+        loop = loops.get(card.loop)
+        limit = lane_limit(loop, card.step + 1) if loop else None
+        if limit is None or len(shop.lane(card.loop, card.step + 1)) < limit:
+            freed.append(replace(card, blocked_us=0, again_us=at.at_us))
+    return tuple(freed)
 
 
 def _circulated(event: e.CardCirculated, at: Now, n: int) -> Card:
@@ -115,7 +129,7 @@ def _started(card: Card, event: e.CardStarted, at: Now, n: int) -> Card:
         done_by=event.by,
         blocked_us=0,
         again_us=0,
-        over_limit=bool(event.over),
+        over_limit=any(rule != Rule.NOT_OLDEST for rule in event.over),
         n=n,
     )
 
@@ -178,7 +192,7 @@ def _at_rest(card: Card, at: Now, n: int) -> Card:
 
 
 def _mark_blocked(card: Card, event: e.ScanRefused, at: Now) -> tuple[Entity, ...]:
-    if event.rule != "lane_full" or card.state is not CardState.IN_PROCESS:
+    if event.rule != Rule.LANE_FULL or card.state is not CardState.IN_PROCESS:
         return ()
     return (replace(card, blocked_us=card.blocked_us or at.at_us, again_us=0),)
 
@@ -191,7 +205,8 @@ def _note_step(
     step = LastStep(
         n=n, card=card.id, what=what, code=event.code, at=at, by=event.by, before=card, done_before=book.done_at
     )
-    book = replace(book, step=step, asked_card="")
+    # The question about one card outlives the steps of others: it is asked once.
+    book = replace(book, step=step, asked_card="" if book.asked_card == card.id else book.asked_card)
     if isinstance(event, e.CardFinished):
         book = replace(book, done_at=at, done_count=book.done_count + 1)
     if not isinstance(event, e.CardWithdrawn) and event.override_by:
@@ -217,5 +232,13 @@ def _unblocked(shop: Shop, old: Card, new: Card, at: Now) -> tuple[Card, ...]:
     limit = lane_limit(loop, old.step) if loop else None
     if limit is None or len(shop.lane(old.loop, old.step)) - 1 >= limit:
         return ()
-    waiting = [c for c in shop.released.values() if c.loop == old.loop and c.step == old.step - 1 and c.blocked_us]
-    return tuple(replace(card, blocked_us=0, again_us=at.at_us) for card in waiting if card.id != new.id)
+    return tuple(
+        replace(card, blocked_us=0, again_us=at.at_us)
+        for card in _blocked(shop)
+        if card.loop == old.loop and card.step == old.step - 1 and card.id != new.id
+    )
+
+
+def _blocked(shop: Shop) -> list[Card]:
+    # A card on hold keeps its mark, and so loses it like any other.
+    return [card for card in shop.cards.values() if card.blocked_us]

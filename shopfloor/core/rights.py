@@ -21,7 +21,7 @@ class Right(StrEnum):
 
 _LEADS = frozenset({Role.LEADER, Role.ADMIN})
 _ROLES: dict[Right, frozenset[Role]] = {
-    Right.RESTART: _LEADS | {Role.MAINTENANCE, Role.QUALITY},
+    Right.RESTART: _LEADS,
     Right.OVERRIDE: _LEADS,
     Right.LATE_UNDO: _LEADS,
     Right.HOLD: _LEADS | {Role.QUALITY, Role.PLANNER},

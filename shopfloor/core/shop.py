@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from shopfloor.core.codes import Known, known_codes
 from shopfloor.core.line import Line, Loop, Part, Person, Reason, Station
-from shopfloor.core.moment import Now
+from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, Restart
 
 _T = TypeVar("_T")
@@ -127,8 +127,9 @@ class Shop:
         return min(stops, key=lambda call: (call.stopped_us, call.id), default=None)
 
     def restart_over(self, station: str) -> Restart | None:
-        """The restart that covers the station, if one runs."""
-        return self.restarts.get(station) or self.restarts.get("")
+        """The restart that covers the station, if one runs; of two the one that ends last."""
+        found = [self.restarts[key] for key in (station, "") if key in self.restarts]
+        return max(found, key=lambda r: r.since.at_us + r.restart_s * US_PER_S, default=None)
 
     def calls_at(self, station: str) -> list[Call]:
         """Open calls raised at the station, most urgent first: stop before help, then oldest."""

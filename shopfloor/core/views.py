@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shopfloor.core.limits import override_at
 from shopfloor.core.line import LimitPolicy, Loop, Station
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, person_name, reason_name, station_name
@@ -190,7 +191,7 @@ def station_view(shop: Shop, station_id: str, now: Now) -> StationView:
         verdict=book.verdict,
         person=person_name(shop, book.person) if book.person else "",
         undo_left_us=_undo_left_us(shop, station_id, now),
-        override_by=person_name(shop, book.override_by) if book.override_by else "",
+        override_by=person_name(shop, override_at(shop, station_id, now)[0]),
     )
 
 
@@ -221,7 +222,7 @@ def lane_is_full(shop: Shop, card: Card) -> bool:
 
 def next_cards(shop: Shop, station: Station) -> tuple[CardView, ...]:
     """What the station makes next, in this order: lanes oldest first, then EMPTY cards oldest first."""
-    found: list[tuple[int, str, CardView]] = []
+    found: list[tuple[bool, int, str, CardView]] = []
     for loop in shop.line.loops:
         if station.id not in loop.route:
             continue
@@ -230,8 +231,8 @@ def next_cards(shop: Shop, station: Station) -> tuple[CardView, ...]:
         for index, card in enumerate(waiting):
             why = "not_oldest" if step > 1 and index and loop.lane_order == "refuse" else ""
             asked_us = card.queued_us if step > 1 else card.since_us
-            found.append((asked_us, card.id, card_view(shop, card, why=why)))
-    return tuple(view for _, _, view in sorted(found, key=lambda item: item[:2]))
+            found.append((step == 1, asked_us, card.id, card_view(shop, card, why=why)))
+    return tuple(view for *_, view in sorted(found, key=lambda item: item[:3]))
 
 
 def card_view(shop: Shop, card: Card, *, why: str = "") -> CardView:
@@ -251,7 +252,7 @@ def card_view(shop: Shop, card: Card, *, why: str = "") -> CardView:
         since_us=card.queued_us if card.state is CardState.QUEUED else card.since_us,
         goes_to=_goes_to(shop, card, loop),
         blocked=bool(card.blocked_us) and lane_is_full(shop, card),
-        again=bool(card.again_us),
+        again=bool(card.again_us) and not lane_is_full(shop, card),
         over_limit=card.over_limit,
         why=why,
     )
@@ -349,7 +350,8 @@ def _goes_to(shop: Shop, card: Card, loop: Loop | None) -> str:
 
 def _undo_left_us(shop: Shop, station_id: str, now: Now) -> int:
     step = shop.book(station_id).step
-    if step is None or step.undone:
+    card = shop.cards.get(step.card) if step else None
+    if step is None or step.undone or card is None or card.n != step.n:
         return 0
     return max(0, UNDO_S * US_PER_S - elapsed_us(step.at, now))
 

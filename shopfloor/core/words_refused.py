@@ -141,6 +141,8 @@ def _no_right(args: Args) -> Words:
             return Text("{card}: {by} did that step", args), Text("Only the same person can take it back.")
         case "override" if args.get("why") == "reason":
             return Text("A reason is missing"), Text("Say why the limit may be passed.")
+        case _ if args.get("why") == "reason":
+            return Text("A reason is missing"), Text("Say why, then it is done.")
         case _:
             return Text("Not allowed without a badge for it"), Text("Sign in with a badge of: {roles}.", args)
 
@@ -165,6 +167,11 @@ def _line_file(args: Args) -> Words:
             return (
                 Text("The line file is of line {got}, this terminal runs {expected}", args),
                 Text("Use another data folder for another line."),
+            )
+        case "kind":
+            return (
+                Text("The line file would leave {count} full cards in a loop that nobody empties: {cards}", args),
+                Text("Withdraw them first, or give the loop another id. The last good line file stays in force."),
             )
         case _:
             return (

@@ -60,6 +60,7 @@ class Engine:
         self._ready = threading.Event()
         self._trouble: Trouble | None = None
         self._quiet_s = 0.0
+        self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
         self._time: EngineTime
@@ -112,15 +113,18 @@ class Engine:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
         number: list[int] = []
         ended = threading.Event()
+        turn = threading.Lock()  # or an end between the look and the adding would leave a listener for ever
 
         def begin() -> None:
-            if not ended.is_set():
-                number.append(self._publisher.add(put, self._snapshot()))
+            with turn:
+                if not ended.is_set():
+                    number.append(self._publisher.add(put, self._snapshot()))
 
         def end() -> None:
-            ended.set()
-            if number:
-                self._publisher.remove(number[0])
+            with turn:
+                ended.set()
+                if number:
+                    self._publisher.remove(number[0])
 
         self._inbox.put(Item(job=begin))
         return end
@@ -138,6 +142,7 @@ class Engine:
             self._open()
         except Trouble as trouble:
             self._trouble = trouble
+            self._journal.close()
             self._ready.set()
             return
         self._ready.set()
@@ -155,6 +160,7 @@ class Engine:
         now = self._time.disciplined(now)
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
+        self._desk.tick(now)
         if self._line is not None:
             update = self._desk.run(c.ChangeLine(line=self._line), now)
             self._note_line(update)
@@ -162,6 +168,7 @@ class Engine:
 
     def _turn(self) -> None:
         item = self._inbox.get(self._wait_s())
+        self._recorded = False
         try:
             if item is None:
                 self._duty()
@@ -174,6 +181,8 @@ class Engine:
             self._not_recorded(item, trouble)
         except _BUGS as bug:
             _log.exception("a command was dropped by a fault of the program")
+            if self._recorded:
+                return  # it is in the journal: nobody may be asked to do it again
             words = f"Fault of the program: {type(bug).__name__}."
             self._not_recorded(item, StoreTrouble(words, remedy="Send the log to whoever maintains the program."))
 
@@ -183,6 +192,7 @@ class Engine:
         now = self._time.disciplined(item.now)
         self._publish(self._desk.tick(now))
         update = self._desk.run(item.command, now, item.command_id)
+        self._recorded = True
         if isinstance(item.command, c.ChangeLine):
             self._note_line(update)
         self._publish(update)
@@ -265,7 +275,9 @@ class Engine:
                 command_id=item.command_id,
             )
         self._health[STORE] = part
-        self._publish(Update(health=(part,), outcome=outcome))
+        # What is due is tried again many times a second while the disk is full: once is enough to say so.
+        if part != known or outcome is not None:
+            self._publish(Update(health=(part,), outcome=outcome))
         if item is not None and item.reply is not None and outcome is not None:
             item.reply(outcome)
 

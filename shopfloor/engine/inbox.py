@@ -26,7 +26,7 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 class Inbox:
-    """A bounded queue with one reader: calls and stops by button or touch overtake scans."""
+    """A bounded queue with one reader: calls and stops by touch overtake scans."""
 
     def __init__(self, limit: int = INBOX_MAX) -> None:
         self._limit = limit

@@ -139,7 +139,7 @@ def _of_undo(shop: Shop, event: StepUndone) -> list[tuple[str, str, Figure]]:
     loop = shop.loops.get(before.loop)
     if loop is None or not released:
         return found
-    if event.what == "finish":
+    if event.what == "finished":
         found.append(("cycle", event.station, Cycle(before.id, before.loop, undone=event.undone)))
         if before.step < len(loop.route):
             return found

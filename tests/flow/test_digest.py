@@ -144,7 +144,7 @@ def test_a_withdrawal_that_proves_the_last_finish_counts_as_made_without_times()
 
 def test_an_undone_finish_takes_back_its_figures() -> None:
     full = msgspec.structs.replace(card(), state=CardState.FULL, step=0)
-    undo = StepUndone(station="deburr", card="housing-01", undone=7, what="finish", restored=card())
+    undo = StepUndone(station="deburr", card="housing-01", undone=7, what="finished", restored=card())
     assert bench(full).figures(undo, now("02 08:10:00")) == [
         ("cycle", "deburr", Cycle("housing-01", "housing", undone=7)),
         ("lead", "housing", Lead("housing-01", undone=7)),
@@ -175,7 +175,7 @@ def test_readers_see_neither_the_undone_nor_its_undoing() -> None:
         recorded = Recorded(origin="t", n=n, moment=Moment(n * S), mono_ns=0, boot="b1", event=what)
         rows += [row for row in digest_rows(shop.shop, recorded, WorkCalendar(LINE)) if row.series == "made"]
     full = bench(msgspec.structs.replace(card(), state=CardState.FULL, step=0))
-    undo = StepUndone(station="deburr", card="housing-01", undone=7, what="finish", restored=card())
+    undo = StepUndone(station="deburr", card="housing-01", undone=7, what="finished", restored=card())
     recorded = Recorded(origin="t", n=8, moment=Moment(8 * S), mono_ns=0, boot="b1", event=undo)
     rows += [row for row in digest_rows(full.shop, recorded, WorkCalendar(LINE)) if row.series == "made"]
     assert [row.n for row, _ in read_figures(rows, Made)] == [9]
