@@ -55,11 +55,19 @@ class Terminal:
         part = self.engine.condition(LINE_FILE)
         return f"{part.detail} {part.remedy}" if part and part.condition is Condition.TROUBLE else ""
 
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The devices of the own stations, with those given on the command line."""
+        line = self.engine.line
+        own = tuple(device for device in line.devices if device.station in self.stations)
+        given = {device.station for device in self._scanners}
+        # A scanner named on the command line takes the place of the emulated ones of its station.
+        kept = tuple(d for d in own if not (d.station in given and d.port.startswith("virtual")))
+        return kept + self._scanners
+
     def start_devices(self) -> None:
         """Listen to the ports of the own stations."""
-        self._devices = DeviceManager(
-            self._own_devices(), self.engine.submit, report=self.engine.report, clock=self.clock
-        )
+        self._devices = DeviceManager(self.devices, self.engine.submit, report=self.engine.report, clock=self.clock)
         self._devices.start()
 
     def stop(self) -> None:
@@ -67,14 +75,6 @@ class Terminal:
         if self._devices is not None:
             self._devices.stop()
         self.engine.stop()
-
-    def _own_devices(self) -> tuple[Device, ...]:
-        line = self.engine.line
-        own = tuple(device for device in line.devices if device.station in self.stations)
-        given = {device.station for device in self._scanners}
-        # A scanner named on the command line takes the place of the emulated ones of its station.
-        kept = tuple(d for d in own if not (d.station in given and d.port.startswith("virtual")))
-        return kept + self._scanners
 
 
 def history_of(folder: Path) -> Callable[[], History]:

@@ -54,7 +54,7 @@ def list_cards(folder: Path, line_file: Path | None, *, as_json: bool) -> int:
 @click.option("--loop", "loops", multiple=True, help="Only the cards of this loop (may be repeated).")
 def print_cards(folder: Path, line_file: Path | None, out: Path, loops: tuple[str, ...]) -> int:
     """Print the cards as PDF, ten on a page."""
-    from shopfloor.paper import cards_pdf
+    from shopfloor.paper.cards import cards_pdf
 
     shop = _shop(folder, line_file)
     unknown = [loop for loop in loops if loop not in shop.loops]
@@ -79,7 +79,7 @@ def print_commands(folder: Path, line_file: Path | None, out: Path | None, *, as
     """Print the command sheet as PDF: call, stop, take back and the like as codes to scan."""
     line = _shop(folder, line_file).line
     if out is not None:
-        from shopfloor.paper import commands_pdf
+        from shopfloor.paper.commands import commands_pdf
 
         commands_pdf(line, out)
     codes = known_codes(line).commands

@@ -44,6 +44,10 @@ def station(
     language: str,
 ) -> int:
     """Run a terminal for the stations ID..., reading its scanners and buttons."""
+    if not no_screen:
+        from shopfloor.cli.window import need_display
+
+        need_display()
     line = _line_of(line_file, folder)
     given = tuple(_scanner(text, ids, index) for index, text in enumerate(scanners, 1))
     stopped = until_stopped()

@@ -1,0 +1,209 @@
+"""Windows on a running terminal or beside it: the application, its pages, its wedge scanners and its end."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from shopfloor.app import Terminal
+from shopfloor.clock import SystemClock
+from shopfloor.core.commands import Command
+from shopfloor.core.line import DeviceKind
+from shopfloor.core.moment import Now
+from shopfloor.core.text import Text
+from shopfloor.core.update import Outcome
+from shopfloor.engine.follower import Follower
+from shopfloor.gui.bridge import AskHistory, LineModel
+from shopfloor.gui.lang import Language
+from shopfloor.gui.theme import DARK, LIGHT, load_fonts
+from shopfloor.gui.timer import NamedTimer
+from shopfloor.gui.ui import Ui
+from shopfloor.gui.wedge import PREFIXES, WedgeFilter
+from shopfloor.gui.window import PageSpec, TerminalWindow
+from shopfloor.trouble import Trouble
+
+STOP_POLL_MS = 200  # how soon a SIGTERM ends the event loop
+STATION_SIZE = (1280, 800)
+BOARD_SIZE = (1600, 900)
+WEDGE = "wedge"
+
+
+def has_display() -> bool:
+    """Whether a window can be shown here."""
+    if os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def need_display() -> None:
+    """Raise Trouble where no window can be shown."""
+    if not has_display():
+        raise Trouble(
+            "There is no display: expected X (DISPLAY) or Wayland (WAYLAND_DISPLAY).",
+            remedy="Start it in a graphical session, or use --no-screen for a terminal without a window.",
+        )
+
+
+class Screens:
+    """One Qt application and the windows in it. Make it in the main thread."""
+
+    def __init__(self, *, theme: str, language: str) -> None:
+        self._app = QApplication.instance() or QApplication(["shopfloor"])
+        load_fonts()
+        self._palette = DARK if theme == "dark" else LIGHT
+        self._language = language
+        self._models: list[LineModel] = []
+        self._wedges: list[WedgeFilter] = []
+        self._owner = QObject()
+        self.windows: list[QWidget] = []
+
+    def terminal(self, terminal: Terminal, *, kiosk: bool = False) -> TerminalWindow:
+        """The window of a terminal: its stations, the board, figures and health."""
+        model = LineModel(terminal.engine.listen, terminal.engine.submit, terminal.clock)
+        window = self._window(model, terminal.engine.figures, terminal.stations, kiosk=kiosk)
+        self._listen_to_keys(terminal, window)
+        window.resize(*STATION_SIZE)
+        return window
+
+    def board(self, follower: Follower, *, kiosk: bool = False) -> TerminalWindow:
+        """The line board alone, beside a terminal: nothing can be done there."""
+        model = LineModel(follower.listen, _nothing, SystemClock())
+        window = self._window(model, follower.figures, (), kiosk=kiosk)
+        window.resize(*BOARD_SIZE)
+        return window
+
+    def board_of(self, terminal: Terminal) -> TerminalWindow:
+        """A board window in a terminal's own process."""
+        model = LineModel(terminal.engine.listen, terminal.engine.submit, terminal.clock)
+        window = self._window(model, terminal.engine.figures, (), kiosk=False)
+        window.resize(*BOARD_SIZE)
+        return window
+
+    def run(self, stopped: threading.Event, *, each: tuple[int, Callable[[], None]] | None = None) -> int:
+        """Show the windows until they are closed or `stopped` is set; `each` is done every so many milliseconds."""
+        watch = NamedTimer(self._owner, "stop", STOP_POLL_MS, lambda: self._app.quit() if stopped.is_set() else None)
+        watch.start()
+        timers = [watch]
+        if each is not None:
+            timers.append(NamedTimer(self._owner, "each", each[0], each[1]))
+            timers[-1].start()
+        for window in self.windows:
+            window.show()
+        code = self._app.exec()
+        for timer in timers:
+            timer.stop()
+        self.close()
+        return code
+
+    def close(self) -> None:
+        """Let go of the engine before it ends."""
+        for wedge in self._wedges:
+            wedge.remove(self._app)
+        for model in self._models:
+            model.close()
+        for window in self.windows:
+            window.close()
+
+    def _window(self, model: LineModel, ask: AskHistory, stations: tuple[str, ...], *, kiosk: bool) -> TerminalWindow:
+        ui = Ui(language=Language(self._language))
+        pages = page_specs(ui, model, ask)
+        window = TerminalWindow(ui, model, stations, pages=pages, ask=ask, palette=self._palette, kiosk=kiosk)
+        self._models.append(model)
+        self.windows.append(window)
+        return window
+
+    def _listen_to_keys(self, terminal: Terminal, window: TerminalWindow) -> None:
+        """A keyboard scanner scans for the station that is shown; one named in the line file for its own."""
+        named = [
+            device
+            for device in terminal.devices
+            if device.kind is DeviceKind.SCANNER and device.port.partition(":")[0] == WEDGE
+        ]
+        taken = {device.prefix for device in named if device.prefix}
+        for device in named:
+            self._wedge(terminal, device.id, _always(device.station), (device.prefix,) if device.prefix else PREFIXES)
+        free = tuple(prefix for prefix in PREFIXES if prefix not in taken)
+        if free and not any(not device.prefix for device in named):
+            stations = terminal.stations
+            self._wedge(terminal, WEDGE, lambda: window.current if window.current in stations else stations[0], free)
+
+    def _wedge(self, terminal: Terminal, device: str, station: Callable[[], str], prefixes: tuple[str, ...]) -> None:
+        engine = terminal.engine
+        wedge = WedgeFilter(
+            self._owner,
+            engine.submit,
+            clock=terminal.clock,
+            station=station,
+            device=device,
+            prefixes=prefixes,
+            report=engine.report,
+        )
+        wedge.install(self._app)
+        self._wedges.append(wedge)
+
+
+def page_specs(ui: Ui, model: LineModel, ask: AskHistory) -> tuple[PageSpec, ...]:
+    """The pages beside the stations; each is imported when it is first shown."""
+
+    def board(parent: QWidget) -> QWidget:
+        from shopfloor.gui.pages.board import BoardPage
+
+        return BoardPage(model, ui, ask, parent)
+
+    def flow(parent: QWidget) -> QWidget:
+        from shopfloor.gui.pages.flow import FlowPage
+
+        return FlowPage(model, ui, ask, parent)
+
+    def health(parent: QWidget) -> QWidget:
+        from shopfloor.gui.pages.health import HealthPage
+
+        return HealthPage(model, ui, parent)
+
+    return (
+        PageSpec("board", Text("Line"), board),
+        PageSpec("flow", Text("Flow"), flow),
+        PageSpec("health", Text("Health"), health),
+    )
+
+
+def run_terminal(terminal: Terminal, stopped: threading.Event, *, kiosk: bool, theme: str, language: str) -> int:
+    """Show a terminal's window until it is closed."""
+    screens = Screens(theme=theme, language=language)
+    screens.terminal(terminal, kiosk=kiosk)
+    return screens.run(stopped)
+
+
+def run_board(follower: Follower, stopped: threading.Event, *, kiosk: bool, theme: str, language: str) -> int:
+    """Show the line board until it is closed."""
+    need_display()
+    screens = Screens(theme=theme, language=language)
+    screens.board(follower, kiosk=kiosk)
+    return screens.run(stopped)
+
+
+def save(windows: list[QWidget], folder: Path, names: list[str]) -> list[Path]:
+    """Write what each window shows now as a picture."""
+    paths = []
+    for window, name in zip(windows, names, strict=True):
+        path = folder / f"{name}.png"
+        if not window.grab().save(str(path)):
+            raise Trouble(f"The picture {path} cannot be written.", remedy="Check the folder and the disk.")
+        paths.append(path)
+    return paths
+
+
+def _nothing(
+    command: Command, now: Now, *, command_id: str = "", reply: Callable[[Outcome], None] | None = None
+) -> bool:
+    """A follower writes nothing: whatever is wanted of it is refused."""
+    del command, now, command_id, reply
+    return False
+
+
+def _always(station: str) -> Callable[[], str]:
+    return lambda: station

@@ -1,0 +1,102 @@
+"""`demo`: a living line with emulated operators and devices."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from shopfloor.app import Terminal
+from shopfloor.cli.output import DONE, say
+from shopfloor.cli.stopping import until_stopped
+from shopfloor.cli.window import Screens, has_display, save
+from shopfloor.clock import zone_of
+from shopfloor.core.text import Text
+from shopfloor.core.update import Snapshot, Update
+from shopfloor.core.words import clock_text
+from shopfloor.devices.virtual import VirtualPort
+from shopfloor.linefile import demo_line
+from shopfloor.twin.crew import Crew, faster
+
+DEFAULT_SPEED = 4.0
+PICTURES_FOR_S = 60.0  # without a display: long enough for calls and a stop
+PICTURE_EVERY_MS = 5_000
+SEED = 7
+
+
+@click.command()
+@click.option("--speed", type=click.FloatRange(0.1, 50), default=DEFAULT_SPEED, show_default=True, help="How fast.")
+@click.option("--for", "for_s", type=click.FloatRange(1), help="End after so many seconds.")
+@click.option("--screens", type=click.Path(file_okay=False, path_type=Path), help="Write pictures of the screens here.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@click.option("--language", default="en", show_default=True, help="en, de or pseudo.")
+def demo(speed: float, for_s: float | None, screens: Path | None, theme: str, language: str) -> int:
+    """Run a living line with EMULATED operators, scanners and button boxes."""
+    shown = has_display()
+    if not shown:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        screens = screens or Path("screens")
+        for_s = for_s or PICTURES_FOR_S
+        say(f"There is no display here: pictures of the screens go to {screens}/ for {for_s:.0f} s.")
+    if screens is not None:
+        screens.mkdir(parents=True, exist_ok=True)
+    stopped = until_stopped()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shopfloor-demo-")))
+        line = faster(demo_line(), speed)
+        terminal = Terminal(folder, [station.id for station in line.stations], line=line)
+        stack.callback(terminal.stop)
+        terminal.open()
+        terminal.start_devices()
+        crew = Crew(terminal.engine.line, terminal.engine.listen, _send, clock=terminal.clock, seed=SEED, speed=speed)
+        stack.callback(crew.stop)
+        crew.start()
+        say("The line is living. Everything on it is emulated: people, scanners, buttons.")
+        if screens is not None:
+            stack.callback(terminal.engine.listen(_printer(line.timezone)))
+        if for_s is not None:
+            timer = threading.Timer(for_s, stopped.set)
+            timer.daemon = True
+            stack.callback(timer.cancel)
+            timer.start()
+        return _show(terminal, stopped, screens, theme=theme, language=language)
+
+
+def _show(terminal: Terminal, stopped: threading.Event, pictures: Path | None, *, theme: str, language: str) -> int:
+    screens = Screens(theme=theme, language=language)
+    station = screens.terminal(terminal)
+    board = screens.board_of(terminal)
+    if pictures is None:
+        return screens.run(stopped)
+    folder = pictures
+    flow = screens.board_of(terminal)
+    flow.go("flow")
+    windows, names = [station, board, flow], ["station", "board", "flow"]
+
+    def picture() -> None:
+        for path in save([*windows], folder, names):
+            say(f"  picture: {path}")
+
+    code = screens.run(stopped, each=(PICTURE_EVERY_MS, picture))
+    say(f"Ended. The last pictures are in {folder}/.")
+    return code or DONE
+
+
+def _send(device: str, data: bytes) -> bool:
+    return VirtualPort.get(device).send(data)
+
+
+def _printer(zone_name: str) -> Callable[[Snapshot | Update], None]:
+    zone = zone_of(zone_name)
+
+    def put(news: Snapshot | Update) -> None:
+        if isinstance(news, Snapshot) or news.outcome is None or news.outcome.words == Text(""):
+            return
+        at = clock_text(news.events[-1].moment.us, zone) if news.events else ""
+        sign = "x" if news.outcome.refusal else "+"
+        say(f"{at}  {sign} {news.outcome.words} {news.outcome.remedy}".rstrip())
+
+    return put

@@ -1,0 +1,66 @@
+"""An emulated team leader, and the troubles that call for one: calls, arrivals, clearing, sometimes too late."""
+
+from random import Random
+
+from shopfloor.core.line import CallKind, Line, Role
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Call
+from shopfloor.twin.gestures import Gestures
+
+CALL_EVERY_S = 70.0  # on the whole line, at normal speed
+TAKE_S = (4.0, 14.0)  # from the call to somebody taking it
+MEND_S = (10.0, 45.0)  # from there to cleared: longer than some deadlines, so stops happen
+STOP_SHARE = 0.12  # of troubles that are a stop at once
+
+
+class Leader:
+    """Raises troubles at random stations and answers every open call."""
+
+    def __init__(self, line: Line, gestures: Gestures, random: Random, *, speed: float) -> None:
+        self._line = line
+        self._gestures = gestures
+        self._random = random
+        self._speed = speed
+        self._plan: dict[str, tuple[float, float]] = {}
+        self._trouble_s = CALL_EVERY_S / speed / 4
+        self._badges = [p.badge for p in line.people if p.role is Role.LEADER]
+
+    def step(self, shop: Shop, now_s: float) -> None:
+        """Answer what is open, and now and then make trouble."""
+        for call in tuple(shop.calls.values()):
+            self._answer(call, now_s)
+        self._plan = {call: times for call, times in self._plan.items() if call in shop.calls}
+        if now_s >= self._trouble_s:
+            self._trouble_s = now_s + self._random.expovariate(1.0) * CALL_EVERY_S / self._speed
+            if not shop.calls:
+                self._trouble(shop)
+
+    def _answer(self, call: Call, now_s: float) -> None:
+        if call.id not in self._plan:
+            take_s = now_s + self._random.uniform(*TAKE_S) / self._speed
+            self._plan[call.id] = (take_s, take_s + self._random.uniform(*MEND_S) / self._speed)
+        take_s, mend_s = self._plan[call.id]
+        if not call.acked_us and now_s >= take_s:
+            self._gestures.do(call.station, "ack")
+            self._plan[call.id] = (now_s + 2.0 / self._speed, mend_s)
+        elif now_s >= mend_s:
+            self._clear(call.station)
+            self._plan[call.id] = (take_s, now_s + 2.0)
+        elif call.acked_us and not call.arrived_us and now_s >= (take_s + mend_s) / 2:
+            self._gestures.do(call.station, "arrive")
+            self._plan[call.id] = (take_s, mend_s)
+
+    def _clear(self, station: str) -> None:
+        if self._gestures.has_button(station, "clear") or not self._badges:
+            self._gestures.do(station, "clear")
+            return
+        self._gestures.badge(station, self._badges[0])
+        self._gestures.do(station, "clear")
+        self._gestures.do(station, "signoff")
+
+    def _trouble(self, shop: Shop) -> None:
+        station = self._random.choice([s.id for s in shop.line.stations])
+        wants = CallKind.STOP if self._random.random() < STOP_SHARE else CallKind.HELP
+        reasons = [r for r in shop.line.reasons if r.kind is wants and r.scope == "station"]
+        if reasons:
+            self._gestures.do(station, f"call:{self._random.choice(reasons).id}")
