@@ -112,7 +112,8 @@ class WedgeFilter(QObject):
             if not event.isAutoRepeat():
                 self._held.discard(code)
             return held or self._capture.takes(event.timestamp())
-        if event.isAutoRepeat() and code in self._held:
+        # Within a scan a repeat counts: Qt takes the fast second 4 of "44" for one under X.
+        if event.isAutoRepeat() and code in self._held and not self._capture.takes(event.timestamp()):
             return True
         stroke = _stroke(event)
         if event.type() == QEvent.Type.ShortcutOverride:

@@ -164,6 +164,17 @@ def test_the_release_and_the_repeats_of_the_last_key_of_a_scan_press_nothing(des
     assert desk.done == []
 
 
+def test_a_double_character_that_qt_takes_for_a_held_key_is_two_characters(desk: Desk) -> None:
+    desk.type("~K")
+    app = QCoreApplication.instance()
+    assert app is not None
+    press, release = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
+    for kind, repeat in ((press, False), (release, True), (press, True), (release, False)):
+        app.sendEvent(desk.button, QKeyEvent(kind, Qt.Key.Key_4.value, NONE, "4", repeat))
+    desk.press(Qt.Key.Key_Return)
+    assert [signal.text for signal in desk.inbox.signals] == ["K44"]
+
+
 def test_a_full_inbox_loses_no_scan_and_keeps_their_order(desk: Desk, qtbot: Any) -> None:
     desk.inbox.fill(full=True)
     for number in range(3):
