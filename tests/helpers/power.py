@@ -53,19 +53,30 @@ Op = Write | Truncate | Sync | Remove | Mark
 
 @dataclass
 class Disk:
-    """Files as the program sees them, and the log of what was done to them."""
+    """Files as the program sees them, what of them no cut can take, and the log of what was done since."""
 
     files: dict[str, bytearray] = field(default_factory=dict)
     log: list[Op] = field(default_factory=list)
+    ended: bool = False
+    durable: dict[str, bytes] = field(default_factory=dict)
+
+    def note(self, op: Op) -> None:
+        """Add to the log, unless the story is over."""
+        if not self.ended:
+            self.log.append(op)
+
+    def end(self) -> None:
+        """What comes now, such as a tidy close, did not happen: a cut comes before it."""
+        self.ended = True
 
     def mark(self, number: int) -> None:
         """Note that the program acknowledged `number` here."""
-        self.log.append(Mark(number))
+        self.note(Mark(number))
 
     def cut(self, at: int, rng: random.Random) -> tuple["Disk", int]:
         """(what is found after the power went before log entry `at`, the last number acknowledged by then)."""
         acknowledged = 0
-        durable: dict[str, bytearray] = {}
+        durable = {file: bytearray(content) for file, content in self.durable.items()}
         pending: dict[str, list[Write | Truncate]] = {}
         removed: dict[str, tuple[bytearray, list[Write | Truncate]]] = {}
         for op in self.log[:at]:
@@ -91,7 +102,7 @@ class Disk:
             content = durable.setdefault(file, bytearray())
             for change in changes:
                 _maybe(content, change, rng)
-        return Disk(files=durable), acknowledged
+        return Disk(files=durable, durable={file: bytes(content) for file, content in durable.items()}), acknowledged
 
 
 class PowerVFS(apsw.VFS):
@@ -117,7 +128,7 @@ class PowerVFS(apsw.VFS):
     def xDelete(self, filename: str, syncdir: bool) -> None:
         if self.disk.files.pop(filename, None) is None:
             raise apsw.IOError
-        self.disk.log.append(Remove(filename, bool(syncdir)))
+        self.disk.note(Remove(filename, bool(syncdir)))
 
     def xFullPathname(self, name: str) -> str:
         return name
@@ -137,15 +148,15 @@ class PowerFile:
     def xWrite(self, data: bytes, offset: int) -> None:
         op = Write(self._path, offset, bytes(data))
         _apply(self._content(), op)
-        self._disk.log.append(op)
+        self._disk.note(op)
 
     def xTruncate(self, size: int) -> None:
         op = Truncate(self._path, size)
         _apply(self._content(), op)
-        self._disk.log.append(op)
+        self._disk.note(op)
 
     def xSync(self, flags: int) -> None:
-        self._disk.log.append(Sync(self._path, self._syncs_names))
+        self._disk.note(Sync(self._path, self._syncs_names))
         self._syncs_names = False
 
     def xFileSize(self) -> int:

@@ -1,0 +1,213 @@
+"""Power cuts: with a sync a commit nothing acknowledged is lost; with less, it is: so the cuts are a test."""
+
+import random
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import apsw
+import pytest
+
+from shopfloor.core.events import Recorded
+from shopfloor.core.state import Entity
+from shopfloor.store.connection import CREATE_PRAGMAS, UNREADABLE, WRITER_PRAGMAS
+from shopfloor.store.rows import (
+    EVENT_COLUMNS,
+    GENESIS,
+    Names,
+    begin,
+    link,
+    read_entities,
+    read_names,
+    read_tail,
+    recorded,
+    write,
+)
+from shopfloor.store.schema import STEPS
+from tests.helpers.journal_rows import Batch, Shadow, batches, fold
+from tests.helpers.power import Disk, on_disk
+from tests.helpers.scale import scaled
+
+ORIGIN = ("press-1", "00112233")
+COMMITS = 90
+# A small log, so that checkpoints are cut, too: one in some fifteen commits.
+CHECKPOINT = "PRAGMA wal_autocheckpoint=100"
+CUTS_A_RUN = 25
+
+
+class Found(NamedTuple):
+    """What is there after a cut: the newest event, and whether everything up to it is as it was written."""
+
+    head: int
+    whole: bool
+
+
+def _create(connection: Any, mode: str) -> None:
+    for pragma in (*CREATE_PRAGMAS, *WRITER_PRAGMAS, f"PRAGMA synchronous={mode}", CHECKPOINT):
+        if mode != "FULL" and "EXTRA" in pragma:
+            continue
+        connection.execute(pragma)
+    if read_version(connection) == 0:
+        with connection:
+            for step in STEPS:
+                for statement in step.statements:
+                    connection.execute(statement)
+            connection.execute("PRAGMA user_version=1001")
+            begin(connection.execute, *ORIGIN)
+
+
+def read_version(connection: Any) -> int:
+    """0 for a journal without tables."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _append(connection: Any, done: Iterable[Batch], disk: Disk) -> None:
+    found = read_tail(connection.execute)
+    assert found is not None
+    tail, _ = found
+    for batch in done:
+        connection.execute("BEGIN IMMEDIATE")
+        tail = write(
+            connection.execute,
+            tail,
+            events=batch.events,
+            changed=batch.changed,
+            gone=batch.gone,
+            digest=batch.digest,
+        )
+        connection.execute("COMMIT")
+        disk.mark(tail.head)
+
+
+def _run(mode: str, seed: int) -> Disk:
+    """The disk of a terminal that was created, wrote and never ended."""
+    disk = Disk()
+
+    def use(connection: Any) -> None:
+        _create(connection, mode)
+        _append(connection, batches("~".join(ORIGIN), COMMITS, seed=seed), disk)
+        disk.end()
+
+    on_disk(disk, f"power-{mode}-{seed}", use)
+    return disk
+
+
+def _events(connection: Any, names: Names) -> tuple[list[Recorded], bool]:
+    """The events, and whether their chain is unbroken."""
+    events: list[Recorded] = []
+    previous, whole = GENESIS, True
+    for row in connection.execute(f"SELECT {EVENT_COLUMNS} FROM event ORDER BY n"):
+        whole = whole and link(previous, row, names) == row[11] and row[0] == len(events) + 1
+        events.append(recorded(row, names))
+        previous = row[11]
+    return events, whole
+
+
+def _look(disk: Disk, name: str) -> Found:
+    """Open what the cut left, judge it, and go on writing if it is whole."""
+    found = Found(0, whole=False)
+
+    def use(connection: Any) -> None:
+        nonlocal found
+        _create(connection, "FULL")
+        whole = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        names = read_names(connection.execute)
+        events, chained = _events(connection, names)
+        entities = tuple(read_entities(connection.execute))
+        whole = whole and chained and _same(entities, fold(events))
+        found = Found(len(events), whole)
+        if whole:
+            more = batches("~".join(ORIGIN), 3, after=len(events), seed=1, shadow=Shadow(entities))
+            _append(connection, more, disk)
+            found = Found(len(events), _events(connection, read_names(connection.execute))[1])
+
+    try:
+        on_disk(disk, name, use)
+    except (apsw.Error, *UNREADABLE, TypeError):
+        return Found(found.head, whole=False)
+    return found
+
+
+def _same(one: tuple[Entity, ...], other: tuple[Entity, ...]) -> bool:
+    return sorted(map(repr, one)) == sorted(map(repr, other))
+
+
+class Tally(NamedTuple):
+    """How many cuts lost acknowledged events, how many left a journal that is not whole, and the cases."""
+
+    lost: int
+    torn: int
+    cases: list[str]
+
+
+def _cut(mode: str, cuts: int) -> Tally:
+    lost = torn = 0
+    cases = []
+    for run in range(-(-cuts // CUTS_A_RUN)):
+        disk = _run(mode, run)
+        rng = random.Random(run)
+        for number in range(CUTS_A_RUN):
+            after, acknowledged = disk.cut(rng.randrange(len(disk.log) + 1), rng)
+            found = _look(after, f"look-{mode}-{run}-{number}")
+            if not found.whole:
+                torn += 1
+                cases.append(f"run {run} cut {number}: torn at {found.head} of {acknowledged}")
+            elif found.head < acknowledged:
+                lost += 1
+                cases.append(f"run {run} cut {number}: {found.head} of {acknowledged}")
+            assert found.head <= acknowledged + 1 or not found.whole, "an event that was never written"
+    return Tally(lost, torn, cases)
+
+
+def test_a_power_cut_loses_nothing_that_was_acknowledged() -> None:
+    tally = _cut("FULL", scaled(200, 5000))
+    assert tally.cases == []
+
+
+def test_a_second_cut_while_the_first_is_mended_loses_nothing_either() -> None:
+    disk = _run("FULL", 0)
+    for seed in range(scaled(40, 1000)):
+        rng = random.Random(seed)
+        after, acknowledged = disk.cut(rng.randrange(len(disk.log) + 1), rng)
+        assert _look(after, f"first-{seed}").whole
+        again, since = after.cut(rng.randrange(len(after.log) + 1), rng)
+        found = _look(again, f"second-{seed}")
+        assert found.whole, f"seed {seed}"
+        assert found.head >= max(acknowledged, since), f"seed {seed}"
+
+
+def test_without_a_sync_a_commit_the_same_cuts_lose_what_was_acknowledged() -> None:
+    cuts = scaled(50, 1000)
+    tally = _cut("NORMAL", cuts)
+    assert tally.lost > cuts / 2, tally
+    assert tally.torn == 0, "NORMAL forgets, but does not corrupt"
+
+
+def test_without_any_sync_the_same_cuts_lose_or_tear_the_journal() -> None:
+    cuts = scaled(50, 1000)
+    tally = _cut("OFF", cuts)
+    assert tally.lost + tally.torn > cuts / 2, tally
+    assert tally.torn > 0
+
+
+def test_the_disk_forgets_what_was_not_synced_and_keeps_what_was() -> None:
+    disk = Disk()
+
+    def use(connection: Any) -> None:
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("CREATE TABLE t (x)")
+        disk.mark(1)
+
+    on_disk(disk, "forget", use)
+    kept, acknowledged = disk.cut(len(disk.log), random.Random(1))
+    assert acknowledged == 1
+    assert any(content for content in kept.files.values())
+    nothing, acknowledged = disk.cut(0, random.Random(1))
+    assert (nothing.files, acknowledged) == ({}, 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cut_is_the_same_for_the_same_seed(seed: int) -> None:
+    disk = _run("FULL", 0)
+    at = len(disk.log) // 2
+    one, other = (disk.cut(at, random.Random(seed))[0] for _ in range(2))
+    assert one.files == other.files
