@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.gui.icons import Icon, draw_icon
-from shopfloor.gui.theme import Size, Theme, Weight
+from shopfloor.gui.theme import DISTANCE_PER_CAP, Size, Theme, Weight
 from shopfloor.gui.ui import Ui
 
-SHRINK_MIN = 0.8  # below this a text is cut rather than made illegible
-SHRINK_STEP = 0.05
+SHRINK_MIN = 0.7  # smaller than this beside its neighbours a text looks like a mistake
+LEAST_PER_CAP = 200.0  # and no capital is lower than viewing distance / 200
+SHRINK_STEP = 0.04
 ELLIPSIS = "…"
 _CACHE_MAX = 2000  # texts laid out; clocks change each second, so it is emptied rather than grown
 
@@ -33,7 +34,7 @@ class _Laid(Struct, frozen=True):
     clipped: bool
 
 
-_cache: dict[tuple[str, int, int, int, int], _Laid] = {}
+_cache: dict[tuple[str, int, int, int, int, float], _Laid] = {}
 
 
 class Ink:
@@ -47,6 +48,11 @@ class Ink:
         self._where = where
         self._bounds = bounds
 
+    @classmethod
+    def measuring(cls, ui: Ui) -> "Ink":
+        """An ink that only measures."""
+        return cls(QPainter(), ui)
+
     def text(
         self,
         rect: QRectF,
@@ -59,15 +65,16 @@ class Ink:
         lines: int = 1,
         top: bool = False,
         mono: bool = False,
+        may_cut: bool = False,
     ) -> float:
         """Write into the rectangle, at most `lines` lines; smaller, then cut and reported if it does not fit.
 
-        Answers the width that was used.
+        `may_cut`: names from the line file, whose length nobody bounds. Answers the width that was used.
         """
         if not words:
             return 0.0
-        laid = self._lay(words, rect, self.theme.font(size, weight, mono=mono), lines)
-        if laid.clipped or (self._bounds is not None and not self._bounds.contains(rect)):
+        laid = self._lay(words, rect, self.theme.font(size, weight, mono=mono), lines, least_ratio(size))
+        if (laid.clipped and not may_cut) or (self._bounds is not None and not self._bounds.contains(rect)):
             self.ui.report_clipped(self._where, words)
         metrics = QFontMetricsF(laid.font)
         height = metrics.height() * len(laid.lines)
@@ -127,13 +134,14 @@ class Ink:
         self.painter.setPen(QPen(QColor(colour or self.look.edge), self.theme.mm(0.25)))
         self.painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
 
-    def _lay(self, words: str, rect: QRectF, font: QFont, lines: int) -> _Laid:
-        key = (words, int(rect.width()), int(rect.height()), font.pixelSize() * 1000 + font.weight(), lines)
+    def _lay(self, words: str, rect: QRectF, font: QFont, lines: int, least: float) -> _Laid:
+        style = font.pixelSize() * 1000 + font.weight()
+        key = (words, int(rect.width()), int(rect.height()), style, lines, least)
         laid = _cache.get(key)
         if laid is None:
             if len(_cache) >= _CACHE_MAX:
                 _cache.clear()
-            laid = _cache[key] = lay_out(words, rect.width(), rect.height(), font, lines)
+            laid = _cache[key] = lay_out(words, rect.width(), rect.height(), font, lines, least)
         return laid
 
 
@@ -148,11 +156,16 @@ def ink_on(widget: QWidget, ui: Ui) -> Iterator[Ink]:
         painter.end()
 
 
-def lay_out(words: str, width: float, height: float, font: QFont, lines: int) -> _Laid:
+def least_ratio(size: Size) -> float:
+    """How much smaller than its size a text may be set."""
+    return max(SHRINK_MIN, min(1.0, DISTANCE_PER_CAP[size] / LEAST_PER_CAP))
+
+
+def lay_out(words: str, width: float, height: float, font: QFont, lines: int, least: float) -> _Laid:
     """The largest font and the line breaks with which the words fit; else what fits of them, marked as clipped."""
     ratio = 1.0
     smaller, broken = font, [words]
-    while ratio >= SHRINK_MIN - 1e-6:
+    while ratio >= least - 1e-6:
         smaller = QFont(font)
         smaller.setPixelSize(max(1, round(font.pixelSize() * ratio)))
         metrics = QFontMetricsF(smaller)

@@ -25,25 +25,25 @@ def squares_width(ink: Ink, places: Places, height: float, width: float) -> floa
     return step * -(-count // rows) if side else 0.0
 
 
-def paint_squares(ink: Ink, rect: QRectF, places: Places) -> None:
+def paint_squares(ink: Ink, rect: QRectF, places: Places, *, colour: str = "") -> None:
     """Squares from the left, in as many rows as they need; taken ones filled, free ones outlined."""
     count, side, step, rows = _grid(ink, places, rect.height(), rect.width())
     across = -(-count // rows)
     top = rect.top() + (rect.height() - step * rows + (step - side)) / 2
     for at in range(count):
         square = QRectF(rect.left() + (at % across) * step, top + (at // across) * step, side, side)
-        _paint_square(ink, square, places, at)
+        _paint_square(ink, square, places, at, colour=colour or ink.look.ink)
 
 
-def _paint_square(ink: Ink, square: QRectF, places: Places, at: int) -> None:
+def _paint_square(ink: Ink, square: QRectF, places: Places, at: int, *, colour: str) -> None:
     painter = ink.painter
     edge = max(1.0, min(ink.theme.mm(0.5), square.width() / 7))
     beyond = places.limit is not None and at >= places.limit
-    painter.setPen(QPen(QColor(ink.look.ink if at < places.taken else ink.look.soft), edge))
+    painter.setPen(QPen(QColor(colour), edge))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if at < places.taken:
         pattern = Qt.BrushStyle.BDiagPattern if beyond else Qt.BrushStyle.SolidPattern
-        painter.setBrush(QBrush(QColor(ink.look.ink), pattern))
+        painter.setBrush(QBrush(QColor(colour), pattern))
     half = edge / 2
     painter.drawRect(square.adjusted(half, half, -half, -half))
 

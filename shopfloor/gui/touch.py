@@ -16,12 +16,14 @@ SETTLE_MS = 700  # a second tap of the same finger comes within half a second; i
 
 
 class Tone(StrEnum):
-    """What a button looks like."""
+    """What a button looks like. CALL and STOP are filled when what they stand for is so; else only their shape is."""
 
     PLAIN = "plain"
     ACTION = "action"
     CALL = "call"
     STOP = "stop"
+    CALM_CALL = "calm_call"
+    CALM_STOP = "calm_stop"
     INVERSE = "inverse"
     ON_STOP = "on_stop"
     ON_CALL = "on_call"
@@ -119,13 +121,22 @@ class TouchButton(QAbstractButton):
 
     def _paint(self, ink: Ink) -> None:
         fill, text, edge = tone_colours(self.ui, self.tone, on=self.isEnabled(), down=self.isDown())
-        theme = ink.theme
+        theme, look = ink.theme, ink.look
         rect = QRectF(self.rect())
-        ink.field(rect, fill, edge=edge, edge_mm=0.5 if self.tone in {Tone.CALL, Tone.STOP} else 0.25)
+        calm = {Tone.CALM_CALL: (look.call, look.on_call), Tone.CALM_STOP: (look.stop, look.on_stop)}.get(self.tone)
+        if calm and self.isDown():
+            fill, text = calm
+            calm = None
+        ink.field(rect, fill, edge=edge, edge_mm=0.5 if self.target is Target.CORD else 0.25)
         pad = theme.mm(PAD_MM)
         if self.isDown():
             rect.translate(0, theme.mm(0.4))
         inner = rect.adjusted(pad, pad / 2, -pad, -pad / 2)
+        if calm and self.icon_shape is not None and self.isEnabled():
+            inner = _paint_block(ink, rect, calm, self.icon_shape)
+            word, note = self._label()
+            _words(ink, inner, word, note, size=Size.TITLE, weight=Weight.BOLD, colour=text, side=Side.LEFT)
+            return
         paint_label(ink, inner, self._label(), self.icon_shape, colour=text, large=self.target is Target.CORD)
 
     def _label(self) -> tuple[str, str]:
@@ -162,13 +173,25 @@ def paint_label(ink: Ink, rect: QRectF, label: tuple[str, str], icon: Icon | Non
     _words(ink, words, word, note, size=size, weight=weight, colour=colour, side=Side.LEFT)
 
 
+def _paint_block(ink: Ink, rect: QRectF, colours: tuple[str, str], icon: Icon) -> QRectF:
+    """A block of the colour with the shape at the left of a calm button; answers where the words go."""
+    fill, text = colours
+    inset = ink.theme.mm(1.6)
+    width = min(rect.height() - 2 * inset, rect.width() * 0.36)
+    block = QRectF(rect.left() + inset, rect.top() + inset, width, rect.height() - 2 * inset)
+    ink.field(block, fill, radius_mm=0.8)
+    side = min(block.width(), block.height()) * 0.5
+    ink.icon(QRectF(block.center().x() - side / 2, block.center().y() - side / 2, side, side), icon, text)
+    return QRectF(block.right() + inset * 2, rect.top(), rect.right() - block.right() - inset * 3, rect.height())
+
+
 def tone_colours(ui: Ui, tone: Tone, *, on: bool = True, down: bool = False) -> tuple[str, str, str]:
     """(field, text, edge) of a button."""
     look = ui.theme.palette
     if not on:
         return look.ground, look.soft, look.edge
     match tone:
-        case Tone.PLAIN:
+        case Tone.PLAIN | Tone.CALM_CALL | Tone.CALM_STOP:
             fill, text, edge = look.raised, look.ink, look.edge
         case Tone.ACTION:
             fill, text, edge = look.action, look.on_action, look.action_edge

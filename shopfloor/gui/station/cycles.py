@@ -3,16 +3,15 @@
 import math
 from collections.abc import Sequence
 
-import msgspec
-from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow
+from shopfloor.flow.digest import Cycle, read_figures
 from shopfloor.gui.clocks import duration
-from shopfloor.gui.ink import Ink, Side
+from shopfloor.gui.ink import Ink
 from shopfloor.gui.panel import Panel
 from shopfloor.gui.theme import Size, Weight
 from shopfloor.gui.ui import Ui
@@ -20,11 +19,7 @@ from shopfloor.gui.ui import Ui
 SERIES = "cycle"
 DOTS_MAX = 50  # about an hour of work, and as many as are told apart on the smallest screen
 PERCENTILE = 85
-LATE_ROOM = 1.6  # the scale reaches this far above the target, so that a dot on target is always at one height
-
-
-class _Cycle(Struct):
-    cycle_ms: int
+SCALE = (0.5, 1.5)  # from and to, in targets: the target is always at one height, what is beyond has a tail
 
 
 class CyclePanel(Panel):
@@ -37,7 +32,8 @@ class CyclePanel(Panel):
 
     def show_rows(self, rows: Sequence[DigestRow], target_s: float | None) -> None:
         """Show the newest of these figures, oldest first."""
-        times = [msgspec.json.decode(row.body, type=_Cycle).cycle_ms for row in rows[-DOTS_MAX:]]
+        figures = (figure.cycle_ms for _, figure in read_figures(rows, Cycle))
+        times = [cycle_ms for cycle_ms in figures if cycle_ms is not None][-DOTS_MAX:]
         if (tuple(times), target_s) != (self._times_ms, self._target_s):
             self._times_ms, self._target_s = tuple(times), target_s
             self.update()
@@ -61,29 +57,30 @@ class CyclePanel(Panel):
         if not self._times_ms:
             ink.text(rect, self.ui.tr("No card has been finished twice yet."), colour=ink.look.soft, lines=2)
             return
-        top_ms = self._top_ms()
+        scale = self._scale_ms()
         if self._target_s:
-            _line(ink, rect.left(), rect.right(), _height(rect, self._target_s * 1000, top_ms), dash=False)
+            _line(ink, rect.left(), rect.right(), _height(rect, self._target_s * 1000, scale), dash=False)
         if len(self._times_ms) > 1:
-            _line(
-                ink,
-                rect.left(),
-                rect.right(),
-                _height(rect, nearest_rank(self._times_ms, PERCENTILE), top_ms),
-                dash=True,
-            )
-        radius = max(2.0, ink.theme.mm(0.9))
+            rank = nearest_rank(self._times_ms, PERCENTILE)
+            _line(ink, rect.left(), rect.right(), _height(rect, rank, scale), dash=True)
+        radius = max(2.0, ink.theme.mm(0.85))
         step = (rect.width() - 2 * radius) / (DOTS_MAX - 1)
         first = DOTS_MAX - len(self._times_ms)
-        painter = ink.painter
         for at, time_ms in enumerate(self._times_ms):
-            late = self._target_s is not None and time_ms > self._target_s * 1000
-            centre = QPointF(rect.left() + radius + (first + at) * step, _height(rect, min(time_ms, top_ms), top_ms))
-            painter.setPen(QPen(QColor(ink.look.ink), max(1.0, radius * 0.4)))
-            painter.setBrush(QColor(ink.look.ink if late else ink.look.panel))
-            painter.drawEllipse(centre, radius * 0.85, radius * 0.85)
-            if time_ms > top_ms:
-                painter.drawLine(centre + QPointF(0, -radius), centre + QPointF(0, -2.2 * radius))
+            centre = QPointF(rect.left() + radius + (first + at) * step, _height(rect, time_ms, scale))
+            self._paint_dot(ink, centre, time_ms, radius)
+
+    def _paint_dot(self, ink: Ink, centre: QPointF, time_ms: int, radius: float) -> None:
+        """A dot: filled if over target; with a tail if it lies beyond the scale."""
+        painter = ink.painter
+        late = self._target_s is not None and time_ms > self._target_s * 1000
+        low, high = self._scale_ms()
+        painter.setPen(QPen(QColor(ink.look.ink), max(1.0, radius * 0.4)))
+        painter.setBrush(QColor(ink.look.ink if late else ink.look.panel))
+        painter.drawEllipse(centre, radius * 0.85, radius * 0.85)
+        tail = -1 if time_ms > high else 1 if time_ms < low else 0
+        if tail:
+            painter.drawLine(centre + QPointF(0, tail * radius), centre + QPointF(0, tail * 2.4 * radius))
 
     def _legend(self) -> list[tuple[str, bool]]:
         legend = []
@@ -96,10 +93,10 @@ class CyclePanel(Panel):
             )
         return legend
 
-    def _top_ms(self) -> float:
+    def _scale_ms(self) -> tuple[float, float]:
         if self._target_s:
-            return self._target_s * 1000 * LATE_ROOM
-        return max(1, *self._times_ms) * 1.15
+            return self._target_s * 1000 * SCALE[0], self._target_s * 1000 * SCALE[1]
+        return min(self._times_ms) * 0.9, max(self._times_ms) * 1.1 + 1
 
 
 def nearest_rank(values: Sequence[int], percent: int) -> int:
@@ -108,8 +105,9 @@ def nearest_rank(values: Sequence[int], percent: int) -> int:
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
-def _height(rect: QRectF, value_ms: float, top_ms: float) -> float:
-    return rect.bottom() - rect.height() * min(1.0, value_ms / top_ms)
+def _height(rect: QRectF, value_ms: float, scale: tuple[float, float]) -> float:
+    low, high = scale
+    return rect.bottom() - rect.height() * min(1.0, max(0.0, (value_ms - low) / (high - low)))
 
 
 def _line(ink: Ink, left: float, right: float, y: float, *, dash: bool) -> None:

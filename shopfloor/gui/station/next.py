@@ -62,7 +62,7 @@ class CardListPanel(RowPanel):
         beside = upper.adjusted(used + ink.theme.mm(2), 0, 0, 0)
         ink.text(beside, self.ui.say(card_of(card)), colour=colour)
         lower = QRectF(middle.left(), upper.bottom(), middle.width(), rect.height() * 0.38)
-        ink.text(lower, self._note(card), size=Size.NOTE, colour=ink.look.soft)
+        ink.text(lower, self._note(card), size=Size.NOTE, colour=ink.look.soft, may_cut=not card.why)
 
     def _note(self, card: CardView) -> str:
         if card.why == "not_oldest":

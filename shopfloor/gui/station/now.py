@@ -18,6 +18,7 @@ from shopfloor.gui.ui import Ui
 
 BAR_ROOM = 4 / 3  # the bar ends a third beyond the target, so that being late is seen growing
 BAR_MM = 2.6
+PACKED = 0.9  # of the font's own line height: capitals and figures need no more
 
 
 class NowPanel(RowPanel):
@@ -84,36 +85,34 @@ class NowPanel(RowPanel):
             )
 
     def _paint_hero(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None) -> None:
-        bar = ink.theme.mm(BAR_MM)
-        clock = ink.line_height(Size.STATE)
-        foot = QRectF(rect.left(), rect.bottom() - bar - clock, rect.width(), clock)
-        head = QRectF(rect.left(), rect.top(), rect.width(), foot.top() - rect.top())
-        rows = [ink.line_height(Size.HERO) * 0.94, ink.line_height(Size.BODY), ink.line_height(Size.BODY)]
-        tight = sum(rows) > head.height()
-        if tight:
-            rows = [min(ink.line_height(Size.HERO) * 0.94, head.height() * 0.6), head.height() * 0.4, 0]
-        spare = max(0.0, head.height() - sum(rows))
-        top = head.top() + min(spare * 0.3, ink.theme.mm(2))
-        right = min(rect.width() * 0.42, ink.width(self.ui.say(card_of(card)), Size.STATE, Weight.SEMIBOLD) + 2)
-        first = QRectF(rect.left(), top, rect.width(), rows[0])
-        ink.text(first.adjusted(0, 0, -right - ink.theme.mm(2), 0), card.part, size=Size.HERO, weight=Weight.BOLD)
-        ink.text(
-            QRectF(first.right() - right, first.top(), right, first.height()),
-            self.ui.say(card_of(card)),
-            size=Size.STATE,
-            weight=Weight.SEMIBOLD,
-            side=Side.RIGHT,
-            lines=2,
-        )
-        second = QRectF(rect.left(), first.bottom(), rect.width(), rows[1])
+        """Part, card, what and whereto, time, bar; large where there is room, the description on its own line then."""
+        bar, clock = ink.theme.mm(BAR_MM), ink.line_height(Size.STATE) * PACKED
+        foot = QRectF(rect.left(), rect.bottom() - bar - clock - ink.theme.mm(0.6), rect.width(), clock)
+        room = foot.top() - rect.top()
+        body = ink.line_height(Size.BODY) * PACKED
+        roomy = ink.line_height(Size.HERO) * PACKED + 2 * body <= room
+        size = Size.HERO if roomy else Size.TITLE
+        first = ink.line_height(size) * PACKED
+        rows = 2 if roomy or first + 2 * body <= room else 1
+        spare = max(0.0, room - first - rows * body)
+        top = rect.top() + min(spare * 0.35, ink.theme.mm(3))
+        self._paint_name(ink, QRectF(rect.left(), top, rect.width(), first), card, size)
         going = self.ui.say(amount_to(card))
-        if tight:
-            ink.text(second, going, weight=Weight.SEMIBOLD)
-        else:
-            ink.text(second, card.description, colour=ink.look.soft)
-            ink.text(QRectF(rect.left(), second.bottom(), rect.width(), rows[2]), going, weight=Weight.SEMIBOLD)
+        lower = QRectF(rect.left(), top + first, rect.width(), body)
+        if rows == 2:
+            ink.text(lower, card.description, colour=ink.look.soft, may_cut=True)
+            lower.translate(0, body)
+        ink.text(lower, going, weight=Weight.SEMIBOLD)
         self._paint_clock(ink, foot, card, target_s, size=Size.STATE)
         self._paint_bar(ink, QRectF(rect.left(), rect.bottom() - bar, rect.width(), bar), card, target_s)
+
+    def _paint_name(self, ink: Ink, rect: QRectF, card: CardView, size: Size) -> None:
+        words = self.ui.say(card_of(card))
+        right = min(rect.width() * 0.44, ink.width(words, Size.STATE, Weight.SEMIBOLD) + 2)
+        part = rect.adjusted(0, 0, -right - ink.theme.mm(2), 0)
+        ink.text(part, card.part, size=size, weight=Weight.BOLD, may_cut=True)
+        beside = QRectF(rect.right() - right, rect.top(), right, rect.height())
+        ink.text(beside, words, size=Size.STATE, weight=Weight.SEMIBOLD, side=Side.RIGHT, lines=2)
 
     def _paint_line(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None) -> None:
         bar = ink.theme.mm(BAR_MM * 0.6)

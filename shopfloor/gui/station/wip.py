@@ -6,11 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.text import Text
 from shopfloor.core.views import StationView
-from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side
-from shopfloor.gui.panel import Panel, paint_chip
-from shopfloor.gui.squares import Places, paint_squares
-from shopfloor.gui.theme import Size, Weight
+from shopfloor.gui.panel import Panel
+from shopfloor.gui.squares import SQUARE_MM_MAX, Places, paint_squares, squares_width
+from shopfloor.gui.theme import PAD_MM, Size, Weight
 from shopfloor.gui.ui import Ui
 
 GAUGES_MAX = 4  # rows that are still legible in the smallest panel; a line has rarely more than two behind a station
@@ -57,32 +56,33 @@ class WipPanel(Panel):
             self._paint_gauge(ink, row.adjusted(0, ink.theme.mm(0.4), 0, -ink.theme.mm(0.4)), gauge)
 
     def _paint_gauge(self, ink: Ink, rect: QRectF, gauge: Gauge) -> None:
-        head = min(ink.line_height(Size.NOTE), rect.height() * 0.45)
-        title = self.ui.say(gauge.title)
-        if gauge.part:
-            title = f"{title} · {gauge.part}"
-        top = QRectF(rect.left(), rect.top(), rect.width(), head)
-        room = rect.width()
-        if gauge.note is not None:
-            fill, text = (ink.look.inverse, ink.look.on_inverse) if gauge.urgent else ("", ink.look.ink)
-            words = self.ui.say(gauge.note)
-            place = top.adjusted(rect.width() * 0.5, 0, 0, 0)
-            icon = Icon.BLOCKED if gauge.urgent else None
-            room = paint_chip(ink, place, words, icon=icon, fill=fill, text=text, side=Side.RIGHT).left() - rect.left()
-        ink.text(
-            top.adjusted(0, 0, room - rect.width() - (ink.theme.mm(1) if gauge.note else 0), 0),
-            title,
-            size=Size.NOTE,
-            weight=Weight.SEMIBOLD,
-            colour=ink.look.soft,
-        )
-        body = QRectF(rect.left(), top.bottom(), rect.width(), rect.bottom() - top.bottom())
+        """Title above squares at the left, the count at the right; the row is turned over when it blocks."""
+        look, theme = ink.look, ink.theme
+        pad = theme.mm(PAD_MM)
+        colour, soft = look.ink, look.soft
+        if gauge.urgent:
+            ink.field(rect.adjusted(-pad * 0.6, 0, pad * 0.6, 0), look.inverse)
+            colour, soft = look.on_inverse, look.inverse_soft
         count = self._count(gauge.places)
         width = ink.width(count, Size.STATE, Weight.BOLD) + 2
-        ink.text(body, count, size=Size.STATE, weight=Weight.BOLD, side=Side.RIGHT)
-        paint_squares(
-            ink, body.adjusted(0, body.height() * 0.06, -width - ink.theme.mm(2), -body.height() * 0.04), gauge.places
-        )
+        ink.text(rect, count, size=Size.STATE, weight=Weight.BOLD, side=Side.RIGHT, colour=colour)
+        left = rect.adjusted(0, 0, -width - theme.mm(1.5), 0)
+        head = min(ink.line_height(Size.NOTE), rect.height() * 0.52)
+        spare = max(0.0, rect.height() - head - theme.mm(SQUARE_MM_MAX))
+        top = QRectF(left.left(), left.top() + spare / 2, left.width(), head)
+        title = self.ui.say(gauge.title)
+        title = f"{title} · {gauge.part}" if gauge.part else title
+        ink.text(top, title, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=soft, may_cut=bool(gauge.part))
+        below = QRectF(left.left(), top.bottom(), left.width(), rect.bottom() - top.bottom() - spare / 2)
+        below.adjust(0, 0, 0, -below.height() * 0.1)
+        note = self.ui.say(gauge.note) if gauge.note is not None else ""
+        room = ink.width(note, Size.NOTE, Weight.BOLD) + theme.mm(2) if note else 0.0
+        squares = below.adjusted(0, 0, -room, 0)
+        used = squares_width(ink, gauge.places, squares.height(), squares.width())
+        paint_squares(ink, squares, gauge.places, colour=colour)
+        if note:
+            words = below.adjusted(used + theme.mm(0.8) if used else 0.0, 0, 0, 0)
+            ink.text(words, note, size=Size.NOTE, weight=Weight.BOLD, colour=colour)
 
     def _count(self, places: Places) -> str:
         if places.limit is None:

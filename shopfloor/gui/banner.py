@@ -1,0 +1,260 @@
+"""The most urgent call or stop, over every page, with its clocks and what can be done about it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from shopfloor.core.commands import AcknowledgeCall, ArriveCall, ClearCall, Command, RejectCall, StopCall
+from shopfloor.core.decide_call import MISTAKE_S
+from shopfloor.core.moment import US_PER_S
+from shopfloor.core.text import Text
+from shopfloor.core.views import CallView
+from shopfloor.gui.clocks import countdown, duration
+from shopfloor.gui.icons import Icon
+from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.station.words import data
+from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
+from shopfloor.gui.timer import NamedTimer
+from shopfloor.gui.touch import Tone, TouchButton
+from shopfloor.gui.ui import Ui
+
+BANNER_MM = 25.0
+BUTTON_MM = 25.0
+NARROW_MM = 165.0  # below this the buttons stand under the words
+FLASH_MS = 500  # half a period: 1 Hz, well under the 2 Hz that may be looked at
+MISTAKE = "mistake"
+
+
+class Banner(QWidget):
+    """Hidden while nothing is open. Its buttons act for the terminal's own station `at`.
+
+    Signals:
+        wanted(Command): a button was touched.
+        listed: the "+n" button was touched.
+        resized: it came, went, or changed its height.
+    """
+
+    wanted = Signal(object)
+    listed = Signal()
+    resized = Signal()
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ui = ui
+        self.at = ""
+        self.own: frozenset[str] = frozenset()
+        self._calls: tuple[CallView, ...] = ()
+        self._lit = True
+        self._mistake = ""
+        self._words_right = 0
+        self.take_back = TouchButton(ui, Text("TAKE BACK"), icon=Icon.UNDO, parent=self)
+        self.stop_now = TouchButton(ui, Text("STOP NOW"), icon=Icon.STOP, tone=Tone.STOP, parent=self)
+        self.take = TouchButton(ui, Text("TAKE"), icon=Icon.PERSON, parent=self)
+        self.clear = TouchButton(ui, Text("CLEAR"), icon=Icon.CHECK, parent=self)
+        self.more = TouchButton(ui, data("+1"), parent=self)
+        self.take_back.clicked.connect(self._on_take_back)
+        self.stop_now.clicked.connect(self._on_stop_now)
+        self.take.clicked.connect(self._on_take)
+        self.clear.clicked.connect(self._on_clear)
+        self.more.clicked.connect(self.listed)
+        self._flash = NamedTimer(self, "banner-flash", FLASH_MS, self._on_flash)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+        ui.changed.connect(self.updateGeometry)
+
+    def show_calls(self, calls: tuple[CallView, ...]) -> None:
+        """Show these open calls, most urgent first."""
+        before = self._calls[0].id if self._calls else ""
+        self._calls = calls
+        if not calls:
+            self._flash.stop()
+            if not self.isHidden():
+                self.hide()
+                self.resized.emit()
+            return
+        call = calls[0]
+        self._fill_buttons(call)
+        if call.id != before:
+            for button in (self.stop_now, self.take, self.clear):
+                button.settle()
+        self._set_flashing(on=not call.acked_by)
+        if self.isHidden():
+            self.show()
+            self.resized.emit()
+        self._place()
+        self.update()
+
+    def is_narrow(self) -> bool:
+        """Whether the buttons stand under the words."""
+        return self.width() < self.ui.theme.mm(NARROW_MM)
+
+    def sizeHint(self) -> QSize:
+        """Full width; twice as high where it is narrow."""
+        height = BANNER_MM + (TARGET_MM + GAP_MM / 2 if self.is_narrow() else 0)
+        return QSize(self.ui.theme.mm(100), self.ui.theme.mm(height))
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
+
+    def _fill_buttons(self, call: CallView) -> None:
+        on = Tone.ON_STOP if call.is_stop else Tone.PLAIN
+        if call.acked_by:
+            self.take.mean(Text("ARRIVED"), icon=Icon.HAND, tone=on, on=not call.arrived)
+        else:
+            self.take.mean(Text("TAKE"), icon=Icon.PERSON, tone=on)
+        self.clear.mean(Text("CLEAR"), tone=on)
+        self.stop_now.setVisible(not call.is_stop)
+        self.more.setVisible(len(self._calls) > 1)
+        self.more.mean(data(f"+{len(self._calls) - 1}"), tone=on)
+        self._fill_take_back()
+
+    def _fill_take_back(self) -> None:
+        fresh = [c for c in self._calls if c.station in self.own and c.age_us < MISTAKE_S * US_PER_S]
+        mine = max(fresh, key=lambda call: call.raised_at_us, default=None)
+        self._mistake = mine.id if mine else ""
+        self.take_back.setVisible(mine is not None)
+        if mine is not None:
+            left = countdown(MISTAKE_S * US_PER_S - mine.age_us)
+            self.take_back.mean(Text("TAKE BACK"), note=data(left))
+
+    def _set_flashing(self, *, on: bool) -> None:
+        if on and not self._flash.isActive() and self.isVisible():
+            self._flash.start()
+        if not on:
+            self._flash.stop()
+            self._lit = True
+
+    def _shown_buttons(self) -> list[TouchButton]:
+        """From the right; a button that goes lets none of the others move."""
+        ordered = [self.clear, self.take, self.stop_now, self.more, self.take_back]
+        return [button for button in ordered if not button.isHidden()]
+
+    def _place(self) -> None:
+        theme = self.ui.theme
+        pad, gap, target = theme.mm(PAD_MM), theme.mm(GAP_MM), theme.mm(TARGET_MM)
+        narrow = self.is_narrow()
+        shown = self._shown_buttons()
+        width = theme.mm(BUTTON_MM)
+        if narrow:
+            width = min(theme.mm(BUTTON_MM * 2), (self.width() - 2 * pad - gap * 3) // 4)
+        top = self.height() - pad - target if narrow else (self.height() - target) // 2
+        right = self.width() - pad
+        for button in shown:
+            wide = target if button is self.more else width
+            button.setGeometry(right - wide, top, wide, target)
+            right -= wide + gap
+        self._words_right = right
+
+    def _on_flash(self) -> None:
+        self._lit = not self._lit
+        self.update()
+
+    def _send(self, command: Command) -> None:
+        self.wanted.emit(command)
+
+    def _on_take_back(self) -> None:
+        if self._mistake:
+            self._send(RejectCall(station=self.at, call=self._mistake, reason=MISTAKE))
+
+    def _on_stop_now(self) -> None:
+        if self._calls:
+            self._send(StopCall(station=self.at, call=self._calls[0].id))
+
+    def _on_take(self) -> None:
+        if self._calls:
+            call = self._calls[0]
+            done = ArriveCall if call.acked_by else AcknowledgeCall
+            self._send(done(station=self.at, call=call.id))
+
+    def _on_clear(self) -> None:
+        if self._calls:
+            self._send(ClearCall(station=self.at, call=self._calls[0].id))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons stay at the right."""
+        super().resizeEvent(event)
+        self.updateGeometry()
+        self._place()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Field, flashing edge, shape, words, clocks."""
+        if not self._calls:
+            return
+        with ink_on(self, self.ui) as ink:
+            self._paint(ink, self._calls[0])
+
+    def _paint(self, ink: Ink, call: CallView) -> None:
+        look, pad = ink.look, ink.theme.mm(PAD_MM)
+        rect = QRectF(self.rect())
+        fill, text = (look.stop, look.on_stop) if call.is_stop else (look.call, look.on_call)
+        edge = text if self._lit and not call.acked_by else look.stop_edge if call.is_stop else look.call_edge
+        ink.field(rect, fill, edge=edge, edge_mm=1.0)
+        right = rect.right() - pad if self.is_narrow() else float(self._words_right)
+        height = ink.theme.mm(BANNER_MM) if self.is_narrow() else rect.height()
+        area = QRectF(rect.left() + pad * 1.6, rect.top() + pad, right - rect.left() - pad * 1.6, height - 2 * pad)
+        side = area.height() * 0.52
+        ink.icon(
+            QRectF(area.left(), area.center().y() - side / 2, side, side),
+            Icon.STOP if call.is_stop else Icon.CALL,
+            text,
+        )
+        area.adjust(side + pad * 1.4, 0, -pad, 0)
+        self._paint_words(ink, area, call, text)
+
+    def _paint_words(self, ink: Ink, area: QRectF, call: CallView, text: str) -> None:
+        clock = duration(call.stopped_for_us if call.is_stop else call.age_us)
+        width = ink.width("0:00:00" if len(clock) > 5 else "00:00", Size.TITLE, Weight.BOLD) + 2
+        upper = QRectF(area.left(), area.top(), area.width(), area.height() * 0.54)
+        lower = QRectF(area.left(), upper.bottom(), area.width(), area.height() * 0.46)
+        ink.text(
+            QRectF(upper.right() - width, upper.top(), width, upper.height()),
+            clock,
+            size=Size.TITLE,
+            weight=Weight.BOLD,
+            colour=text,
+            side=Side.RIGHT,
+        )
+        kind = self.ui.tr("STOP") if call.is_stop else self.ui.tr("CALL")
+        head = upper.adjusted(0, 0, -width - ink.theme.mm(2), 0)
+        limit = head.width() * 0.4
+        used = ink.text(
+            QRectF(head.left(), head.top(), min(limit, ink.width(kind, Size.TITLE, Weight.BOLD) + 1), head.height()),
+            kind,
+            size=Size.TITLE,
+            weight=Weight.BOLD,
+            colour=text,
+        )
+        what = call.reason_name or self.ui.tr("no reason given")
+        words = f"{what} · {call.station_name}"
+        ink.text(
+            head.adjusted(used + ink.theme.mm(3), 0, 0, 0),
+            words,
+            size=Size.STATE,
+            weight=Weight.SEMIBOLD,
+            colour=text,
+            lines=2,
+        )
+        left = self._deadline(call)
+        room = min(lower.width() * 0.56, ink.width(left, Size.BODY, Weight.BOLD) + 2) if left else 0.0
+        if left:
+            place = QRectF(lower.right() - room, lower.top(), room, lower.height())
+            ink.text(place, left, weight=Weight.BOLD, colour=text, side=Side.RIGHT, lines=2)
+        ink.text(lower.adjusted(0, 0, -room - ink.theme.mm(2), 0), self._taken(call), colour=text, lines=2)
+
+    def _taken(self, call: CallView) -> str:
+        if not call.acked_by:
+            return self.ui.tr("not taken yet")
+        if call.arrived:
+            return self.ui.tr("taken by {person}, arrived", person=call.acked_by)
+        return self.ui.tr("taken by {person}", person=call.acked_by)
+
+    def _deadline(self, call: CallView) -> str:
+        if call.is_stop:
+            return self.ui.tr("the whole line stands") if call.line_wide else ""
+        if call.left_us is None:
+            return ""
+        if call.line_wide:
+            return self.ui.tr("stops the line in {time}", time=countdown(call.left_us))
+        return self.ui.tr("stops {station} in {time}", station=call.station_name, time=countdown(call.left_us))

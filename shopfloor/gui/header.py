@@ -1,0 +1,228 @@
+"""The top of a terminal's window: pages to touch, the time, and how the devices are."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from msgspec import Struct
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.text import Text
+from shopfloor.core.views import StationState
+from shopfloor.gui.clocks import clock, duration
+from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.states import condition_look, state_look
+from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
+from shopfloor.gui.ui import Ui
+
+HEADER_MM = TARGET_MM
+WELL = frozenset({Condition.UP, Condition.VIRTUAL, Condition.NEW})
+DOTS_MAX = 6  # two columns of three; the Health page has all of them
+LEAST_DOTS_MM = 30.0
+STATIONS = " stations"  # key of the tab behind which stations are that do not fit
+SQUEEZE = 0.7  # a tab narrower than this part of its words is illegible: stations go behind one tab instead
+
+
+class Tab(Struct, frozen=True):
+    """One page to touch; a station's has its state."""
+
+    key: str
+    word: Text
+    state: StationState | None = None
+
+
+class Header(QWidget):
+    """Tabs at the left, clock and devices at the right.
+
+    Signals:
+        chosen(key): a tab was touched. Stations that do not fit are behind one tab, "stations".
+        health: the devices were touched.
+    """
+
+    chosen = Signal(object)
+    health = Signal()
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ui = ui
+        self._tabs: tuple[Tab, ...] = ()
+        self._current = ""
+        self._line = ""
+        self._clock = ""
+        self._now_us = 0
+        self._parts: tuple[Health, ...] = ()
+        self._pressed = ""
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        ui.changed.connect(self.update)
+
+    def show_tabs(self, tabs: Sequence[Tab], current: str) -> None:
+        """Show these pages, `current` in front."""
+        if (tuple(tabs), current) != (self._tabs, self._current):
+            self._tabs, self._current = tuple(tabs), current
+            self.update()
+
+    def show_now(self, line: str, at_us: int, zone: tzinfo, parts: Sequence[Health]) -> None:
+        """Show the time and the devices; what is not well comes first."""
+        ordered = sorted(parts, key=lambda part: (part.condition in WELL, part.id))
+        self._line, self._clock, self._now_us, self._parts = line, clock(at_us, zone), at_us, tuple(ordered)
+        self.update()
+
+    def tab_rects(self) -> list[tuple[Tab, QRectF]]:
+        """The tabs and where they are."""
+        gap = self.ui.theme.mm(GAP_MM) / 2
+        room = self.width() - self._least_right()
+        tabs = self._visible_tabs(room, gap)
+        widths = [self._tab_width(tab) for tab in tabs]
+        least = float(self.ui.theme.mm(TARGET_MM))
+        while sum(widths) + gap * len(widths) > room and any(width > least for width in widths):
+            # The widest gives way first: short names stay whole.
+            at = widths.index(max(widths))
+            widths[at] = max(least, widths[at] - self.ui.theme.mm(1))
+        rects, left = [], 0.0
+        for tab, width in zip(tabs, widths, strict=True):
+            rects.append((tab, QRectF(left, 0, width, self.height())))
+            left += width + gap
+        return rects
+
+    def sizeHint(self) -> QSize:
+        """Full width, one target high."""
+        return QSize(self.ui.theme.mm(100), self.ui.theme.mm(HEADER_MM))
+
+    def minimumSizeHint(self) -> QSize:
+        """One target high."""
+        return self.sizeHint()
+
+    def _visible_tabs(self, room: float, gap: float) -> list[Tab]:
+        """Every tab, or the current station and one tab for the others where they do not fit."""
+        tabs = list(self._tabs)
+        stations = [tab for tab in tabs if tab.state is not None]
+        if len(stations) < 2 or sum(self._tab_width(tab) * SQUEEZE + gap for tab in tabs) <= room:
+            return tabs
+        front = next((tab for tab in stations if tab.key == self._current), stations[0])
+        others = Tab(STATIONS, Text("+{count}", {"count": len(stations) - 1}))
+        return [front, others, *(tab for tab in tabs if tab.state is None)]
+
+    def _tab_width(self, tab: Tab) -> float:
+        theme = self.ui.theme
+        words = self.ui.say(tab.word)
+        with_state = theme.type_px(Size.BODY) * 1.5 if tab.state is not None else 0.0
+        ink = Ink.measuring(self.ui)
+        size = Size.STATE if tab.state is not None else Size.BODY
+        return max(
+            float(theme.mm(TARGET_MM)), ink.width(words, size, Weight.BOLD) + with_state + theme.mm(PAD_MM) * 2.4
+        )
+
+    def _least_right(self) -> float:
+        """What clock and devices need at least."""
+        ink = Ink.measuring(self.ui)
+        return ink.width("00:00:00", Size.STATE, Weight.SEMIBOLD) + self.ui.theme.mm(LEAST_DOTS_MM)
+
+    def _at(self, event: QMouseEvent) -> str:
+        point = event.position()
+        if not QRectF(self.rect()).contains(point):
+            return ""
+        for tab, rect in self.tab_rects():
+            if rect.contains(point):
+                return tab.key
+        rects = self.tab_rects()
+        return " health" if not rects or point.x() > rects[-1][1].right() else ""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Show which tab is meant."""
+        self._pressed = self._at(event) if event.button() is Qt.MouseButton.LeftButton else ""
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose the tab, if the finger is still on the same one."""
+        pressed, self._pressed = self._pressed, ""
+        self.update()
+        if not pressed or self._at(event) != pressed:
+            return
+        if pressed == " health":
+            self.health.emit()
+        else:
+            self.chosen.emit(pressed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint anew."""
+        super().resizeEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Tabs, clock, devices."""
+        with ink_on(self, self.ui) as ink:
+            right = 0.0
+            for tab, rect in self.tab_rects():
+                self._paint_tab(ink, rect, tab)
+                right = rect.right()
+            self._paint_right(ink, QRectF(right, 0, self.width() - right, self.height()))
+
+    def _paint_tab(self, ink: Ink, rect: QRectF, tab: Tab) -> None:
+        look, theme = ink.look, ink.theme
+        current = tab.key == self._current
+        down = tab.key == self._pressed
+        fill = look.sunk if down else look.raised if current else ""
+        ink.field(rect, fill, edge=look.ink if current else look.edge, edge_mm=0.5 if current else 0.25)
+        pad = theme.mm(PAD_MM)
+        inner = rect.adjusted(pad, 0, -pad, 0)
+        words = self.ui.say(tab.word)
+        weight = Weight.BOLD if current else Weight.SEMIBOLD
+        size = Size.STATE if tab.state is not None and current else Size.BODY
+        if tab.state is None:
+            ink.text(inner, words, size=size, weight=weight, side=Side.MIDDLE, lines=2, colour=look.ink)
+            return
+        state = state_look(tab.state, look)
+        side = theme.type_px(Size.BODY) * 1.05
+        box = QRectF(inner.left() - pad * 0.3, rect.center().y() - side * 0.72, side * 1.44, side * 1.44)
+        if state.fill:
+            ink.field(box, state.fill, edge=state.edge, radius_mm=0.6)
+        ink.icon(box.adjusted(side * 0.22, side * 0.22, -side * 0.22, -side * 0.22), state.icon, state.text)
+        ink.text(inner.adjusted(box.width() + pad * 0.2, 0, 0, 0), words, size=size, weight=weight, lines=2)
+
+    def _paint_right(self, ink: Ink, rect: QRectF) -> None:
+        theme = ink.theme
+        pad = theme.mm(PAD_MM)
+        width = ink.width("00:00:00", Size.STATE, Weight.SEMIBOLD) + 2
+        time = QRectF(rect.right() - width, rect.top(), width, rect.height() * 0.56)
+        ink.text(time, self._clock, size=Size.STATE, weight=Weight.SEMIBOLD, side=Side.RIGHT)
+        name = QRectF(time.left() - pad, time.bottom(), width + pad, rect.height() - time.height())
+        ink.text(name, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT)
+        self._paint_parts(
+            ink, QRectF(rect.left() + pad * 2, rect.top(), time.left() - rect.left() - pad * 4, rect.height())
+        )
+
+    def _paint_parts(self, ink: Ink, rect: QRectF) -> None:
+        """Devices in columns, the ill ones first; a lost one with a dashed edge and its age."""
+        height = ink.line_height(Size.NOTE) * 1.02
+        down = max(1, int(rect.height() // height))
+        left, top, column = rect.right(), rect.top() + (rect.height() - height * down) / 2, 0.0
+        chips = [self._chip(ink, part) for part in self._parts[:DOTS_MAX]]
+        for at in range(0, len(chips), down):
+            group = chips[at : at + down]
+            column = max(width for _, _, width in group)
+            if left - column < rect.left():
+                return
+            left -= column
+            for row, (part, words, width) in enumerate(group):
+                self._paint_part(ink, QRectF(left, top + row * height, width, height), part, words)
+            left -= ink.theme.mm(2)
+
+    def _chip(self, ink: Ink, part: Health) -> tuple[Health, str, float]:
+        words = part.id
+        if part.condition not in WELL:
+            state = self.ui.say(condition_look(part.condition, ink.look).word)
+            words = f"{part.id} · {state} {duration(self._now_us - part.since_us)}"
+        return part, words, ink.width(words, Size.NOTE, Weight.SEMIBOLD) + ink.theme.type_px(Size.NOTE) * 1.9
+
+    def _paint_part(self, ink: Ink, rect: QRectF, part: Health, words: str) -> None:
+        look = condition_look(part.condition, ink.look)
+        ill = part.condition not in WELL
+        if ill:
+            ink.field(rect.adjusted(0, 1, 0, -1), ink.look.raised, edge=look.edge, radius_mm=0.6, dashed=True)
+        side = ink.theme.type_px(Size.NOTE) * 0.72
+        ink.icon(QRectF(rect.left() + side * 0.4, rect.center().y() - side / 2, side, side), look.icon, look.text)
+        inner = rect.adjusted(side * 1.75, 0, -side * 0.3, 0)
+        ink.text(inner, words, size=Size.NOTE, weight=Weight.SEMIBOLD if ill else Weight.REGULAR, colour=look.text)

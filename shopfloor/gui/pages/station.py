@@ -1,0 +1,263 @@
+"""The station page: what next, in takt or not, how full, was the last scan accepted, help and stop in one touch."""
+
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from shopfloor.core import commands as c
+from shopfloor.core.decision import Source
+from shopfloor.core.names import card_name
+from shopfloor.core.rights import Right, refuse_right
+from shopfloor.core.rules import Rule
+from shopfloor.core.state import CardState
+from shopfloor.core.text import Text
+from shopfloor.core.views import StationView, station_view
+from shopfloor.gui.bridge import LineModel
+from shopfloor.gui.clocks import zone_of
+from shopfloor.gui.figures import FigureFeed
+from shopfloor.gui.icons import Icon
+from shopfloor.gui.sheet import Choice, Sheet
+from shopfloor.gui.station import questions as ask
+from shopfloor.gui.station.actions import ActionBar
+from shopfloor.gui.station.cycles import SERIES, CyclePanel
+from shopfloor.gui.station.layout import plan_page
+from shopfloor.gui.station.next import CardListPanel
+from shopfloor.gui.station.now import NowPanel
+from shopfloor.gui.station.store import StorePanel
+from shopfloor.gui.station.wip import WipPanel
+from shopfloor.gui.station.words import data
+from shopfloor.gui.strip import Strip
+from shopfloor.gui.timer import NamedTimer
+from shopfloor.gui.touch import Tone
+from shopfloor.gui.ui import Ui
+
+TICK_MS = 250  # a clock that shows seconds is never more than a quarter behind
+PASSABLE = frozenset({Rule.WIP_LIMIT, Rule.LINE_LIMIT, Rule.NOT_OLDEST})
+
+
+class StationPage(QWidget):
+    """One station. Everything it shows is read from the model's mirror; everything it wants is a command.
+
+    `feed` brings cycle times (None: the plot stays empty).
+    """
+
+    def __init__(
+        self, ui: Ui, model: LineModel, station: str, *, feed: FigureFeed | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.ui, self.model, self.station = ui, model, station
+        self._feed = feed
+        self._view: StationView | None = None
+        self.now_panel = NowPanel(ui, self)
+        self.wip_panel = WipPanel(ui, self)
+        self.next_panel = CardListPanel(ui, Text("NEXT, IN THIS ORDER"), Text("Nothing is asked for."), self)
+        self.store_panels: list[StorePanel] = []
+        self.cycle_panel = CyclePanel(ui, self)
+        self.strip = Strip(ui, self)
+        self.bar = ActionBar(ui, self)
+        self.sheet = Sheet(ui, self)
+        self._tick = NamedTimer(self, f"station-{station}", TICK_MS, self.refresh)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(f"station {station}")
+        self._connect()
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the mirror and show it; a station that left the line file keeps its last picture."""
+        shop, now = self.model.shop, self.model.now()
+        if self.station not in shop.stations:
+            return
+        before, view = self._view, station_view(shop, self.station, now)
+        self._view = view
+        self.now_panel.show_view(view, shop, now)
+        self.wip_panel.show_view(view)
+        self.next_panel.show_cards(view.next, now.at_us)
+        self._show_stores(view)
+        self._show_cycles(view)
+        offer = Text("LET IT PASS ONCE") if self._may_pass(view) else None
+        self.strip.show_verdict(shop, self.station, zone_of(shop.line.timezone), offer=offer)
+        reasons = any(reason.kind == "help" for reason in shop.line.reasons)
+        self.bar.show_view(view, help_on=reasons, late_undo=self._may_undo_late(), people=bool(shop.people))
+        if before is None or _shape(before) != _shape(view):
+            self._place()
+
+    def _connect(self) -> None:
+        self.model.reset.connect(self.refresh)
+        self.model.updated.connect(self._on_updated)
+        self.ui.changed.connect(self._place)
+        if self._feed is not None:
+            self._feed.changed.connect(self.refresh)
+        self.now_panel.chosen.connect(self._ask_card)
+        self.next_panel.chosen.connect(self._ask_card)
+        self.now_panel.more.connect(self._list_in_process)
+        self.next_panel.more.connect(self._list_next)
+        self.bar.help.clicked.connect(self._on_help)
+        self.bar.stop.clicked.connect(self._on_stop)
+        self.bar.undo.clicked.connect(self._on_undo)
+        self.bar.sign.clicked.connect(self._on_sign)
+        self.strip.touched.connect(self._ask_pass)
+
+    @Slot(object)
+    def _on_updated(self, _update: object) -> None:
+        self.refresh()
+
+    def _show_stores(self, view: StationView) -> None:
+        loops = [store.loop for store in view.stores_before]
+        if loops != [panel.loop for panel in self.store_panels]:
+            for panel in self.store_panels:
+                panel.hide()
+                panel.deleteLater()
+            self.store_panels = [StorePanel(self.ui, loop, self) for loop in loops]
+            for panel in self.store_panels:
+                panel.chosen.connect(self._ask_card)
+                panel.more.connect(lambda loop=panel.loop: self._list_store(loop))
+                panel.stackUnder(self.sheet)
+        for panel, store in zip(self.store_panels, view.stores_before, strict=True):
+            panel.show_store(store, self.model.shop, self.model.now().at_us)
+
+    def _show_cycles(self, view: StationView) -> None:
+        rows = self._feed.rows(SERIES, self.station) if self._feed is not None else []
+        self.cycle_panel.show_rows(rows, view.cycle_target_s)
+
+    def _may_pass(self, view: StationView) -> bool:
+        rule = view.verdict.rule if view.verdict else ""
+        source = Source(station=self.station)
+        return (
+            rule in PASSABLE and not view.override_by and refuse_right(self.model.shop, source, Right.OVERRIDE) is None
+        )
+
+    def _may_undo_late(self) -> bool:
+        step = self.model.shop.book(self.station).step
+        source = Source(station=self.station)
+        return step is not None and not step.undone and refuse_right(self.model.shop, source, Right.LATE_UNDO) is None
+
+    def _on_help(self) -> None:
+        choices = ask.call_choices(self.model.shop)
+        if len(choices) == 1:
+            self._call(choices[0].key)
+        else:
+            self.sheet.ask(Text("What is missing?"), choices, self._call, detail=Text("Help comes to this station."))
+
+    def _call(self, reason: str) -> None:
+        self.model.send(c.RaiseCall(station=self.station, reason=reason))
+
+    def _on_stop(self) -> None:
+        self.model.send(c.RaiseCall(station=self.station))
+
+    def _on_undo(self) -> None:
+        if self._view is not None and self._view.undo_left_us:
+            self.model.send(c.UndoStep(station=self.station))
+            return
+        self.sheet.ask(
+            Text("Why take it back?"),
+            ask.reason_choices(ask.UNDO_REASONS),
+            lambda reason: self._send(c.UndoStep(station=self.station, reason=reason)),
+        )
+
+    def _on_sign(self) -> None:
+        signed_on = self.model.shop.book(self.station).person
+        choices = ask.person_choices(self.model.shop, signed_on)
+        self.sheet.ask(Text("Who works here?"), choices, self._sign, detail=Text("Or scan your badge."))
+
+    def _sign(self, person: str) -> None:
+        if person == ask.OUT:
+            self._send(c.SignOff(station=self.station))
+        else:
+            self._send(c.SignOn(station=self.station, person=person))
+
+    def _ask_pass(self) -> None:
+        self.sheet.ask(
+            Text("Why may it pass the limit?"),
+            ask.reason_choices(ask.PASS_REASONS),
+            lambda reason: self._send(c.GrantOverride(station=self.station, reason=reason)),
+            detail=Text("Once, for the next start at this station."),
+        )
+
+    @Slot(object)
+    def _ask_card(self, card_id: str) -> None:
+        card = self.model.shop.cards.get(card_id)
+        if card is not None:
+            name = card_name(self.model.shop, card)
+            self.sheet.ask(data(name), ask.card_choices(card), lambda answer: self._do_card(answer, card_id))
+
+    def _do_card(self, answer: str, card: str) -> None:
+        command = ask.card_command(answer, self.station, card)
+        if command is not None:
+            self._send(command)
+            return
+        self.sheet.ask(
+            Text("Why is it on hold?"),
+            ask.reason_choices(ask.HOLD_REASONS),
+            lambda reason: self._send(c.HoldCard(station=self.station, card=card, reason=reason)),
+            detail=data(card_name(self.model.shop, card)),
+        )
+
+    def _list_next(self) -> None:
+        if self._view is not None:
+            self._list(Text("NEXT, IN THIS ORDER"), [card.id for card in self._view.next])
+
+    def _list_in_process(self) -> None:
+        if self._view is not None:
+            self._list(Text("IN PROCESS"), [card.id for card in self._view.in_process])
+
+    def _list_store(self, loop: str) -> None:
+        full = [card for card in self.model.shop.of_loop(loop) if card.state is CardState.FULL]
+        full.sort(key=lambda card: (card.since_us, card.number))
+        self._list(Text("TAKE FROM STORE"), [card.id for card in full])
+
+    def _list(self, title: Text, cards: list[str]) -> None:
+        shop = self.model.shop
+        choices = [Choice(card, data(card_name(shop, card)), Icon.ARROW, Tone.PLAIN) for card in cards]
+        self.sheet.ask(title, choices, self._ask_card)
+
+    def _send(self, command: c.Command) -> None:
+        self.model.send(command)
+
+    def _place(self) -> None:
+        if self._view is None or self.width() < 10:
+            return
+        plan = plan_page(
+            self.ui.theme,
+            QRect(0, 0, self.width(), self.height()),
+            self._view,
+            actions_height=self.bar.height_for(self.width()),
+            makes=any(self.station in loop.route for loop in self.model.shop.line.loops),
+        )
+        for widget, rect in (
+            (self.now_panel, plan.now),
+            (self.wip_panel, plan.wip),
+            (self.next_panel, plan.next),
+            (self.cycle_panel, plan.cycles),
+            (self.strip, plan.strip),
+            (self.bar, plan.actions),
+            (self.sheet, plan.sheet),
+        ):
+            if widget is not self.sheet:
+                widget.setVisible(not rect.isEmpty())
+            widget.setGeometry(rect)
+        for panel, rect in zip(self.store_panels, plan.stores, strict=True):
+            panel.setGeometry(rect)
+            panel.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew."""
+        super().resizeEvent(event)
+        self._place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Clocks run while somebody can see them."""
+        super().showEvent(event)
+        self.refresh()
+        self._tick.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Clocks rest; an open question is forgotten."""
+        super().hideEvent(event)
+        self._tick.stop()
+        self.sheet.leave()
+
+
+def _shape(view: StationView) -> tuple[int, int, bool, bool]:
+    """What the layout depends on."""
+    return len(view.in_process), len(view.stores_before), bool(view.lanes_before or view.next), bool(view.stores_after)

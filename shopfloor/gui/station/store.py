@@ -1,0 +1,55 @@
+"""A store as its consumer sees it: full containers, the one that has waited longest first."""
+
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
+
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import CardState
+from shopfloor.core.text import Text
+from shopfloor.core.views import StoreView, card_view
+from shopfloor.gui.ink import Ink, Side
+from shopfloor.gui.panel import Panel
+from shopfloor.gui.squares import Places, paint_squares
+from shopfloor.gui.station.next import CardListPanel
+from shopfloor.gui.theme import PAD_MM, Size, Weight
+from shopfloor.gui.ui import Ui
+
+
+class StorePanel(CardListPanel):
+    """Part, places, and the containers to take from, by touch or scan."""
+
+    def __init__(self, ui: Ui, loop: str, parent: QWidget | None = None) -> None:
+        super().__init__(ui, Text("TAKE FROM STORE"), Text("Nothing to take: every container is empty."), parent)
+        self.loop = loop
+        self._places = Places(0, 0)
+        self._part, self._description = "", ""
+
+    def show_store(self, store: StoreView, shop: Shop, now_us: int) -> None:
+        """Show the full containers of the store."""
+        full = [card for card in shop.of_loop(store.loop) if card.state is CardState.FULL]
+        full.sort(key=lambda card: (card.since_us, card.number))
+        part = shop.parts.get(store.part)
+        self._part, self._description = store.part, part.description if part else ""
+        self._places = Places(store.full, store.cards)
+        self.show_cards(tuple(card_view(shop, card) for card in full), now_us)
+
+    def heading_height(self) -> float:
+        """Heading, and a line with the places."""
+        return super().heading_height() + self.ui.theme.type_px(Size.STATE) * 1.5
+
+    def paint_heading(self, ink: Ink, rect: QRectF) -> None:
+        """Which store, and how full it is."""
+        upper = QRectF(rect.left(), rect.top(), rect.width(), Panel.heading_height(self) - ink.theme.mm(PAD_MM) * 0.4)
+        super().paint_heading(ink, upper)
+        lower = QRectF(rect.left(), upper.bottom(), rect.width(), rect.bottom() - upper.bottom())
+        count = self.ui.tr("{taken} of {limit}", taken=self._places.taken, limit=self._places.limit or 0)
+        right = ink.width(count, Size.STATE, Weight.BOLD) + 2
+        ink.text(lower, count, size=Size.STATE, weight=Weight.BOLD, side=Side.RIGHT)
+        squares = QRectF(lower.right() - right - rect.width() * 0.34, lower.top(), rect.width() * 0.32, lower.height())
+        paint_squares(ink, squares, self._places)
+        name = f"{self._part}  {self._description}" if self._description else self._part
+        ink.text(
+            QRectF(lower.left(), lower.top(), squares.left() - lower.left() - ink.theme.mm(1), lower.height()),
+            name,
+            weight=Weight.SEMIBOLD,
+        )

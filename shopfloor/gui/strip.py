@@ -1,0 +1,136 @@
+"""The verdict on the last signal: it stays until the next one."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from shopfloor.core.names import station_name
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Verdict
+from shopfloor.core.text import Text
+from shopfloor.core.words import verdict_words
+from shopfloor.gui.clocks import clock
+from shopfloor.gui.icons import Icon
+from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.theme import PAD_MM, Size, Weight
+from shopfloor.gui.ui import Ui
+
+STRIP_MM = 14.0
+
+VerdictWords = Callable[[Shop, str, Verdict, tzinfo], tuple[Text, Text]]
+
+
+class Strip(QWidget):
+    """Shape, sentence, remedy, time. A refusal is the strip turned over: dark where all else is light.
+
+    Signals:
+        touched: it was touched while it offers something.
+    """
+
+    touched = Signal()
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None, *, words: VerdictWords = verdict_words) -> None:
+        super().__init__(parent)
+        self.ui = ui
+        self._words = words
+        self._verdict: Verdict | None = None
+        self._place = ""
+        self._sentence, self._remedy = Text(""), Text("")
+        self._time = ""
+        self._offer = Text("")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        ui.changed.connect(self.update)
+
+    def show_verdict(
+        self, shop: Shop, station: str, zone: tzinfo, *, named: bool = False, offer: Text | None = None
+    ) -> None:
+        """Show a station's last verdict; `named` puts the station before it, `offer` is what a touch would open."""
+        verdict = shop.book(station).verdict
+        place = station_name(shop, station) if named else ""
+        if (verdict, place, offer or Text("")) == (self._verdict, self._place, self._offer):
+            return
+        self._verdict, self._place, self._offer = verdict, place, offer or Text("")
+        self._sentence, self._remedy, self._time = Text(""), Text(""), ""
+        if verdict is not None:
+            self._sentence, self._remedy = self._words(shop, station, verdict, zone)
+            self._time = clock(verdict.at_us, zone)
+        self.setAccessibleName(str(self._sentence))
+        self.update()
+
+    def is_refusal(self) -> bool:
+        """Whether the last signal was refused or not read."""
+        return self._verdict is not None and (bool(self._verdict.rule) or self._verdict.kind == "scan_unread")
+
+    def sizeHint(self) -> QSize:
+        """Full width, one height."""
+        return QSize(self.ui.theme.mm(100), self.ui.theme.mm(STRIP_MM))
+
+    def minimumSizeHint(self) -> QSize:
+        """One height."""
+        return self.sizeHint()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open what is offered."""
+        if self._offer.template and self.rect().contains(event.position().toPoint()):
+            self.touched.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, so that the release comes here."""
+        event.accept()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Shape, sentence, remedy, time."""
+        with ink_on(self, self.ui) as ink:
+            self._paint(ink, QRectF(self.rect()))
+
+    def _paint(self, ink: Ink, rect: QRectF) -> None:
+        look, pad = ink.look, ink.theme.mm(PAD_MM)
+        refused = self.is_refusal()
+        fill, text, soft = (
+            (look.inverse, look.on_inverse, look.inverse_soft) if refused else (look.panel, look.ink, look.soft)
+        )
+        ink.field(rect, fill, edge="" if refused else look.edge)
+        if self._verdict is None:
+            words = self.ui.tr("Scan a card, or touch one.")
+            ink.text(rect.adjusted(pad * 2, 0, -pad, 0), words, colour=soft)
+            return
+        side = rect.height() * 0.44
+        icon = Icon.CROSS if refused else Icon.REPEAT if self._verdict.kind == "scan_repeated" else Icon.CHECK
+        ink.icon(QRectF(rect.left() + pad, rect.center().y() - side / 2, side, side), icon, text)
+        width = ink.width("00:00:00", Size.NOTE) + 2
+        time = QRectF(rect.right() - width - pad, rect.top(), width, rect.height())
+        ink.text(time, self._time, size=Size.NOTE, colour=soft, side=Side.RIGHT)
+        right = time.left() - pad
+        if self._offer.template:
+            right = self._paint_offer(ink, rect, right) - pad
+        left = rect.left() + 2 * pad + side
+        self._paint_words(ink, QRectF(left, rect.top(), right - left, rect.height()), text)
+
+    def _paint_words(self, ink: Ink, rect: QRectF, colour: str) -> None:
+        sentence, remedy = self.ui.say(self._sentence), self.ui.say(self._remedy)
+        if self._place:
+            sentence = f"{self._place} · {sentence}"
+        if not remedy:
+            ink.text(rect, sentence, size=Size.BODY, weight=Weight.SEMIBOLD, colour=colour, lines=2)
+            return
+        # What lifts it is what the operator needs: it has the weight, the sentence says why.
+        half = rect.height() / 2
+        inset = rect.height() * 0.06
+        upper = QRectF(rect.left(), rect.top() + inset, rect.width(), half - inset)
+        lower = QRectF(rect.left(), rect.top() + half, rect.width(), half - inset)
+        ink.text(upper, sentence, size=Size.BODY, colour=colour)
+        ink.text(lower, remedy, size=Size.BODY, weight=Weight.BOLD, colour=colour)
+
+    def _paint_offer(self, ink: Ink, rect: QRectF, right: float) -> float:
+        words = self.ui.say(self._offer)
+        width = min(rect.width() * 0.24, ink.width(words, Size.NOTE, Weight.BOLD) + ink.theme.mm(6))
+        inset = rect.height() * 0.16
+        field = QRectF(right - width, rect.top() + inset, width, rect.height() - 2 * inset)
+        ink.field(field, ink.look.action, edge=ink.look.action_edge)
+        inner = field.adjusted(ink.theme.mm(2), 0, -ink.theme.mm(2), 0)
+        ink.text(inner, words, size=Size.NOTE, weight=Weight.BOLD, colour=ink.look.on_action, side=Side.MIDDLE, lines=2)
+        return field.left()

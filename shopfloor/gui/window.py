@@ -1,0 +1,303 @@
+"""A terminal's window: header, banner, one page at a time, and the last verdict on pages that have none."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from shopfloor.core.commands import AcknowledgeCall, ArriveCall, ClearCall, Command
+from shopfloor.core.events import CallRaised, CallStopped
+from shopfloor.core.line import CallKind
+from shopfloor.core.text import Text
+from shopfloor.core.update import Update
+from shopfloor.core.views import CallView, call_views, station_state
+from shopfloor.gui.banner import Banner
+from shopfloor.gui.bridge import AskHistory, LineModel
+from shopfloor.gui.clocks import duration, zone_of
+from shopfloor.gui.figures import FigureFeed
+from shopfloor.gui.header import STATIONS, Header, Tab
+from shopfloor.gui.icons import Icon
+from shopfloor.gui.pages.station import StationPage
+from shopfloor.gui.sheet import Choice, Sheet
+from shopfloor.gui.station.cycles import SERIES
+from shopfloor.gui.station.words import data
+from shopfloor.gui.strip import Strip
+from shopfloor.gui.theme import GAP_MM, LIGHT, MARGIN_MM, Palette, Theme, px_per_mm, scale_for
+from shopfloor.gui.timer import NamedTimer
+from shopfloor.gui.touch import Tone
+from shopfloor.gui.ui import Ui
+
+TICK_MS = 250
+HEALTH = "health"
+TOUCH = "touch"
+
+
+class PageSpec(Struct, frozen=True):
+    """A page beside the stations. `make(parent)` is called when it is first shown: its imports cost no start."""
+
+    key: str
+    title: Text
+    make: Callable[[QWidget], QWidget]
+
+
+class TerminalWindow(QWidget):
+    """The window of a terminal for its own stations and any further pages.
+
+    `mm_factor` corrects a screen that lies about its size; `mm` sets pixels per millimetre outright.
+
+    Signals:
+        painted: the first frame is on the screen; what is slow to import may be imported now, in a thread.
+    """
+
+    painted = Signal()
+
+    def __init__(
+        self,
+        ui: Ui,
+        model: LineModel,
+        stations: Sequence[str] = (),
+        *,
+        pages: Sequence[PageSpec] = (),
+        ask: AskHistory | None = None,
+        palette: Palette = LIGHT,
+        kiosk: bool = False,
+        mm_factor: float = 1.0,
+        mm: float | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.ui, self.model, self.stations = ui, model, tuple(stations)
+        self._colours, self._mm_factor, self._mm = palette, mm_factor, mm
+        self._specs = {spec.key: spec for spec in pages}
+        self._pages: dict[str, QWidget] = {}
+        self._feed = FigureFeed(model, ask, (SERIES,), parent=self) if ask is not None and stations else None
+        self.current = ""
+        self._was_painted = False
+        self.header, self.banner, self.strip = Header(ui, self), Banner(ui, self), Strip(ui, self)
+        self.sheet = Sheet(ui, self)
+        self._tick = NamedTimer(self, "window", TICK_MS, self.refresh)
+        self.banner.own = frozenset(stations)
+        self._connect()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if kiosk:
+            self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+            self.setWindowState(Qt.WindowState.WindowFullScreen)
+        self._fit()
+        first = next(iter((*self.stations, *self._specs)), "")
+        if first:
+            self.go(first)
+
+    @Slot(object)
+    def go(self, key: str) -> None:
+        """Show the page of a station or of a PageSpec; an unknown key does nothing."""
+        if key not in self.stations and key not in self._specs:
+            return
+        if key not in self._pages:
+            self._pages[key] = self._make(key)
+            self._pages[key].setParent(self)
+        self.current = key
+        self.sheet.leave()
+        for name, page in self._pages.items():
+            page.setVisible(name == key)
+        self.refresh()
+        self._place()
+
+    def page(self, key: str) -> QWidget | None:
+        """A page that was shown before."""
+        return self._pages.get(key)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the mirror: time, devices, calls, states, verdict."""
+        shop, now = self.model.shop, self.model.now()
+        zone = zone_of(shop.line.timezone)
+        self.setWindowTitle(shop.line.name)
+        self.header.show_tabs(self._tabs(), self.current)
+        parts = [part for part in self.model.health.values() if not part.station or self._is_ours(part.station)]
+        self.header.show_now(shop.line.name, now.at_us, zone, parts)
+        self.banner.at = self._acting_station()
+        self.banner.show_calls(call_views(shop, now))
+        self._show_strip()
+
+    def _make(self, key: str) -> QWidget:
+        if key in self.stations:
+            return StationPage(self.ui, self.model, key, feed=self._feed, parent=self)
+        return self._specs[key].make(self)
+
+    def _connect(self) -> None:
+        self.model.reset.connect(self.refresh)
+        self.model.updated.connect(self._on_updated)
+        self.ui.changed.connect(self._place)
+        self.header.chosen.connect(self._on_tab)
+        self.header.health.connect(self._on_health)
+        self.banner.wanted.connect(self._on_wanted)
+        self.banner.listed.connect(self._list_calls)
+        self.banner.resized.connect(self._place)
+
+    @Slot(object)
+    def _on_updated(self, update: Update) -> None:
+        self._cue(update)
+        outcome = update.outcome
+        if outcome is not None and outcome.device not in {"", TOUCH}:
+            self._follow(outcome.station)
+        self.refresh()
+
+    def _follow(self, station: str) -> None:
+        """One operator at several machines: where the scan was is where the eyes are."""
+        if station != self.current and {station, self.current} <= set(self.stations):
+            self.go(station)
+
+    def _cue(self, update: Update) -> None:
+        for recorded in update.events:
+            event = recorded.event
+            if isinstance(event, CallStopped) or (isinstance(event, CallRaised) and event.call_kind is CallKind.STOP):
+                self.ui.cue("stop")
+                return
+            if isinstance(event, CallRaised):
+                self.ui.cue("call")
+                return
+        outcome = update.outcome
+        if outcome is not None and outcome.station in self.stations:
+            self.ui.cue("accepted" if outcome.refusal is None else "refused")
+
+    def _tabs(self) -> list[Tab]:
+        shop = self.model.shop
+        own = [
+            Tab(key, data(shop.stations[key].name), station_state(shop, key))
+            for key in self.stations
+            if key in shop.stations
+        ]
+        return [*own, *(Tab(spec.key, spec.title) for spec in self._specs.values())]
+
+    def _is_ours(self, station: str) -> bool:
+        return not self.stations or station in self.stations
+
+    def _acting_station(self) -> str:
+        return self.current if self.current in self.stations else next(iter(self.stations), "")
+
+    def _show_strip(self) -> None:
+        shop = self.model.shop
+        verdicts = {key: shop.book(key).verdict for key in self.stations}
+        said = {key: verdict.at_us for key, verdict in verdicts.items() if verdict is not None}
+        wanted = self.current not in self.stations and bool(said)
+        if wanted:
+            self.strip.show_verdict(shop, max(said, key=lambda key: said[key]), zone_of(shop.line.timezone), named=True)
+        if self.strip.isHidden() == wanted:
+            self.strip.setVisible(wanted)
+            self._place()
+
+    @Slot(object)
+    def _on_tab(self, key: str) -> None:
+        if key != STATIONS:
+            self.go(key)
+            return
+        choices = [Choice(tab.key, tab.word) for tab in self._tabs() if tab.state is not None]
+        self.sheet.ask(Text("Which station?"), choices, self.go)
+
+    @Slot()
+    def _on_health(self) -> None:
+        self.go(HEALTH)
+
+    @Slot(object)
+    def _on_wanted(self, command: Command) -> None:
+        self.model.send(command)
+
+    @Slot()
+    def _list_calls(self) -> None:
+        calls = call_views(self.model.shop, self.model.now())
+        choices = [
+            Choice(
+                call.id,
+                data(
+                    f"{call.reason_name or call.station_name} · {call.station_name}"
+                    if call.reason_name
+                    else call.station_name
+                ),
+                Icon.STOP if call.is_stop else Icon.CALL,
+                Tone.STOP if call.is_stop else Tone.CALL,
+                data(duration(call.stopped_for_us if call.is_stop else call.age_us)),
+            )
+            for call in calls
+        ]
+        self.sheet.ask(Text("Open calls"), choices, self._ask_call)
+
+    def _ask_call(self, call_id: str) -> None:
+        call = next((c for c in call_views(self.model.shop, self.model.now()) if c.id == call_id), None)
+        if call is None:
+            return
+        choices = [
+            Choice("take", Text("TAKE"), Icon.PERSON),
+            Choice("arrive", Text("ARRIVED"), Icon.HAND),
+            Choice("clear", Text("CLEAR"), Icon.CHECK),
+        ]
+        self.sheet.ask(_name(call), choices, lambda answer: self._act(answer, call_id), detail=data(call.station_name))
+
+    def _act(self, answer: str, call: str) -> None:
+        kinds: dict[str, type[AcknowledgeCall | ArriveCall | ClearCall]] = {
+            "take": AcknowledgeCall,
+            "arrive": ArriveCall,
+            "clear": ClearCall,
+        }
+        self.model.send(kinds[answer](station=self._acting_station(), call=call))
+
+    def _fit(self) -> None:
+        """Give the theme the size of this window on this screen."""
+        mm = self._mm or px_per_mm(self.screen(), self._mm_factor)
+        theme = Theme(self._colours, mm, scale=scale_for(self.width(), self.height(), mm))
+        old = self.ui.theme
+        if (old.palette, old.px_per_mm, old.scale) != (theme.palette, theme.px_per_mm, theme.scale):
+            self.ui.set_theme(theme)
+
+    @Slot()
+    def _place(self) -> None:
+        theme = self.ui.theme
+        gap, margin = theme.mm(GAP_MM), theme.mm(MARGIN_MM)
+        width, left, top = self.width() - 2 * margin, margin, margin
+        bottom = self.height() - margin
+        header = self.header.sizeHint().height()
+        self.header.setGeometry(left, top, width, header)
+        top += header + gap
+        if not self.banner.isHidden():
+            self.banner.resize(width, self.banner.height())  # its height follows from its width
+            height = self.banner.sizeHint().height()
+            self.banner.setGeometry(left, top, width, height)
+            top += height + gap
+        if not self.strip.isHidden():
+            height = self.strip.sizeHint().height()
+            self.strip.setGeometry(left, bottom - height, width, height)
+            bottom -= height + gap
+        page = self._pages.get(self.current)
+        if page is not None:
+            page.setGeometry(left, top, width, max(1, bottom - top))
+        self.sheet.setGeometry(left, top, width, max(1, bottom - top))
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sizes follow the window."""
+        super().resizeEvent(event)
+        self._fit()
+        self._place()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.ui.theme.palette.ground))
+        painter.end()
+        if not self._was_painted:
+            self._was_painted = True
+            NamedTimer(self, "first-frame", 0, self.painted.emit, once=True).start()
+
+    def event(self, event: QEvent) -> bool:
+        """Clocks run while the window can be seen."""
+        if event.type() == QEvent.Type.Show:
+            self.refresh()
+            self._tick.start()
+        elif event.type() == QEvent.Type.Hide:
+            self._tick.stop()
+        return super().event(event)
+
+
+def _name(call: CallView) -> Text:
+    return data(call.reason_name) if call.reason_name else Text("no reason given")
