@@ -1,5 +1,6 @@
 """The composition root: the only file that knows every layer."""
 
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,12 +9,15 @@ from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.health import Condition
 from shopfloor.core.line import Device, Line
 from shopfloor.core.ports import History
+from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
 from shopfloor.engine.engine import LINE_FILE, Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 
+WEDGE = "wedge"
+PORTS_S_MAX = 2.0  # a port that takes longer to open is shown as such, and does not hold up the others
 READY_S_MAX = 30.0  # a migration of a large journal takes its time; longer means that it hangs
 
 
@@ -68,13 +72,34 @@ class Terminal:
     def start_devices(self) -> None:
         """Listen to the ports of the own stations."""
         self._devices = DeviceManager(self.devices, self.engine.submit, report=self.engine.report, clock=self.clock)
-        self._devices.start()
+        self._wait_for_ports(self._devices.start)
+
+    def renew_devices(self) -> None:
+        """Let go of all ports and listen to those the line file names now."""
+        if self._devices is not None:
+            self._devices.stop()
+        self.start_devices()
 
     def stop(self) -> None:
         """End devices first, so that every frame they read is still recorded, then the engine."""
         if self._devices is not None:
             self._devices.stop()
         self.engine.stop()
+
+    def _wait_for_ports(self, start: Callable[[], None]) -> None:
+        """Start the ports and wait until each was tried once: a scan before its port is open would be lost."""
+        waiting = {device.id for device in self.devices if not device.port.startswith(WEDGE)}
+        tried = threading.Event()
+
+        def put(news: Snapshot | Update) -> None:
+            waiting.difference_update(p.id for p in news.health if p.condition is not Condition.NEW)
+            if not waiting:
+                tried.set()
+
+        end = self.engine.listen(put)
+        start()
+        tried.wait(PORTS_S_MAX)
+        end()
 
 
 def history_of(folder: Path) -> Callable[[], History]:

@@ -8,6 +8,7 @@ from shopfloor.app import Terminal, follower_of
 from shopfloor.cli.echo import Echo
 from shopfloor.cli.output import DONE, USAGE, complain, data_option
 from shopfloor.cli.stopping import until_stopped
+from shopfloor.cli.watch import LineFileWatch
 from shopfloor.core.line import Device, DeviceKind, Line
 from shopfloor.linefile import LineFileError, read
 from shopfloor.store.folder import journal_path
@@ -52,13 +53,16 @@ def station(
     given = tuple(_scanner(text, ids, index) for index, text in enumerate(scanners, 1))
     stopped = until_stopped()
     terminal = Terminal(folder, ids, line=line, scanners=given)
-    echoing = None
+    echoing = watch = None
     try:
         terminal.open()
         if not _knows(terminal, ids):
             return USAGE
         echoing = Echo(terminal.engine.listen) if echo else None
         terminal.start_devices()
+        if line_file is not None:
+            watch = LineFileWatch(line_file, terminal)
+            watch.start()
         click.echo(READY)
         if no_screen:
             stopped.wait()
@@ -67,6 +71,8 @@ def station(
 
         return run_terminal(terminal, stopped, kiosk=kiosk, theme=theme, language=language)
     finally:
+        if watch is not None:
+            watch.stop()
         terminal.stop()
         if echoing is not None:
             echoing.close()

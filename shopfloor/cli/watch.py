@@ -1,0 +1,84 @@
+"""A line file edited while its terminal runs takes effect when it is good; a bad one is shown and left alone."""
+
+import queue
+import threading
+from pathlib import Path
+
+from shopfloor.app import Terminal
+from shopfloor.core.commands import ChangeLine
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.update import Outcome
+from shopfloor.engine.engine import LINE_FILE
+from shopfloor.linefile import LineFileError, read
+
+POLL_S = 2.0  # an editor has finished writing by the next look
+ANSWER_S_MAX = 10.0  # a full inbox in front of the change
+END_S_MAX = 5.0
+
+
+class LineFileWatch:
+    """Looks at one line file every two seconds, on a thread of its own."""
+
+    def __init__(self, path: Path, terminal: Terminal) -> None:
+        self._path = path
+        self._terminal = terminal
+        self._seen = _signature(path)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="shopfloor-linefile", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End looking."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(END_S_MAX)
+
+    def _run(self) -> None:
+        while not self._terminal.clock.wait(self._stop, POLL_S):
+            signature = _signature(self._path)
+            # Two equal looks in a row: nobody is in the middle of writing it.
+            if signature != self._seen and signature == _signature(self._path):
+                self._seen = signature
+                self._load()
+
+    def _load(self) -> None:
+        try:
+            line = read(self._path)
+        except LineFileError as wrong:
+            self._complain(wrong)
+            return
+        before = self._terminal.engine.line.devices
+        answers: queue.Queue[Outcome] = queue.Queue(1)
+        engine = self._terminal.engine
+        if not engine.submit(ChangeLine(line=line), self._terminal.clock.now(), reply=answers.put_nowait):
+            self._seen = None
+            return
+        try:
+            outcome = answers.get(timeout=ANSWER_S_MAX)
+        except queue.Empty:
+            return
+        if outcome.refusal is None and line.devices != before:
+            self._terminal.renew_devices()
+
+    def _complain(self, wrong: LineFileError) -> None:
+        first, more = wrong.problems[0], len(wrong.problems) - 1
+        part = Health(
+            id=LINE_FILE,
+            kind="line file",
+            condition=Condition.TROUBLE,
+            since_us=self._terminal.clock.now().at_us,
+            detail=f"{first}" + (f" (and {more} more)" if more else ""),
+            remedy="Mend the file; the last good one stays in force. `shopfloor line check` names every mistake.",
+        )
+        self._terminal.engine.report((part,))
+
+
+def _signature(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
