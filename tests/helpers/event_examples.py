@@ -1,0 +1,187 @@
+"""One event of each kind with every field filled: what the golden files hold for ever.
+
+Run as a module it writes the files that are missing. It never touches one that is there: a released one is a promise.
+"""
+
+from pathlib import Path
+
+from shopfloor.core import events as e
+from shopfloor.core.codec import encode_event
+from shopfloor.core.line import (
+    CallKind,
+    Device,
+    DeviceKind,
+    LaneOrder,
+    LimitPolicy,
+    Line,
+    Loop,
+    LoopKind,
+    Part,
+    Person,
+    Reason,
+    Role,
+    Scope,
+    Shift,
+    StartState,
+    Station,
+)
+from shopfloor.core.moment import Now
+from shopfloor.core.state import Card, CardState
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "events"
+
+AT_US = 1_767_600_000_000_000
+SIGNAL = {"station": "press", "device": "gun-1", "code": "K7F3A0711QX", "by": "ana"}
+
+LINE = Line(
+    id="gearbox",
+    name="Gearbox line",
+    timezone="Europe/Berlin",
+    wip_limit=12,
+    restart_s=5,
+    takt_s=60,
+    repeat_window_s=1.5,
+    stations=(
+        Station(
+            id="press", name="Press 1", wip_limit=3, limit_policy=LimitPolicy.SOFT, cycle_target_s=55, cycle_min_s=4
+        ),
+        Station(id="deburr", name="Deburr"),
+        Station(id="assembly", name="Assembly"),
+    ),
+    parts=(Part(id="GB-100", description="Housing", unit="kg"),),
+    loops=(
+        Loop(
+            id="housing",
+            part="GB-100",
+            kind=LoopKind.CONWIP,
+            route=("press", "deburr"),
+            lane_limits=(2,),
+            lane_order=LaneOrder.WARN,
+            consumer="assembly",
+            quantity=20,
+            cards=6,
+            start=StartState.EMPTY,
+        ),
+    ),
+    reasons=(Reason(id="material", name="Material missing", kind=CallKind.STOP, deadline_s=60, scope=Scope.LINE),),
+    devices=(
+        Device(
+            id="box-1",
+            kind=DeviceKind.BUTTONS,
+            port="/dev/ttyUSB0",
+            station="press",
+            map={"B1": "call:material", "B2": "stop"},
+            baud=115200,
+            prefix="F13",
+            no_read=("NR",),
+            role=Role.LEADER,
+        ),
+    ),
+    people=(Person(id="ana", name="Ana", badge="P-0007", role=Role.LEADER),),
+    shifts=(Shift(name="early", start="06:00", end="14:00", days=("mon", "fri"), breaks=(("09:00", "09:15"),)),),
+)
+
+CARD = Card(
+    id="housing-07",
+    loop="housing",
+    number=7,
+    state=CardState.IN_PROCESS,
+    step=1,
+    since_us=AT_US,
+    cycle=3,
+    print_version=2,
+    emptied_us=AT_US - 9_000_000,
+    released_us=AT_US - 5_000_000,
+    started=Now(AT_US, 42, "3f0c9a1e"),
+    queued_us=AT_US - 4_000_000,
+    finished_us=(AT_US - 4_500_000,),
+    done_what="start",
+    done_station="press",
+    done_us=AT_US,
+    done_by="gun-1",
+    made_by="deburr",
+    blocked_us=AT_US,
+    again_us=AT_US,
+    over_limit=True,
+    held_from=CardState.QUEUED,
+    note="scratched",
+    n=41,
+)
+
+ARGS: dict[str, str | int] = {"limit": 3, "cards": "housing-07, housing-11"}
+INFERRED = (e.Inferred(what="finish", station="press", step=1), e.Inferred(what="start", station="deburr", step=2))
+
+EXAMPLES: tuple[e.Event, ...] = (
+    e.TerminalStarted(terminal="press-1", program="1.0.0", stations=("press", "deburr")),
+    e.TerminalStopped(terminal="press-1"),
+    e.LineChanged(line=LINE),
+    e.CardCirculated(card="housing-07", loop="housing", number=7, state=CardState.FULL),
+    e.CardWithdrawn(**SIGNAL, card="housing-07", inferred=INFERRED),
+    e.CardStarted(
+        station="press",
+        device="gun-1",
+        code="K7F3A0711QX",
+        by="ana",
+        card="housing-07",
+        step=1,
+        inferred=INFERRED,
+        over=("wip_limit",),
+        override_by="ana",
+        override_reason="rush order",
+    ),
+    e.CardFinished(
+        station="press",
+        device="gun-1",
+        code="K7F3A0711QX",
+        by="ana",
+        card="housing-07",
+        step=1,
+        into=CardState.QUEUED,
+        implausible=True,
+        over=("lane_full",),
+        override_by="ana",
+        override_reason="rush order",
+    ),
+    e.StepUndone(**SIGNAL, card="housing-07", undone=41, what="start", restored=CARD, reason="wrong card"),
+    e.CardHeld(**SIGNAL, card="housing-07", reason="quality"),
+    e.CardReleased(**SIGNAL, card="housing-07"),
+    e.CardLost(**SIGNAL, card="housing-07"),
+    e.CardFound(**SIGNAL, card="housing-07", state=CardState.EMPTY),
+    e.CardRetired(card="housing-07", reason="fewer cards in the line file"),
+    e.ScanRefused(**SIGNAL, rule="wip_limit", card="housing-07", args=ARGS),
+    e.ScanRepeated(**SIGNAL, card="housing-07", asked=True, args=ARGS),
+    e.ScanUnread(**SIGNAL, why="no_read"),
+    e.CallRaised(**SIGNAL, reason="material", call_kind=CallKind.HELP, scope=Scope.LINE, deadline_s=60),
+    e.CallAcknowledged(**SIGNAL, call="17"),
+    e.CallArrived(**SIGNAL, call="17"),
+    e.CallStopped(**SIGNAL, call="17", since_us=AT_US, chosen=True),
+    e.CallCleared(**SIGNAL, call="17", restart_s=5),
+    e.CallRejected(**SIGNAL, call="17", reason="pressed by mistake", restart_s=5),
+    e.RestartEnded(station="press"),
+    e.SignedOn(**SIGNAL, person="ana"),
+    e.SignedOff(**SIGNAL, person="ana"),
+    e.OverrideGranted(**SIGNAL, reason="rush order"),
+    e.ClockStepped(step_ms=-3_600_000),
+)
+
+
+def golden_path(kind: str, version: int) -> Path:
+    """Where the bytes of a kind and version are kept."""
+    return GOLDEN / f"{kind}-{version}.json"
+
+
+def write_missing() -> list[Path]:
+    """Write the golden files of events that have none; which ones."""
+    written = []
+    for event in EXAMPLES:
+        kind, version, body = encode_event(event)
+        path = golden_path(kind, version)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body + b"\n")
+            written.append(path)
+    return written
+
+
+if __name__ == "__main__":
+    write_missing()
