@@ -71,6 +71,11 @@ class Desk:
         assert not isinstance(event, Refusal)
         return event
 
+    def call(self, station: str, reason: str = "") -> Event | Refusal:
+        """Stop a station by touch, or raise a call for a reason."""
+        self.clock.advance(2.0)
+        return self.do(c.RaiseCall(station=station, reason=reason))
+
     def card(self, loop: str, number: int) -> Card:
         """The card as it is now."""
         return self.shop.cards[card_id(loop, number)]
