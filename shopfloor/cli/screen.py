@@ -6,6 +6,7 @@ import click
 
 from shopfloor.app import Terminal, follower_of
 from shopfloor.cli.echo import Echo
+from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, USAGE, complain, data_option
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.watch import LineFileWatch
@@ -52,6 +53,7 @@ def station(
     line = _line_of(line_file, folder)
     given = tuple(_scanner(text, ids, index) for index, text in enumerate(scanners, 1))
     stopped = until_stopped()
+    logs = start_logging(folder)
     terminal = Terminal(folder, ids, line=line, scanners=given)
     echoing = watch = None
     try:
@@ -76,6 +78,7 @@ def station(
         terminal.stop()
         if echoing is not None:
             echoing.close()
+        stop_logging(logs)
 
 
 @click.command()

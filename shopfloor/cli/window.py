@@ -16,12 +16,14 @@ from shopfloor.core.line import DeviceKind
 from shopfloor.core.moment import Now
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome
+from shopfloor.devices.sound import Sound
 from shopfloor.engine.follower import Follower
 from shopfloor.gui.bridge import AskHistory, LineModel
 from shopfloor.gui.lang import Language
 from shopfloor.gui.theme import DARK, LIGHT, load_fonts
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
+from shopfloor.gui.watchdog import Watchdog
 from shopfloor.gui.wedge import PREFIXES, WedgeFilter
 from shopfloor.gui.window import PageSpec, TerminalWindow
 from shopfloor.trouble import Trouble
@@ -59,12 +61,16 @@ class Screens:
         self._models: list[LineModel] = []
         self._wedges: list[WedgeFilter] = []
         self._owner = QObject()
+        self._sound: Sound | None = None
+        self._watchdog = Watchdog(SystemClock(), self._owner)
         self.windows: list[QWidget] = []
 
     def terminal(self, terminal: Terminal, *, kiosk: bool = False) -> TerminalWindow:
         """The window of a terminal: its stations, the board, figures and health."""
         model = LineModel(terminal.engine.listen, terminal.engine.submit, terminal.clock)
-        window = self._window(model, terminal.engine.figures, terminal.stations, kiosk=kiosk)
+        self._sound = Sound(terminal.engine.report, terminal.clock)
+        self._sound.start()
+        window = self._window(model, terminal.engine.figures, terminal.stations, kiosk=kiosk, cue=self._sound.play)
         self._listen_to_keys(terminal, window)
         window.resize(*STATION_SIZE)
         return window
@@ -93,9 +99,11 @@ class Screens:
             timers[-1].start()
         for window in self.windows:
             window.show()
+        self._watchdog.start()
         code = self._app.exec()
         for timer in timers:
             timer.stop()
+        self._watchdog.stop()
         self.close()
         return code
 
@@ -107,9 +115,19 @@ class Screens:
             model.close()
         for window in self.windows:
             window.close()
+        if self._sound is not None:
+            self._sound.stop()
 
-    def _window(self, model: LineModel, ask: AskHistory, stations: tuple[str, ...], *, kiosk: bool) -> TerminalWindow:
-        ui = Ui(language=Language(self._language))
+    def _window(
+        self,
+        model: LineModel,
+        ask: AskHistory,
+        stations: tuple[str, ...],
+        *,
+        kiosk: bool,
+        cue: Callable[[str], None] | None = None,
+    ) -> TerminalWindow:
+        ui = Ui(language=Language(self._language), cue=cue)
         pages = page_specs(ui, model, ask)
         window = TerminalWindow(ui, model, stations, pages=pages, ask=ask, palette=self._palette, kiosk=kiosk)
         self._models.append(model)

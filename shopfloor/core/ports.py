@@ -88,5 +88,5 @@ class Submit(Protocol):
 class Report(Protocol):
     """Where devices say how they are."""
 
-    def __call__(self, parts: Iterable[Health]) -> None:
+    def __call__(self, parts: Iterable[Health], /) -> None:
         """Publish conditions; never blocks."""
