@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from shopfloor.core.codec import encode_entity
 from shopfloor.core.events import (
+    CardCirculated,
     CardFinished,
     CardStarted,
     CardWithdrawn,
@@ -23,7 +24,7 @@ from shopfloor.core.update import DigestRow
 START_US = 1_767_600_000_000_000
 BOOT = "3f0c9a1e"
 STATIONS = ("press", "deburr", "assembly")
-CARDS = 40
+CARDS = 12
 
 LINE = Line(
     id="gearbox",
@@ -31,7 +32,9 @@ LINE = Line(
     wip_limit=12,
     stations=tuple(Station(id=name, name=name.title(), wip_limit=3, cycle_target_s=55) for name in STATIONS),
     parts=(Part(id="GB-100", description="Housing"),),
-    loops=(Loop(id="housing", part="GB-100", route=("press", "deburr"), consumer="assembly", quantity=20, cards=6),),
+    loops=(
+        Loop(id="housing", part="GB-100", route=("press", "deburr"), consumer="assembly", quantity=20, cards=CARDS),
+    ),
 )
 
 
@@ -119,9 +122,12 @@ def _key(entity: Entity) -> tuple[str, str]:
 def _event(n: int, rng: random.Random) -> Event | Unknown:
     if n == 1:
         return LineChanged(line=LINE)
+    if n <= 1 + CARDS:
+        number = n - 1
+        return CardCirculated(card=f"housing-{number:02}", loop="housing", number=number, state=CardState.FULL)
     station = rng.choice(STATIONS)
     device, code = f"gun-{station}", f"K7F3A{rng.randrange(CARDS):02}1{rng.choice('QRST')}X"
-    card = f"housing-{rng.randrange(CARDS):02}"
+    card = f"housing-{rng.randint(1, CARDS):02}"
     chance = rng.random()
     if chance < 0.3:
         return CardStarted(station=station, device=device, code=code, card=card, step=1, by="ana")

@@ -116,7 +116,7 @@ def _look(disk: Disk, name: str) -> Found:
         whole = whole and chained and _same(entities, fold(events))
         found = Found(len(events), whole)
         if whole:
-            more = batches("~".join(ORIGIN), 3, after=len(events), seed=1, shadow=Shadow(entities))
+            more = batches("~".join(ORIGIN), 3, after=len(events), seed=10_000, shadow=Shadow(entities))
             _append(connection, more, disk)
             found = Found(len(events), _events(connection, read_names(connection.execute))[1])
 
