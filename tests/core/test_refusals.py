@@ -23,23 +23,13 @@ from shopfloor.core.state import CardState
 from shopfloor.core.views import StationState, station_state, station_view
 from tests.helpers.desk import Desk, rule_of
 from tests.helpers.lines import ANA, OLE
-from tests.helpers.routes import bring, long_line, said
-
-
-def station(line: Line, name: str, **changes: object) -> Line:
-    """The line with another station of that id."""
-    return replace(line, stations=tuple(replace(s, **changes) if s.id == name else s for s in line.stations))
-
-
-def loop(line: Line, name: str, **changes: object) -> Line:
-    """The line with another loop of that id."""
-    return replace(line, loops=tuple(replace(x, **changes) if x.id == name else x for x in line.loops))
+from tests.helpers.routes import bring, long_line, said, with_loop, with_station
 
 
 def tight() -> Line:
     """Every limit at one: mill takes one card, the lane to it two, the line three."""
-    line = station(station(long_line(), "mill", wip_limit=1), "saw", wip_limit=1)
-    return replace(loop(line, "long", lane_limits=(2, 2)), wip_limit=3)
+    line = with_station(with_station(long_line(), "mill", wip_limit=1), "saw", wip_limit=1)
+    return replace(with_loop(line, "long", lane_limits=(2, 2)), wip_limit=3)
 
 
 # What makes each rule true for card 1 of `long` at its next station, in the order of the rules.
@@ -165,7 +155,7 @@ def test_a_stop_refusal_names_the_call_and_since_when() -> None:
 
 
 def test_a_full_station_names_the_cards_to_finish() -> None:
-    desk = Desk(station(long_line(), "saw", wip_limit=2))
+    desk = Desk(with_station(long_line(), "saw", wip_limit=2))
     for number in (1, 2):
         bring(desk, "short", "in_process 1", number)
     bring(desk, "long", "empty")
@@ -196,7 +186,7 @@ def test_the_line_limit_holds_for_a_release_that_only_a_later_scan_proves() -> N
 
 
 def _full_lane() -> Desk:
-    desk = Desk(loop(long_line(), "long", lane_limits=(1, None)))
+    desk = Desk(with_loop(long_line(), "long", lane_limits=(1, None)))
     bring(desk, "long", "queued 2", number=2)
     bring(desk, "long", "in_process 1", number=1)
     return desk
@@ -240,7 +230,7 @@ def _withdraw_the_queued(desk: Desk) -> None:
 
 
 def _widen_the_lane(desk: Desk) -> None:
-    desk.do(c.ChangeLine(line=loop(desk.shop.line, "long", lane_limits=(2, None))))
+    desk.do(c.ChangeLine(line=with_loop(desk.shop.line, "long", lane_limits=(2, None))))
 
 
 @pytest.mark.parametrize(
@@ -286,7 +276,7 @@ def test_a_card_on_hold_loses_its_mark_when_the_lane_frees() -> None:
 
 
 def test_a_soft_limit_accepts_and_marks() -> None:
-    desk = Desk(station(long_line(), "saw", wip_limit=1, limit_policy=LimitPolicy.SOFT))
+    desk = Desk(with_station(long_line(), "saw", wip_limit=1, limit_policy=LimitPolicy.SOFT))
     bring(desk, "short", "in_process 1")
     bring(desk, "long", "empty")
     event = desk.scan("long", 1, "saw")
@@ -296,7 +286,7 @@ def test_a_soft_limit_accepts_and_marks() -> None:
 
 
 def test_lane_order_warn_accepts_and_marks_the_event_but_no_limit() -> None:
-    desk = Desk(loop(long_line(), "long", lane_order=LaneOrder.WARN))
+    desk = Desk(with_loop(long_line(), "long", lane_order=LaneOrder.WARN))
     bring(desk, "long", "queued 2", number=2)
     bring(desk, "long", "queued 2", number=1)
     event = desk.scan("long", 1, "mill")

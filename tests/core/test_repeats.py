@@ -7,9 +7,8 @@ from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
 from shopfloor.core.events import CardFinished, CardStarted, Event, ScanRefused, ScanRepeated, ScanUnread
 from shopfloor.core.shop import Shop
-from tests.core.test_refusals import station
 from tests.helpers.desk import Desk, rule_of
-from tests.helpers.routes import bring, long_line, said
+from tests.helpers.routes import bring, long_line, said, with_station
 
 
 def scan(desk: Desk, number: int, after_s: float, place: str = "saw", device: str = "gun") -> str:
@@ -217,7 +216,7 @@ def test_a_step_by_touch_is_no_code_that_could_be_repeated() -> None:
 
 
 def _quick(**changes: object) -> Desk:
-    desk = Desk(station(long_line(), "saw", **changes))
+    desk = Desk(with_station(long_line(), "saw", **changes))
     for number in (1, 2):
         bring(desk, "long", "empty", number)
     return desk
@@ -281,7 +280,7 @@ def test_a_finish_under_a_tenth_of_the_target_is_implausible(after_s: float, *, 
 
 
 def test_a_question_about_a_card_whose_lane_is_full_is_followed_by_that_refusal() -> None:
-    line = station(long_line(), "saw", cycle_min_s=20)
+    line = with_station(long_line(), "saw", cycle_min_s=20)
     first, *others = line.loops
     desk = Desk(replace(line, loops=(replace(first, lane_limits=(1, None)), *others)))
     bring(desk, "long", "empty", 2)

@@ -5,11 +5,10 @@ from msgspec.structs import replace
 
 from shopfloor.core.commands import FindCard, LoseCard, StepCard
 from shopfloor.core.events import CardFinished, CardStarted, CardWithdrawn, Inferred, ScanRefused
-from shopfloor.core.line import Line
 from shopfloor.core.state import CardState
 from tests.helpers.desk import Desk
 from tests.helpers.lines import OLE
-from tests.helpers.routes import ROUTE, bring, long_line, said
+from tests.helpers.routes import ROUTE, bring, long_line, said, with_loop, with_station
 
 PLACES = ("assembly", "saw", "mill", "wash", "yard")
 ELSEWHERE = "wrong_station"
@@ -215,7 +214,7 @@ def test_an_inferred_release_makes_no_lead_time() -> None:
 
 
 def test_inferred_steps_pass_no_lane() -> None:
-    line = _with(long_line(), lane_limits=(1, 1))
+    line = with_loop(long_line(), "long", lane_limits=(1, 1))
     desk = Desk(line)
     for number in (1, 2):
         bring(desk, "long", "empty", number)
@@ -227,7 +226,7 @@ def test_inferred_steps_pass_no_lane() -> None:
 
 
 def test_nothing_is_inferred_when_the_real_step_is_refused() -> None:
-    desk = Desk(_station(long_line(), "mill", wip_limit=1))
+    desk = Desk(with_station(long_line(), "mill", wip_limit=1))
     bring(desk, "long", "in_process 2", number=2)
     before = bring(desk, "long", "in_process 1")
     assert said(desk.scan("long", 1, "mill")) == "wip_limit"
@@ -249,13 +248,3 @@ def test_a_stop_records_finishes_and_withdrawals() -> None:
     desk.call("assembly")
     assert isinstance(desk.scan("long", 1, "saw"), CardFinished)
     assert isinstance(desk.scan("long", 2, "assembly"), CardWithdrawn)
-
-
-def _with(line: Line, **changes: object) -> Line:
-    first, *others = line.loops
-    return replace(line, loops=(replace(first, **changes), *others))
-
-
-def _station(line: Line, station: str, **changes: object) -> Line:
-    stations = tuple(replace(s, **changes) if s.id == station else s for s in line.stations)
-    return replace(line, stations=stations)

@@ -8,12 +8,10 @@ from shopfloor.core.codes import single_code
 from shopfloor.core.events import CardStarted, Event, StepUndone
 from shopfloor.core.line import LimitPolicy
 from shopfloor.core.rules import Refusal
-from shopfloor.core.state import CardState
 from shopfloor.core.views import station_view
-from tests.core.test_refusals import loop, station
 from tests.helpers.desk import Desk, rule_of
 from tests.helpers.lines import ANA, OLE
-from tests.helpers.routes import bring, long_line, said
+from tests.helpers.routes import bring, long_line, said, with_loop, with_station
 
 
 def undo(desk: Desk, place: str, *, after_s: float = 2, reason: str = "") -> Event | Refusal:
@@ -117,7 +115,7 @@ def test_a_lane_position_is_restored() -> None:
 
 
 def test_a_place_in_the_lane_that_is_taken_refuses() -> None:
-    desk = Desk(loop(long_line(), "long", lane_limits=(1, None)))
+    desk = Desk(with_loop(long_line(), "long", lane_limits=(1, None)))
     bring(desk, "long", "in_process 1", number=2)
     bring(desk, "long", "queued 2", number=1)
     desk.scan("long", 1, "mill")
@@ -127,7 +125,7 @@ def test_a_place_in_the_lane_that_is_taken_refuses() -> None:
 
 
 def test_a_place_at_the_station_that_is_taken_refuses() -> None:
-    desk = Desk(station(long_line(), "wash", wip_limit=1))
+    desk = Desk(with_station(long_line(), "wash", wip_limit=1))
     bring(desk, "long", "in_process 3")
     desk.scan("long", 1, "assembly")
     desk.scan("ring", 1, "wash")
@@ -135,7 +133,7 @@ def test_a_place_at_the_station_that_is_taken_refuses() -> None:
 
 
 def test_a_soft_limit_does_not_refuse() -> None:
-    desk = Desk(station(long_line(), "wash", wip_limit=1, limit_policy=LimitPolicy.SOFT))
+    desk = Desk(with_station(long_line(), "wash", wip_limit=1, limit_policy=LimitPolicy.SOFT))
     bring(desk, "long", "in_process 3")
     desk.scan("long", 1, "assembly")
     desk.scan("ring", 1, "wash")
@@ -154,7 +152,7 @@ def test_a_route_position_that_a_line_file_took_away_refuses() -> None:
     desk = Desk(long_line())
     bring(desk, "long", "in_process 3")
     desk.scan("long", 1, "wash")
-    desk.do(c.ChangeLine(line=loop(desk.shop.line, "long", route=("saw", "mill"))))
+    desk.do(c.ChangeLine(line=with_loop(desk.shop.line, "long", route=("saw", "mill"))))
     assert rule_of(undo(desk, "wash")) == "undo_moved_on"
 
 
@@ -162,7 +160,7 @@ def test_a_route_that_shifted_refuses() -> None:
     desk = Desk(long_line())
     bring(desk, "short", "in_process 1")
     desk.scan("short", 1, "saw")
-    desk.do(c.ChangeLine(line=loop(desk.shop.line, "short", route=("mill", "saw"))))
+    desk.do(c.ChangeLine(line=with_loop(desk.shop.line, "short", route=("mill", "saw"))))
     assert rule_of(undo(desk, "saw")) == "undo_moved_on"
 
 
@@ -222,7 +220,7 @@ def test_a_leader_cannot_take_back_what_moved_on() -> None:
 
 
 def test_an_override_is_spent_even_if_its_step_is_taken_back() -> None:
-    desk = Desk(replace(station(long_line(), "saw", wip_limit=1), people=(ANA,)))
+    desk = Desk(replace(with_station(long_line(), "saw", wip_limit=1), people=(ANA,)))
     bring(desk, "short", "in_process 1")
     bring(desk, "long", "empty")
     desk.read(ANA.badge, "saw")
@@ -233,7 +231,7 @@ def test_an_override_is_spent_even_if_its_step_is_taken_back() -> None:
 
 
 def test_taking_back_a_start_fills_the_lane_and_scan_again_is_not_said() -> None:
-    desk = Desk(loop(long_line(), "long", lane_limits=(1, None)))
+    desk = Desk(with_loop(long_line(), "long", lane_limits=(1, None)))
     bring(desk, "long", "queued 2", number=1)
     bring(desk, "long", "in_process 1", number=2)
     desk.scan("long", 2, "saw")

@@ -27,6 +27,16 @@ def long_line() -> Line:
     )
 
 
+def with_station(line: Line, name: str, **changes: object) -> Line:
+    """The line with another station of that id."""
+    return replace(line, stations=tuple(replace(s, **changes) if s.id == name else s for s in line.stations))
+
+
+def with_loop(line: Line, name: str, **changes: object) -> Line:
+    """The line with another loop of that id."""
+    return replace(line, loops=tuple(replace(x, **changes) if x.id == name else x for x in line.loops))
+
+
 def bring(desk: Desk, loop: str, state: str, number: int = 1) -> Card:
     """Bring a fresh card to `full`, `empty`, `in_process 2`, `queued 2`, `held`, `lost`, `retired` or `new`."""
     name, _, step = state.partition(" ")
