@@ -19,7 +19,7 @@ from shopfloor.gui.touch import Tone, TouchButton
 from shopfloor.gui.ui import Ui
 
 BANNER_MM = 25.0
-BUTTON_MM = 25.0
+BUTTON_MM = 28.0
 NARROW_MM = 165.0  # below this the buttons stand under the words
 FLASH_MS = 500  # half a period: 1 Hz, well under the 2 Hz that may be looked at
 MISTAKE = "mistake"
@@ -101,13 +101,13 @@ class Banner(QWidget):
     def _fill_buttons(self, call: CallView) -> None:
         on = Tone.ON_STOP if call.is_stop else Tone.PLAIN
         if call.acked_by:
-            self.take.mean(Text("ARRIVED"), icon=Icon.HAND, tone=on, on=not call.arrived)
+            self.take.mean(Text("ARRIVED"), icon=Icon.PLACE, tone=on, on=not call.arrived)
         else:
             self.take.mean(Text("TAKE"), icon=Icon.PERSON, tone=on)
         self.clear.mean(Text("CLEAR"), tone=on)
         self.stop_now.setVisible(not call.is_stop)
         self.more.setVisible(len(self._calls) > 1)
-        self.more.mean(data(f"+{len(self._calls) - 1}"), tone=on)
+        self.more.mean(data(f"+{len(self._calls) - 1}"), tone=on, note=Text("more"))
         self._fill_take_back()
 
     def _fill_take_back(self) -> None:
@@ -252,7 +252,9 @@ class Banner(QWidget):
 
     def _deadline(self, call: CallView) -> str:
         if call.is_stop:
-            return self.ui.tr("the whole line stands") if call.line_wide else ""
+            if call.line_wide:
+                return self.ui.tr("the whole line stands")
+            return self.ui.tr("{station} stands", station=call.station_name)
         if call.left_us is None:
             return ""
         if call.line_wide:

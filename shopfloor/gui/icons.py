@@ -28,7 +28,8 @@ class Icon(StrEnum):
     MORE = "more"
     HOLD = "hold"
     SEARCH = "search"
-    HAND = "hand"
+    WITHDRAW = "withdraw"
+    PLACE = "place"
     VIRTUAL = "virtual"
     TROUBLE = "trouble"
 
@@ -118,11 +119,7 @@ def _blocked() -> QPainterPath:
 
 def _starved() -> QPainterPath:
     """An empty tray: what is missing is what should lie in it."""
-    return (
-        _lines((12, 30), (12, 80), (88, 80), (88, 30), width=13)
-        .united(_box(44, 12, 12, 34))
-        .united(_poly((30, 40), (70, 40), (50, 62)))
-    )
+    return _tray().united(_box(43, 8, 14, 34)).united(_poly((24, 36), (76, 36), (50, 68)))
 
 
 def _undo() -> QPainterPath:
@@ -158,9 +155,19 @@ def _search() -> QPainterPath:
     return _stroke(ring, 12).united(_lines((60, 60), (90, 90), width=15))
 
 
-def _hand() -> QPainterPath:
-    """An open palm with a square below: what is taken out of the store."""
-    return _poly((50, 92), (14, 54), (36, 54), (36, 10), (64, 10), (64, 54), (86, 54))
+def _tray() -> QPainterPath:
+    return _lines((12, 50), (12, 84), (88, 84), (88, 50), width=13)
+
+
+def _withdraw() -> QPainterPath:
+    """Out of the tray: the opposite of waiting for something to come into it."""
+    return _tray().united(_box(43, 30, 14, 36)).united(_poly((24, 38), (76, 38), (50, 6)))
+
+
+def _place() -> QPainterPath:
+    """A pin on a map: somebody is there."""
+    pin = _circle(50, 38, 30).united(_poly((23, 51), (77, 51), (50, 96)))
+    return pin.subtracted(_circle(50, 38, 12))
 
 
 def _repeat() -> QPainterPath:
@@ -210,7 +217,8 @@ _BUILDERS: dict[Icon, Callable[[], QPainterPath]] = {
     Icon.MORE: _more,
     Icon.HOLD: _hold,
     Icon.SEARCH: _search,
-    Icon.HAND: _hand,
+    Icon.WITHDRAW: _withdraw,
+    Icon.PLACE: _place,
     Icon.VIRTUAL: _virtual,
     Icon.TROUBLE: _trouble,
 }

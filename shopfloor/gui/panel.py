@@ -85,7 +85,7 @@ class RowPanel(Panel):
         height = self.row_height()
         room = max(1, int((body.height() + 1) // height))
         shown = list(self._keys[:room])
-        if len(self._keys) > room:
+        if len(self._keys) > room > 1:
             shown = [*self._keys[: room - 1], ""]
         return [
             (key, QRectF(body.left(), body.top() + at * height, body.width(), height)) for at, key in enumerate(shown)
@@ -103,6 +103,13 @@ class RowPanel(Panel):
     def paint_row(self, ink: Ink, rect: QRectF, key: str) -> None:
         """One row."""
         raise NotImplementedError
+
+    def paint_heading(self, ink: Ink, rect: QRectF) -> None:
+        """The heading; beside it how many there are where they have no row of their own."""
+        words = f"+{self.hidden_count()}" if self.hidden_count() and all(key for key, _ in self.row_rects()) else ""
+        width = ink.width(words, Size.NOTE, Weight.BOLD) + 2 if words else 0.0
+        ink.text(rect, words, size=Size.NOTE, weight=Weight.BOLD, side=Side.RIGHT)
+        super().paint_heading(ink, rect.adjusted(0, 0, -width, 0))
 
     def paint_rows(self, ink: Ink) -> None:
         """Every visible row with its press feedback and the lines between."""
@@ -124,6 +131,8 @@ class RowPanel(Panel):
         ink.text(rect.adjusted(side * 1.5, 0, 0, 0), words, weight=Weight.SEMIBOLD, colour=ink.look.soft)
 
     def _row_at(self, point: QPointF) -> str | None:
+        if point.y() < self.rows_rect().top() and self.hidden_count():
+            return ""  # where only one row fits, the heading says how many more there are, and opens them
         return next((key for key, rect in self.row_rects() if rect.contains(point)), None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QBrush, QColor, QPen
 
 from shopfloor.gui.ink import Ink
 
-SQUARE_MM_MAX = 8.0
+SQUARE_MM_MAX = 6.5
 SQUARE_MM_MIN = 2.0
 PLACES_MAX = 40  # beyond that the number beside says it better
 

@@ -160,8 +160,10 @@ def paint_label(ink: Ink, rect: QRectF, label: tuple[str, str], icon: Icon | Non
         words = QRectF(left + side + gap, rect.top(), widest + 1, rect.height())
         _words(ink, words, word, note, size=size, weight=weight, colour=colour, side=Side.LEFT)
         return
-    lines = 2 if rect.height() > side + ink.line_height(size) * 2 else 1
-    text_height = ink.line_height(size) * lines + (ink.line_height(Size.NOTE) if note else 0)
+    lines = (
+        2 if rect.height() > side + ink.line_height(size) * 1.8 and ink.width(word, size, weight) > rect.width() else 1
+    )
+    text_height = ink.line_height(size) * 0.9 * lines + (ink.line_height(Size.NOTE) if note else 0)
     if rect.height() >= side * 0.8 + text_height * 0.9:
         top = rect.top() + max(0.0, (rect.height() - side - text_height) / 2)
         ink.icon(QRectF(rect.center().x() - side / 2, top, side, side), icon, colour)

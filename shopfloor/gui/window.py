@@ -229,7 +229,7 @@ class TerminalWindow(QWidget):
             return
         choices = [
             Choice("take", Text("TAKE"), Icon.PERSON),
-            Choice("arrive", Text("ARRIVED"), Icon.HAND),
+            Choice("arrive", Text("ARRIVED"), Icon.PLACE),
             Choice("clear", Text("CLEAR"), Icon.CHECK),
         ]
         self.sheet.ask(_name(call), choices, lambda answer: self._act(answer, call_id), detail=data(call.station_name))

@@ -37,13 +37,13 @@ class ActionBar(QWidget):
         self.help.mean(Text("HELP"), on=help_on, note=called, tone=Tone.CALL if called else Tone.CALM_CALL)
         self.stop.mean(Text("STOP"), note=stopped, tone=Tone.STOP if stopped else Tone.CALM_STOP)
         if view.undo_left_us:
-            self.undo.mean(Text("UNDO"), note=data(countdown(view.undo_left_us)), tone=Tone.ACTION)
+            self.undo.mean(Text("UNDO"), note=data(countdown(view.undo_left_us)))
         elif late_undo:
-            self.undo.mean(Text("UNDO"), note=Text("with a reason"), tone=Tone.PLAIN)
+            self.undo.mean(Text("UNDO"), note=Text("with a reason"))
         else:
-            self.undo.mean(Text("UNDO"), tone=Tone.PLAIN, on=False)
+            self.undo.mean(Text("UNDO"), on=False)
         if view.person:
-            self.sign.mean(data(view.person), note=Text("sign out or change"))
+            self.sign.mean(data(view.person), note=Text("signed in"))
         else:
             self.sign.mean(Text("SIGN IN"), on=people)
 

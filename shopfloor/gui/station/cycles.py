@@ -19,7 +19,7 @@ from shopfloor.gui.ui import Ui
 SERIES = "cycle"
 DOTS_MAX = 50  # about an hour of work, and as many as are told apart on the smallest screen
 PERCENTILE = 85
-SCALE = (0.5, 1.5)  # from and to, in targets: the target is always at one height, what is beyond has a tail
+SCALE = (0.6, 1.4)  # from and to, in targets: the target is always at one height, what is beyond has a tail
 
 
 class CyclePanel(Panel):

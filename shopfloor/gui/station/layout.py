@@ -7,7 +7,8 @@ from shopfloor.core.views import StationView
 from shopfloor.gui.strip import STRIP_MM
 from shopfloor.gui.theme import GAP_MM, ROW_MM, SEAM_MM, Theme
 
-NOW_MM = 33.0  # what one card needs
+NOW_MM = 33.5  # what one card needs
+FULL_WIP_MM = 18.0  # two rows of squares
 HEAD_MM = 8.0  # a panel's heading and edges
 CYCLES_MM = (15.0, 46.0)  # less is no plot, more is no better one
 NARROW_MM = 175.0  # less width stacks the panels
@@ -69,38 +70,45 @@ def _making(theme: Theme, content: QRect, view: StationView) -> _Parts:
     gap = theme.mm(SEAM_MM)
     stores = len(view.stores_before)
     beside = stores > 0 and content.height() < theme.mm(TALL_MM)
-    share = 0.5 if beside else 0.66
+    share = 0.44 if beside else 0.66
     left = QRect(content.left(), content.top(), round(content.width() * share) - gap // 2, content.height())
     right = QRect(left.right() + 1 + gap, content.top(), content.width() - left.width() - gap, content.height())
+    if beside:
+        now, wip = _cut(left, theme.mm(NOW_MM), gap, across=left.height() < theme.mm(NOW_MM + FULL_WIP_MM))
+        queue, store = _cut(right, round(right.width() * 0.48), gap, across=True)
+        return _Parts(now, wip, queue, QRect(), _grid(store, stores, gap))
     upper, cycles = _split_off_cycles(theme, left, view)
-    now_width = round(upper.width() * (0.56 if beside else 0.6)) - gap // 2
-    now = QRect(upper.left(), upper.top(), now_width, upper.height())
-    wip = QRect(now.right() + 1 + gap, upper.top(), upper.width() - now_width - gap, upper.height())
+    now, wip = _cut(upper, round(upper.width() * 0.6), gap, across=True)
     if not stores:
         return _Parts(now, wip, right, cycles, ())
-    if beside:
-        half = (right.width() - gap) // 2
-        queue = QRect(right.left(), right.top(), half, right.height())
-        store = QRect(queue.right() + 1 + gap, right.top(), right.width() - half - gap, right.height())
-    else:
-        half = (right.height() - gap) // 2
-        queue = QRect(right.left(), right.top(), right.width(), half)
-        store = QRect(right.left(), queue.bottom() + 1 + gap, right.width(), right.height() - half - gap)
+    queue, store = _cut(right, right.height() // 2, gap, across=False)
     return _Parts(now, wip, queue, cycles, _grid(store, stores, gap))
 
 
+def _cut(area: QRect, at: int, gap: int, *, across: bool) -> tuple[QRect, QRect]:
+    """Two parts with a gap between, the first `at` pixels wide (`across`; at most 60 %) or high."""
+    if across:
+        first = min(at, round(area.width() * 0.6))
+        return (
+            QRect(area.left(), area.top(), first, area.height()),
+            QRect(area.left() + first + gap, area.top(), area.width() - first - gap, area.height()),
+        )
+    return (
+        QRect(area.left(), area.top(), area.width(), at),
+        QRect(area.left(), area.top() + at + gap, area.width(), area.height() - at - gap),
+    )
+
+
 def _split_off_cycles(theme: Theme, left: QRect, view: StationView) -> tuple[QRect, QRect]:
-    """The upper part and the plot below it, if what is in process leaves room for one."""
+    """The upper part and the plot below it; what is in process has its room first."""
     gap = theme.mm(SEAM_MM)
     count = len(view.in_process)
-    need = theme.mm(NOW_MM) if count <= 1 else theme.mm(HEAD_MM + ROW_MM * count)
     least, most = (theme.mm(mm) for mm in CYCLES_MM)
-    if theme.mm(NOW_MM) + gap + least > left.height():
+    need = theme.mm(NOW_MM) if count <= 1 else theme.mm(HEAD_MM + ROW_MM * count)
+    free = left.height() - gap - need
+    if free < least:
         return left, QRect()
-    height = min(most, max(least, left.height() - gap - need, round(left.height() * 0.32)))
-    height = min(height, round(left.height() * 0.42))
-    if height < least or (count > 1 and left.height() - gap - least < need and left.height() >= need):
-        return left, QRect()
+    height = min(most, least + round((free - least) * 0.55))
     upper = QRect(left.left(), left.top(), left.width(), left.height() - height - gap)
     return upper, QRect(left.left(), upper.bottom() + 1 + gap, left.width(), height)
 

@@ -16,8 +16,11 @@ from shopfloor.gui.ui import Ui
 class CardListPanel(RowPanel):
     """Cards as numbered rows, the first to be taken first, each with how long it has waited."""
 
-    def __init__(self, ui: Ui, title: Text, empty: Text, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, ui: Ui, title: Text, empty: Text, parent: QWidget | None = None, *, one_part: bool = False
+    ) -> None:
         super().__init__(ui, title, parent)
+        self._one_part = one_part  # the heading names it: rows need not
         self._empty = empty
         self._cards: dict[str, CardView] = {}
         self._now_us = 0
@@ -33,7 +36,8 @@ class CardListPanel(RowPanel):
         if self._keys:
             self.paint_rows(ink)
         else:
-            ink.text(rect, self.ui.say(self._empty), colour=ink.look.soft, lines=4, top=True)
+            below = rect.adjusted(0, ink.theme.mm(1), 0, 0)
+            ink.text(below, self.ui.say(self._empty), colour=ink.look.soft, lines=4, top=True)
 
     def paint_row(self, ink: Ink, rect: QRectF, key: str) -> None:
         """Number, part, card, age; below what is in the container."""
@@ -56,11 +60,13 @@ class CardListPanel(RowPanel):
         middle = rect.adjusted(number + ink.theme.mm(1), rect.height() * 0.08, -width - ink.theme.mm(2), 0)
         upper = QRectF(middle.left(), middle.top(), middle.width(), rect.height() * 0.46)
         weight = Weight.BOLD if first else Weight.SEMIBOLD
-        used = ink.text(
-            upper.adjusted(0, 0, -upper.width() * 0.4, 0), card.part, size=Size.BODY, weight=weight, colour=colour
-        )
-        beside = upper.adjusted(used + ink.theme.mm(2), 0, 0, 0)
-        ink.text(beside, self.ui.say(card_of(card)), colour=colour)
+        words = self.ui.say(card_of(card))
+        if self._one_part:
+            ink.text(upper, words, weight=weight, colour=colour)
+        else:
+            part = upper.adjusted(0, 0, -min(upper.width() * 0.6, ink.width(words) + ink.theme.mm(2)), 0)
+            used = ink.text(part, card.part, weight=weight, colour=colour, may_cut=True)
+            ink.text(upper.adjusted(used + ink.theme.mm(2), 0, 0, 0), words, colour=colour)
         lower = QRectF(middle.left(), upper.bottom(), middle.width(), rect.height() * 0.38)
         ink.text(lower, self._note(card), size=Size.NOTE, colour=ink.look.soft, may_cut=not card.why)
 
@@ -68,4 +74,4 @@ class CardListPanel(RowPanel):
         if card.why == "not_oldest":
             return self.ui.tr("not the oldest")
         what = self.ui.say(amount(card))
-        return f"{what} · {card.description}" if card.description else what
+        return f"{what} · {card.description}" if card.description and not self._one_part else what

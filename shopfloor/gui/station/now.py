@@ -27,11 +27,13 @@ class NowPanel(RowPanel):
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(ui, Text("NOW"), parent)
         self._view: StationView | None = None
+        self._makes = True
         self._elapsed: dict[str, int] = {}
 
     def show_view(self, view: StationView, shop: Shop, now: Now) -> None:
         """Show a station as it is at `now`."""
         self._view = view
+        self._makes = any(view.id in loop.route for loop in shop.line.loops)
         self._elapsed = {}
         for card in view.in_process:
             started = shop.cards[card.id].started
@@ -44,13 +46,16 @@ class NowPanel(RowPanel):
 
     def paint_heading(self, ink: Ink, rect: QRectF) -> None:
         """NOW and the station's state."""
-        super().paint_heading(ink, rect)
-        if self._view is None:
-            return
-        look = state_look(self._view.state, ink.look)
-        words = self.ui.say(look.word)
-        chip = rect.adjusted(0, 1, 0, -1)
-        paint_chip(ink, chip, words, icon=look.icon, fill=look.fill, text=look.text, edge=look.edge, side=Side.RIGHT)
+        left = rect
+        if self._view is not None:
+            look = state_look(self._view.state, ink.look)
+            place = rect.adjusted(rect.width() * 0.3, 1, 0, -1)
+            words = self.ui.say(look.word)
+            chip = paint_chip(
+                ink, place, words, icon=look.icon, fill=look.fill, text=look.text, edge=look.edge, side=Side.RIGHT
+            )
+            left = rect.adjusted(0, 0, chip.left() - rect.right() - ink.theme.mm(1), 0)
+        super().paint_heading(ink, left)
 
     def paint_body(self, ink: Ink, rect: QRectF) -> None:
         """Rows, or why there are none."""
@@ -81,7 +86,7 @@ class NowPanel(RowPanel):
             self._paint_hero(ink, rect, card, view.cycle_target_s)
         else:
             self._paint_line(
-                ink, rect.adjusted(0, rect.height() * 0.1, 0, -rect.height() * 0.1), card, view.cycle_target_s
+                ink, rect.adjusted(0, rect.height() * 0.05, 0, -rect.height() * 0.08), card, view.cycle_target_s
             )
 
     def _paint_hero(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None) -> None:
@@ -93,7 +98,7 @@ class NowPanel(RowPanel):
         roomy = ink.line_height(Size.HERO) * PACKED + 2 * body <= room
         size = Size.HERO if roomy else Size.TITLE
         first = ink.line_height(size) * PACKED
-        rows = 2 if roomy or first + 2 * body <= room else 1
+        rows = 2 if roomy else min(2, max(0, int((room - first) // body)))
         spare = max(0.0, room - first - rows * body)
         top = rect.top() + min(spare * 0.35, ink.theme.mm(3))
         self._paint_name(ink, QRectF(rect.left(), top, rect.width(), first), card, size)
@@ -102,7 +107,8 @@ class NowPanel(RowPanel):
         if rows == 2:
             ink.text(lower, card.description, colour=ink.look.soft, may_cut=True)
             lower.translate(0, body)
-        ink.text(lower, going, weight=Weight.SEMIBOLD)
+        if rows:
+            ink.text(lower, going, weight=Weight.SEMIBOLD)
         self._paint_clock(ink, foot, card, target_s, size=Size.STATE)
         self._paint_bar(ink, QRectF(rect.left(), rect.bottom() - bar, rect.width(), bar), card, target_s)
 
@@ -117,7 +123,7 @@ class NowPanel(RowPanel):
     def _paint_line(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None) -> None:
         bar = ink.theme.mm(BAR_MM * 0.6)
         upper = QRectF(rect.left(), rect.top(), rect.width(), (rect.height() - bar) / 2)
-        used = ink.text(upper.adjusted(0, 0, -upper.width() * 0.5, 0), card.part, size=Size.STATE, weight=Weight.BOLD)
+        used = ink.text(upper.adjusted(0, 0, -upper.width() * 0.5, 0), card.part, weight=Weight.BOLD, may_cut=True)
         beside = upper.adjusted(used + ink.theme.mm(2.5), 0, 0, 0)
         ink.text(beside, self.ui.say(card_of(card)), side=Side.RIGHT, weight=Weight.SEMIBOLD)
         lower = QRectF(rect.left(), upper.bottom(), rect.width(), upper.height())
@@ -136,11 +142,9 @@ class NowPanel(RowPanel):
         ink.text(left, words, size=size, weight=Weight.SEMIBOLD)
         look = ink.look
         if card.blocked:
-            self._chip(ink, right, self.ui.tr("lane full: keep it here"), Icon.BLOCKED, look.inverse, look.on_inverse)
+            self._chip(ink, right, self.ui.tr("lane full"), Icon.BLOCKED, look.inverse, look.on_inverse)
         elif card.again:
-            self._chip(
-                ink, right, self.ui.tr("a place is free: scan it again"), Icon.ARROW, look.action, look.on_action
-            )
+            self._chip(ink, right, self.ui.tr("scan it again"), Icon.ARROW, look.action, look.on_action)
         elif target_s:
             late = elapsed - round(target_s * US_PER_S)
             meaning = self.ui.tr("{time} over target", time=duration(late)) if late > 0 else self.ui.tr("on target")
@@ -176,6 +180,10 @@ class NowPanel(RowPanel):
             case StationState.RESTARTING:
                 left = countdown(view.restart_left_us)
                 return Text("Restarting in {time}", {"time": left}), Text("Then scan the next card to start it.")
+            case StationState.STARVED if not self._makes:
+                return Text("Waiting for material"), Text("A store is empty.")
+            case _ if not self._makes:
+                return Text("Ready"), Text("Scan or touch a container when you take it.")
             case StationState.STARVED:
                 return Text("Waiting for material"), Text("A card is on its way to this station.")
             case _ if view.next:

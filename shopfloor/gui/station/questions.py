@@ -48,7 +48,7 @@ def card_choices(card: Card) -> tuple[Choice, ...]:
         case CardState.IN_PROCESS:
             return Choice("step", Text("FINISH"), Icon.CHECK, Tone.ACTION), hold, lose
         case CardState.FULL:
-            return Choice("step", Text("TAKE IT"), Icon.HAND, Tone.ACTION), hold, lose
+            return Choice("step", Text("TAKE IT"), Icon.WITHDRAW, Tone.ACTION), hold, lose
         case CardState.HELD:
             return (Choice("release", Text("RELEASE"), Icon.ARROW, Tone.ACTION), lose)
         case CardState.LOST:

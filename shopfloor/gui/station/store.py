@@ -19,7 +19,7 @@ class StorePanel(CardListPanel):
     """Part, places, and the containers to take from, by touch or scan."""
 
     def __init__(self, ui: Ui, loop: str, parent: QWidget | None = None) -> None:
-        super().__init__(ui, Text("TAKE FROM STORE"), Text("Nothing to take: every container is empty."), parent)
+        super().__init__(ui, Text("STORE"), Text("Nothing to take: every container is empty."), parent, one_part=True)
         self.loop = loop
         self._places = Places(0, 0)
         self._part, self._description = "", ""
@@ -40,16 +40,13 @@ class StorePanel(CardListPanel):
     def paint_heading(self, ink: Ink, rect: QRectF) -> None:
         """Which store, and how full it is."""
         upper = QRectF(rect.left(), rect.top(), rect.width(), Panel.heading_height(self) - ink.theme.mm(PAD_MM) * 0.4)
-        super().paint_heading(ink, upper)
+        title = self.ui.say(self.title)
+        used = ink.text(upper, title, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.soft)
+        name = f"{self._part} {self._description}" if self._description else self._part
+        beside = upper.adjusted(used + ink.theme.mm(1.5), 0, 0, 0)
+        ink.text(beside, name, size=Size.NOTE, weight=Weight.BOLD, may_cut=True)
         lower = QRectF(rect.left(), upper.bottom(), rect.width(), rect.bottom() - upper.bottom())
         count = self.ui.tr("{taken} of {limit}", taken=self._places.taken, limit=self._places.limit or 0)
         right = ink.width(count, Size.STATE, Weight.BOLD) + 2
         ink.text(lower, count, size=Size.STATE, weight=Weight.BOLD, side=Side.RIGHT)
-        squares = QRectF(lower.right() - right - rect.width() * 0.34, lower.top(), rect.width() * 0.32, lower.height())
-        paint_squares(ink, squares, self._places)
-        name = f"{self._part}  {self._description}" if self._description else self._part
-        ink.text(
-            QRectF(lower.left(), lower.top(), squares.left() - lower.left() - ink.theme.mm(1), lower.height()),
-            name,
-            weight=Weight.SEMIBOLD,
-        )
+        paint_squares(ink, lower.adjusted(0, 0, -right - ink.theme.mm(2), 0), self._places)

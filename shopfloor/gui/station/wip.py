@@ -67,7 +67,7 @@ class WipPanel(Panel):
         width = ink.width(count, Size.STATE, Weight.BOLD) + 2
         ink.text(rect, count, size=Size.STATE, weight=Weight.BOLD, side=Side.RIGHT, colour=colour)
         left = rect.adjusted(0, 0, -width - theme.mm(1.5), 0)
-        head = min(ink.line_height(Size.NOTE), rect.height() * 0.52)
+        head = min(ink.line_height(Size.NOTE) * 0.88, rect.height() * 0.5)
         spare = max(0.0, rect.height() - head - theme.mm(SQUARE_MM_MAX))
         top = QRectF(left.left(), left.top() + spare / 2, left.width(), head)
         title = self.ui.say(gauge.title)
