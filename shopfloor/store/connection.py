@@ -42,7 +42,9 @@ _SQLITE_MIN: Final = (3, 37, 0)  # STRICT tables
 
 _DISK: Final = "Replace or reconnect the disk, start the program again and run `shopfloor verify`."
 _DAMAGED: Final = "Run `shopfloor verify`; keep the damaged files and put back the newest backup."
-_RIGHTS: Final = "Give this user the right to write the data folder."
+_RIGHTS: Final = (
+    "Give this user the right to write the data folder: reading, too, leaves small files beside the journal."
+)
 # What decoding raises for a row that is damaged or a newer program's: unknown names, bytes that are no text or JSON.
 UNREADABLE: Final = (LookupError, ValueError, msgspec.DecodeError)
 
@@ -55,11 +57,8 @@ _WORDS: Final[dict[int, tuple[str, str]]] = {
     sqlite3.SQLITE_BUSY: ("The journal is locked by another program", "End the program that locks it, then try again."),
     sqlite3.SQLITE_LOCKED: ("The journal is locked by this program", "Try again in a moment."),
     sqlite3.SQLITE_PROTOCOL: ("The journal's lock is contended", "Try again in a moment."),
-    sqlite3.SQLITE_READONLY: ("The journal may not be written", _RIGHTS),
-    sqlite3.SQLITE_CANTOPEN: (
-        "The journal cannot be opened",
-        "Give this user the right to read and write the data folder: reading, too, leaves small files beside it.",
-    ),
+    sqlite3.SQLITE_READONLY: ("The journal or its folder may not be written", _RIGHTS),
+    sqlite3.SQLITE_CANTOPEN: ("The journal cannot be opened", _RIGHTS),
     sqlite3.SQLITE_PERM: ("The journal may not be opened", _RIGHTS),
     sqlite3.SQLITE_AUTH: ("The journal may not be opened", _RIGHTS),
     sqlite3.SQLITE_NOMEM: ("There is not enough memory", "End other programs, then try again."),

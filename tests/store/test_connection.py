@@ -124,7 +124,7 @@ def test_a_journal_whose_small_files_cannot_be_made_is_trouble_with_a_remedy(pat
     path.with_name("journal.db-shm").symlink_to(path.with_name("nowhere"))
     with pytest.raises(StoreTrouble, match="cannot be opened") as refused:
         open_reader(path)
-    assert "right to read and write" in refused.value.remedy
+    assert "right to write the data folder" in refused.value.remedy
 
 
 def test_a_fault_in_the_sql_is_not_called_trouble(conn: sqlite3.Connection, path: Path) -> None:

@@ -205,11 +205,11 @@ def test_a_folder_that_may_only_be_read_is_trouble_with_a_remedy(journal: Sqlite
     journal.close()
     tmp_path.chmod(0o500)
     try:
-        with pytest.raises(StoreTrouble, match="cannot be opened") as refused:
+        with pytest.raises(StoreTrouble, match="may not be written") as refused:
             SqliteHistory(tmp_path)
     finally:
         tmp_path.chmod(0o700)
-    assert "right to read and write" in refused.value.remedy
+    assert "right to write the data folder" in refused.value.remedy
 
 
 def test_a_damaged_event_is_trouble_that_names_verify(journal: SqliteJournal, tmp_path: Path) -> None:
