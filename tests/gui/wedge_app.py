@@ -1,7 +1,7 @@
 """A careless window under the wedge filter, in a process of its own: prints every outcome and every action."""
 
 import sys
-import time
+import threading
 from collections.abc import Callable
 
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -16,6 +16,8 @@ from shopfloor.gui.wedge import WedgeFilter
 
 SHORTCUTS = ("Ctrl+Q", "Ctrl+O", "Ctrl+]", "Alt+F", "F5", "K", "7", "Return", "Tab")
 STALL_MS = 250
+
+_NEVER = threading.Event()
 
 
 def main() -> int:
@@ -34,12 +36,16 @@ def main() -> int:
     wedge.install(app)
     wedge.lost.connect(lambda text: say(f"lost {text}"))
     # A thread that is kept busy sees keys late and in heaps.
-    NamedTimer(window, "stall", 4 * STALL_MS, lambda: time.sleep(STALL_MS / 1000)).start()
+    NamedTimer(window, "stall", 4 * STALL_MS, stall).start()
     window.setGeometry(0, 0, 400, 200)
     window.show()
     center = button.geometry().center
     NamedTimer(window, "ready", 0, lambda: say(f"ready {center().x()} {center().y()}"), once=True).start()
     return app.exec()
+
+
+def stall() -> None:
+    _NEVER.wait(STALL_MS / 1000)
 
 
 def say(words: str) -> None:
