@@ -19,7 +19,7 @@ from shopfloor.gui.touch import Tone, TouchButton
 from shopfloor.gui.ui import Ui
 
 BANNER_MM = 25.0
-BUTTON_MM = 28.0
+BUTTON_MM = 31.0
 NARROW_MM = 165.0  # below this the buttons stand under the words
 FLASH_MS = 500  # half a period: 1 Hz, well under the 2 Hz that may be looked at
 MISTAKE = "mistake"
@@ -27,6 +27,8 @@ MISTAKE = "mistake"
 
 class Banner(QWidget):
     """Hidden while nothing is open. Its buttons act for the terminal's own station `at`.
+
+    For `MISTAKE_S` after a call of an `own` station, TAKE is TAKE BACK: nobody comes to help that fast.
 
     Signals:
         wanted(Command): a button was touched.
@@ -45,14 +47,12 @@ class Banner(QWidget):
         self.own: frozenset[str] = frozenset()
         self._calls: tuple[CallView, ...] = ()
         self._lit = True
-        self._mistake = ""
+        self._mistake: CallView | None = None
         self._words_right = 0
-        self.take_back = TouchButton(ui, Text("TAKE BACK"), icon=Icon.UNDO, parent=self)
         self.stop_now = TouchButton(ui, Text("STOP NOW"), icon=Icon.STOP, tone=Tone.STOP, parent=self)
         self.take = TouchButton(ui, Text("TAKE"), icon=Icon.PERSON, parent=self)
         self.clear = TouchButton(ui, Text("CLEAR"), icon=Icon.CHECK, parent=self)
-        self.more = TouchButton(ui, data("+1"), parent=self)
-        self.take_back.clicked.connect(self._on_take_back)
+        self.more = TouchButton(ui, data("+1"), icon=Icon.MORE, parent=self)
         self.stop_now.clicked.connect(self._on_stop_now)
         self.take.clicked.connect(self._on_take)
         self.clear.clicked.connect(self._on_clear)
@@ -100,24 +100,23 @@ class Banner(QWidget):
 
     def _fill_buttons(self, call: CallView) -> None:
         on = Tone.ON_STOP if call.is_stop else Tone.PLAIN
-        if call.acked_by:
+        self._mistake = self._find_mistake()
+        if self._mistake is not None:
+            left = data(countdown(MISTAKE_S * US_PER_S - self._mistake.age_us))
+            self.take.mean(Text("TAKE BACK"), icon=Icon.UNDO, tone=on, note=left)
+        elif call.acked_by:
             self.take.mean(Text("ARRIVED"), icon=Icon.PLACE, tone=on, on=not call.arrived)
         else:
             self.take.mean(Text("TAKE"), icon=Icon.PERSON, tone=on)
         self.clear.mean(Text("CLEAR"), tone=on)
         self.stop_now.setVisible(not call.is_stop)
         self.more.setVisible(len(self._calls) > 1)
-        self.more.mean(data(f"+{len(self._calls) - 1}"), tone=on, note=Text("more"))
-        self._fill_take_back()
+        self.more.mean(data(f"+{len(self._calls) - 1}"), tone=on)
 
-    def _fill_take_back(self) -> None:
+    def _find_mistake(self) -> CallView | None:
+        """The newest call of this terminal, while it is so new that it can only have been a mistake to press."""
         fresh = [c for c in self._calls if c.station in self.own and c.age_us < MISTAKE_S * US_PER_S]
-        mine = max(fresh, key=lambda call: call.raised_at_us, default=None)
-        self._mistake = mine.id if mine else ""
-        self.take_back.setVisible(mine is not None)
-        if mine is not None:
-            left = countdown(MISTAKE_S * US_PER_S - mine.age_us)
-            self.take_back.mean(Text("TAKE BACK"), note=data(left))
+        return max(fresh, key=lambda call: call.raised_at_us, default=None)
 
     def _set_flashing(self, *, on: bool) -> None:
         if on and not self._flash.isActive() and self.isVisible():
@@ -127,8 +126,8 @@ class Banner(QWidget):
             self._lit = True
 
     def _shown_buttons(self) -> list[TouchButton]:
-        """From the right; a button that goes lets none of the others move."""
-        ordered = [self.clear, self.take, self.stop_now, self.more, self.take_back]
+        """From the right."""
+        ordered = [self.clear, self.take, self.stop_now, self.more]
         return [button for button in ordered if not button.isHidden()]
 
     def _place(self) -> None:
@@ -154,16 +153,14 @@ class Banner(QWidget):
     def _send(self, command: Command) -> None:
         self.wanted.emit(command)
 
-    def _on_take_back(self) -> None:
-        if self._mistake:
-            self._send(RejectCall(station=self.at, call=self._mistake, reason=MISTAKE))
-
     def _on_stop_now(self) -> None:
         if self._calls:
             self._send(StopCall(station=self.at, call=self._calls[0].id))
 
     def _on_take(self) -> None:
-        if self._calls:
+        if self._mistake is not None:
+            self._send(RejectCall(station=self.at, call=self._mistake.id, reason=MISTAKE))
+        elif self._calls:
             call = self._calls[0]
             done = ArriveCall if call.acked_by else AcknowledgeCall
             self._send(done(station=self.at, call=call.id))

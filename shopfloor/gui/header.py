@@ -20,7 +20,7 @@ from shopfloor.gui.ui import Ui
 HEADER_MM = TARGET_MM
 WELL = frozenset({Condition.UP, Condition.VIRTUAL, Condition.NEW})
 DOTS_MAX = 6  # two columns of three; the Health page has all of them
-LEAST_DOTS_MM = 30.0
+LEAST_DOTS_MM = 24.0
 STATIONS = " stations"  # key of the tab behind which stations are that do not fit
 SQUEEZE = 0.7  # a tab narrower than this part of its words is illegible: stations go behind one tab instead
 
@@ -180,7 +180,8 @@ class Header(QWidget):
         if state.fill:
             ink.field(box, state.fill, edge=state.edge, radius_mm=0.6)
         ink.icon(box.adjusted(side * 0.22, side * 0.22, -side * 0.22, -side * 0.22), state.icon, state.text)
-        ink.text(inner.adjusted(box.width() + pad * 0.2, 0, 0, 0), words, size=size, weight=weight, lines=2)
+        name = inner.adjusted(box.width() + pad * 0.2, 0, 0, 0)
+        ink.text(name, words, size=size, weight=weight, lines=2, may_cut=True)
 
     def _paint_right(self, ink: Ink, rect: QRectF) -> None:
         theme = ink.theme

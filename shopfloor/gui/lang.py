@@ -82,15 +82,26 @@ def pseudo(template: str) -> str:
     """A template that is 40 % longer and accented, its fields untouched: finds what is clipped or not translated."""
     if not has_words(template):
         return template
-    parts = [part if _FIELD.fullmatch(part) else _WORD.sub(_stretch, part) for part in _FIELD.split(template)]
+    plain = _FIELD.sub("", template)
+    stretch = _Stretch(round(len(plain) * PSEUDO_GROWTH), sum(map(len, _WORD.findall(plain))))
+    parts = [part if _FIELD.fullmatch(part) else _WORD.sub(stretch, part) for part in _FIELD.split(template)]
     return f"[{''.join(parts)}]"
 
 
-def _stretch(found: re.Match[str]) -> str:
-    word = found.group()
-    more = -(-len(word) * int(PSEUDO_GROWTH * 100) // 100)
-    middle = (len(word) + 1) // 2
-    return (word[:middle] + word[middle - 1] * more + word[middle:]).translate(_ACCENTS)
+class _Stretch:
+    """Spreads `more` letters over words of `letters` letters together, as evenly as they come."""
+
+    def __init__(self, more: int, letters: int) -> None:
+        self._rate = more / letters
+        self._due = 0.0
+
+    def __call__(self, found: re.Match[str]) -> str:
+        word = found.group()
+        self._due += len(word) * self._rate
+        more = round(self._due)
+        self._due -= more
+        middle = (len(word) + 1) // 2
+        return (word[:middle] + word[middle - 1] * more + word[middle:]).translate(_ACCENTS)
 
 
 def _folder() -> Path:

@@ -15,10 +15,11 @@ from shopfloor.core.words import verdict_words
 from shopfloor.gui.clocks import clock
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
-from shopfloor.gui.theme import PAD_MM, Size, Weight
+from shopfloor.gui.theme import PAD_MM, Size, Theme, Weight
 from shopfloor.gui.ui import Ui
 
 STRIP_MM = 14.0
+NARROW_MM = 175.0  # below this sentences need two lines
 
 VerdictWords = Callable[[Shop, str, Verdict, tzinfo], tuple[Text, Text]]
 
@@ -66,11 +67,11 @@ class Strip(QWidget):
         return self._verdict is not None and (bool(self._verdict.rule) or self._verdict.kind == "scan_unread")
 
     def sizeHint(self) -> QSize:
-        """Full width, one height."""
-        return QSize(self.ui.theme.mm(100), self.ui.theme.mm(STRIP_MM))
+        """Full width; twice as high where it is narrow."""
+        return QSize(self.ui.theme.mm(100), strip_height(self.ui.theme, self.width()))
 
     def minimumSizeHint(self) -> QSize:
-        """One height."""
+        """The same."""
         return self.sizeHint()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -98,7 +99,7 @@ class Strip(QWidget):
             words = self.ui.tr("Scan a card, or touch one.")
             ink.text(rect.adjusted(pad * 2, 0, -pad, 0), words, colour=soft)
             return
-        side = rect.height() * 0.44
+        side = ink.theme.mm(STRIP_MM) * 0.44
         icon = Icon.CROSS if refused else Icon.REPEAT if self._verdict.kind == "scan_repeated" else Icon.CHECK
         ink.icon(QRectF(rect.left() + pad, rect.center().y() - side / 2, side, side), icon, text)
         width = ink.width("00:00:00", Size.NOTE) + 2
@@ -115,22 +116,27 @@ class Strip(QWidget):
         if self._place:
             sentence = f"{self._place} · {sentence}"
         if not remedy:
-            ink.text(rect, sentence, size=Size.BODY, weight=Weight.SEMIBOLD, colour=colour, lines=2)
+            ink.text(rect, sentence, size=Size.BODY, weight=Weight.SEMIBOLD, colour=colour, lines=4)
             return
         # What lifts it is what the operator needs: it has the weight, the sentence says why.
         half = rect.height() / 2
         inset = rect.height() * 0.06
         upper = QRectF(rect.left(), rect.top() + inset, rect.width(), half - inset)
         lower = QRectF(rect.left(), rect.top() + half, rect.width(), half - inset)
-        ink.text(upper, sentence, size=Size.BODY, colour=colour)
-        ink.text(lower, remedy, size=Size.BODY, weight=Weight.BOLD, colour=colour)
+        ink.text(upper, sentence, size=Size.BODY, colour=colour, lines=3)
+        ink.text(lower, remedy, size=Size.BODY, weight=Weight.BOLD, colour=colour, lines=3)
 
     def _paint_offer(self, ink: Ink, rect: QRectF, right: float) -> float:
         words = self.ui.say(self._offer)
-        width = min(rect.width() * 0.24, ink.width(words, Size.NOTE, Weight.BOLD) + ink.theme.mm(6))
+        width = min(rect.width() * 0.3, ink.width(words, Size.NOTE, Weight.BOLD) + ink.theme.mm(6))
         inset = rect.height() * 0.16
         field = QRectF(right - width, rect.top() + inset, width, rect.height() - 2 * inset)
         ink.field(field, ink.look.action, edge=ink.look.action_edge)
         inner = field.adjusted(ink.theme.mm(2), 0, -ink.theme.mm(2), 0)
-        ink.text(inner, words, size=Size.NOTE, weight=Weight.BOLD, colour=ink.look.on_action, side=Side.MIDDLE, lines=2)
+        ink.text(inner, words, size=Size.NOTE, weight=Weight.BOLD, colour=ink.look.on_action, side=Side.MIDDLE, lines=3)
         return field.left()
+
+
+def strip_height(theme: Theme, width: int) -> int:
+    """Pixels of height in a window of this width."""
+    return theme.mm(STRIP_MM * 2 if width < theme.mm(NARROW_MM) else STRIP_MM)

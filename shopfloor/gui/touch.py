@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from shopfloor.core.text import Text
 from shopfloor.gui.icons import Icon
-from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.ink import Ink, Side, ink_on, least_ratio
 from shopfloor.gui.theme import CORD_MM, PAD_MM, ROW_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.ui import Ui
 
@@ -170,8 +170,12 @@ def paint_label(ink: Ink, rect: QRectF, label: tuple[str, str], icon: Icon | Non
         below = QRectF(rect.left(), top + side, rect.width(), rect.bottom() - top - side)
         _words(ink, below, word, note, size=size, weight=weight, colour=colour, side=Side.MIDDLE)
         return
-    ink.icon(QRectF(rect.left(), rect.center().y() - side / 2, side, side), icon, colour)
     words = rect.adjusted(side + gap * 0.6, 0, 0, 0)
+    longest = max(ink.width(part, size, weight) for part in word.split(" "))
+    if longest * least_ratio(size) > words.width():
+        _words(ink, rect, word, note, size=size, weight=weight, colour=colour, side=Side.MIDDLE)
+        return  # the word alone says more than a shape with half a word
+    ink.icon(QRectF(rect.left(), rect.center().y() - side / 2, side, side), icon, colour)
     _words(ink, words, word, note, size=size, weight=weight, colour=colour, side=Side.LEFT)
 
 

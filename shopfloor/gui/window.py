@@ -23,7 +23,7 @@ from shopfloor.gui.pages.station import StationPage
 from shopfloor.gui.sheet import Choice, Sheet
 from shopfloor.gui.station.cycles import SERIES
 from shopfloor.gui.station.words import data
-from shopfloor.gui.strip import Strip
+from shopfloor.gui.strip import Strip, strip_height
 from shopfloor.gui.theme import GAP_MM, LIGHT, MARGIN_MM, Palette, Theme, px_per_mm, scale_for
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.touch import Tone
@@ -265,7 +265,7 @@ class TerminalWindow(QWidget):
             self.banner.setGeometry(left, top, width, height)
             top += height + gap
         if not self.strip.isHidden():
-            height = self.strip.sizeHint().height()
+            height = strip_height(theme, width)
             self.strip.setGeometry(left, bottom - height, width, height)
             bottom -= height + gap
         page = self._pages.get(self.current)

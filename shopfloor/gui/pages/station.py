@@ -50,7 +50,7 @@ class StationPage(QWidget):
         self._view: StationView | None = None
         self.now_panel = NowPanel(ui, self)
         self.wip_panel = WipPanel(ui, self)
-        self.next_panel = CardListPanel(ui, Text("NEXT, IN THIS ORDER"), Text("Nothing is asked for."), self)
+        self.next_panel = CardListPanel(ui, Text("NEXT, IN ORDER"), Text("Nothing is asked for."), self)
         self.store_panels: list[StorePanel] = []
         self.cycle_panel = CyclePanel(ui, self)
         self.strip = Strip(ui, self)
@@ -195,7 +195,7 @@ class StationPage(QWidget):
 
     def _list_next(self) -> None:
         if self._view is not None:
-            self._list(Text("NEXT, IN THIS ORDER"), [card.id for card in self._view.next])
+            self._list(Text("NEXT, IN ORDER"), [card.id for card in self._view.next])
 
     def _list_in_process(self) -> None:
         if self._view is not None:

@@ -19,6 +19,7 @@ from shopfloor.gui.ui import Ui
 SERIES = "cycle"
 DOTS_MAX = 50  # about an hour of work, and as many as are told apart on the smallest screen
 PERCENTILE = 85
+TAIL = 2.2  # radii from the middle of a dot to the end of its tail
 SCALE = (0.6, 1.4)  # from and to, in targets: the target is always at one height, what is beyond has a tail
 
 
@@ -26,7 +27,7 @@ class CyclePanel(Panel):
     """Dots, the target line and the line below which 85 % of them lie."""
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
-        super().__init__(ui, Text("CYCLE TIMES, LAST {count}", {"count": DOTS_MAX}), parent)
+        super().__init__(ui, Text("LAST {count} CYCLES", {"count": DOTS_MAX}), parent)
         self._times_ms: tuple[int, ...] = ()
         self._target_s: float | None = None
 
@@ -57,13 +58,14 @@ class CyclePanel(Panel):
         if not self._times_ms:
             ink.text(rect, self.ui.tr("No card has been finished twice yet."), colour=ink.look.soft, lines=2)
             return
+        radius = max(2.0, ink.theme.mm(0.85))
+        rect = rect.adjusted(0, radius * TAIL, 0, -radius * TAIL)
         scale = self._scale_ms()
         if self._target_s:
             _line(ink, rect.left(), rect.right(), _height(rect, self._target_s * 1000, scale), dash=False)
         if len(self._times_ms) > 1:
             rank = nearest_rank(self._times_ms, PERCENTILE)
             _line(ink, rect.left(), rect.right(), _height(rect, rank, scale), dash=True)
-        radius = max(2.0, ink.theme.mm(0.85))
         step = (rect.width() - 2 * radius) / (DOTS_MAX - 1)
         first = DOTS_MAX - len(self._times_ms)
         for at, time_ms in enumerate(self._times_ms):
@@ -80,7 +82,7 @@ class CyclePanel(Panel):
         painter.drawEllipse(centre, radius * 0.85, radius * 0.85)
         tail = -1 if time_ms > high else 1 if time_ms < low else 0
         if tail:
-            painter.drawLine(centre + QPointF(0, tail * radius), centre + QPointF(0, tail * 2.4 * radius))
+            painter.drawLine(centre + QPointF(0, tail * radius), centre + QPointF(0, tail * TAIL * radius))
 
     def _legend(self) -> list[tuple[str, bool]]:
         legend = []
@@ -88,9 +90,7 @@ class CyclePanel(Panel):
             legend.append((self.ui.tr("target {time}", time=duration(round(self._target_s * 1_000_000))), False))
         if len(self._times_ms) > 1:
             rank_ms = nearest_rank(self._times_ms, PERCENTILE)
-            legend.append(
-                (self.ui.tr("{percent} % below {time}", percent=PERCENTILE, time=duration(rank_ms * 1000)), True)
-            )
+            legend.append((f"{PERCENTILE} % {duration(rank_ms * 1000)}", True))
         return legend
 
     def _scale_ms(self) -> tuple[float, float]:

@@ -4,12 +4,15 @@ from msgspec import Struct
 from PySide6.QtCore import QRect
 
 from shopfloor.core.views import StationView
-from shopfloor.gui.strip import STRIP_MM
+from shopfloor.gui.station.wip import GAUGES_MAX
+from shopfloor.gui.strip import strip_height
 from shopfloor.gui.theme import GAP_MM, ROW_MM, SEAM_MM, Theme
 
 NOW_MM = 33.5  # what one card needs
 FULL_WIP_MM = 18.0  # two rows of squares
 HEAD_MM = 8.0  # a panel's heading and edges
+NOW_SHARE = 0.57
+GAUGE_MM = 12.5  # a row of squares with its title
 CYCLES_MM = (15.0, 46.0)  # less is no plot, more is no better one
 NARROW_MM = 175.0  # less width stacks the panels
 TALL_MM = 74.0  # from this height on a store stands below the list instead of beside it
@@ -31,7 +34,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def plan_page(theme: Theme, page: QRect, view: StationView, *, actions_height: int, makes: bool) -> Plan:
     """Lay out a page. `makes`: the station is in a route; else it only takes from stores."""
-    gap, strip = theme.mm(SEAM_MM), theme.mm(STRIP_MM)
+    gap, strip = theme.mm(SEAM_MM), strip_height(theme, page.width())
     bottom = page.bottom() + 1
     actions = QRect(page.left(), bottom - actions_height, page.width(), actions_height)
     verdict = QRect(page.left(), actions.top() - theme.mm(GAP_MM) - strip, page.width(), strip)
@@ -78,7 +81,7 @@ def _making(theme: Theme, content: QRect, view: StationView) -> _Parts:
         queue, store = _cut(right, round(right.width() * 0.48), gap, across=True)
         return _Parts(now, wip, queue, QRect(), _grid(store, stores, gap))
     upper, cycles = _split_off_cycles(theme, left, view)
-    now, wip = _cut(upper, round(upper.width() * 0.6), gap, across=True)
+    now, wip = _cut(upper, round(upper.width() * NOW_SHARE), gap, across=True)
     if not stores:
         return _Parts(now, wip, right, cycles, ())
     queue, store = _cut(right, right.height() // 2, gap, across=False)
@@ -118,14 +121,17 @@ def _upright(theme: Theme, content: QRect, view: StationView, *, makes: bool) ->
     stores = len(view.stores_before)
     empty = QRect()
     if not makes:
-        shares = [0.2, 0.8]
-        now, rest = _stack(content, shares, gap)
-        return _Parts(now, empty, empty, empty, _grid(rest, stores, gap, across=1))
-    shares = [0.26, 0.16, 0.26, 0.16, 0.16] if stores else [0.3, 0.2, 0.34, 0.16]
+        now, below = _stack(content, [0.2, 0.8], gap)
+        return _Parts(now, empty, empty, empty, _grid(below, stores, gap, across=1))
+    gauges = 1 + len(view.lanes_after) + len(view.stores_after)
+    lists = 0.5 if stores else 0.0
+    wip = theme.mm(GAUGE_MM * min(gauges, GAUGES_MAX) + 2) / max(1, content.height())
+    rest = max(0.3, 1.0 - wip)
+    cycles = rest * 0.2
+    shares = [rest * 0.36, wip, (rest * 0.44) * (1 - lists), *([rest * 0.44 * lists] if stores else []), cycles]
     rects = _stack(content, shares, gap)
-    now, wip, queue = rects[0], rects[1], rects[2]
     store = _grid(rects[3], stores, gap) if stores else ()
-    return _Parts(now, wip, queue, rects[-1], store)
+    return _Parts(rects[0], rects[1], rects[2], rects[-1], store)
 
 
 def _stack(area: QRect, shares: list[float], gap: int) -> list[QRect]:

@@ -8,7 +8,7 @@ from shopfloor.core.views import CardView
 from shopfloor.gui.clocks import duration
 from shopfloor.gui.ink import Ink, Side
 from shopfloor.gui.panel import RowPanel
-from shopfloor.gui.station.words import amount, card_of
+from shopfloor.gui.station.words import amount, card_short
 from shopfloor.gui.theme import Size, Weight
 from shopfloor.gui.ui import Ui
 
@@ -60,7 +60,7 @@ class CardListPanel(RowPanel):
         middle = rect.adjusted(number + ink.theme.mm(1), rect.height() * 0.08, -width - ink.theme.mm(2), 0)
         upper = QRectF(middle.left(), middle.top(), middle.width(), rect.height() * 0.46)
         weight = Weight.BOLD if first else Weight.SEMIBOLD
-        words = self.ui.say(card_of(card))
+        words = self.ui.say(card_short(card))
         if self._one_part:
             ink.text(upper, words, weight=weight, colour=colour)
         else:

@@ -65,15 +65,13 @@ class NowPanel(RowPanel):
             self.paint_rows(ink)
             return
         sentence, more = self._why_empty(self._view)
-        middle = rect.top() + rect.height() * 0.5
-        ink.text(
-            QRectF(rect.left(), rect.top(), rect.width(), middle - rect.top()),
-            self.ui.say(sentence),
-            size=Size.TITLE,
-            weight=Weight.SEMIBOLD,
-            lines=2,
-        )
-        below = QRectF(rect.left(), middle, rect.width(), rect.bottom() - middle)
+        words = self.ui.say(sentence)
+        several = ink.width(words, Size.TITLE, Weight.SEMIBOLD) > rect.width()
+        height = min(rect.height() * 0.6, ink.line_height(Size.TITLE) * (2 if several else 1))
+        top = rect.top() + min(ink.theme.mm(3), max(0.0, rect.height() - height * 2) * 0.3)
+        upper = QRectF(rect.left(), top, rect.width(), height)
+        ink.text(upper, words, size=Size.TITLE, weight=Weight.SEMIBOLD, lines=2)
+        below = QRectF(rect.left(), upper.bottom(), rect.width(), rect.bottom() - upper.bottom())
         ink.text(below, self.ui.say(more), colour=ink.look.soft, lines=3, top=True)
 
     def paint_row(self, ink: Ink, rect: QRectF, key: str) -> None:
@@ -133,13 +131,12 @@ class NowPanel(RowPanel):
     def _paint_clock(self, ink: Ink, rect: QRectF, card: CardView, target_s: float | None, *, size: Size) -> None:
         """Time since the start, and beside it what it means or what the card waits for."""
         elapsed = self._elapsed.get(card.id, 0)
-        half = rect.width() * (0.42 if size is Size.STATE else 0.4)
-        left = QRectF(rect.left(), rect.top(), half, rect.height())
-        right = QRectF(left.right(), rect.top(), rect.width() - half, rect.height())
         words = duration(elapsed)
         if target_s:
             words = self.ui.tr("{time} of {target}", time=words, target=duration(round(target_s * US_PER_S)))
-        ink.text(left, words, size=size, weight=Weight.SEMIBOLD)
+        half = min(rect.width() * 0.6, ink.width(words, size, Weight.SEMIBOLD) + 2)
+        ink.text(QRectF(rect.left(), rect.top(), half, rect.height()), words, size=size, weight=Weight.SEMIBOLD)
+        right = rect.adjusted(half + ink.theme.mm(1.5), 0, 0, 0)
         look = ink.look
         if card.blocked:
             self._chip(ink, right, self.ui.tr("lane full"), Icon.BLOCKED, look.inverse, look.on_inverse)
@@ -185,7 +182,7 @@ class NowPanel(RowPanel):
             case _ if not self._makes:
                 return Text("Ready"), Text("Scan or touch a container when you take it.")
             case StationState.STARVED:
-                return Text("Waiting for material"), Text("A card is on its way to this station.")
+                return Text("Waiting for material"), Text("A card is on its way.")
             case _ if view.next:
                 return Text("Ready"), Text("Scan or touch the next card to start it.")
             case _:

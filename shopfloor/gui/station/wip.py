@@ -49,35 +49,47 @@ class WipPanel(Panel):
         if not self._gauges:
             return
         height = rect.height() / len(self._gauges)
+        stacked = any(not self._fits_beside(ink, gauge, rect.width()) for gauge in self._gauges)
         for at, gauge in enumerate(self._gauges):
             row = QRectF(rect.left(), rect.top() + at * height, rect.width(), height)
             if at:
                 ink.hair(row.left(), row.top(), row.right(), row.top())
-            self._paint_gauge(ink, row.adjusted(0, ink.theme.mm(0.4), 0, -ink.theme.mm(0.4)), gauge)
+            self._paint_gauge(ink, row.adjusted(0, ink.theme.mm(0.4), 0, -ink.theme.mm(0.4)), gauge, stacked=stacked)
 
-    def _paint_gauge(self, ink: Ink, rect: QRectF, gauge: Gauge) -> None:
-        """Title above squares at the left, the count at the right; the row is turned over when it blocks."""
+    def _fits_beside(self, ink: Ink, gauge: Gauge, width: float) -> bool:
+        """Whether title and count have room on one line."""
+        count = ink.width(self._count(gauge.places), Size.STATE, Weight.BOLD)
+        title = ink.width(self._title(gauge), Size.NOTE, Weight.SEMIBOLD)
+        return count + title + ink.theme.mm(2) <= width
+
+    def _title(self, gauge: Gauge) -> str:
+        title = self.ui.say(gauge.title)
+        return f"{title} · {gauge.part}" if gauge.part else title
+
+    def _paint_gauge(self, ink: Ink, rect: QRectF, gauge: Gauge, *, stacked: bool) -> None:
+        """Title above squares, the count at the right (`stacked`: below the title); turned over when it blocks."""
         look, theme = ink.look, ink.theme
         pad = theme.mm(PAD_MM)
         colour, soft = look.ink, look.soft
         if gauge.urgent:
             ink.field(rect.adjusted(-pad * 0.6, 0, pad * 0.6, 0), look.inverse)
             colour, soft = look.on_inverse, look.inverse_soft
-        count = self._count(gauge.places)
-        width = ink.width(count, Size.STATE, Weight.BOLD) + 2
-        ink.text(rect, count, size=Size.STATE, weight=Weight.BOLD, side=Side.RIGHT, colour=colour)
-        left = rect.adjusted(0, 0, -width - theme.mm(1.5), 0)
         head = min(ink.line_height(Size.NOTE) * 0.88, rect.height() * 0.5)
         spare = max(0.0, rect.height() - head - theme.mm(SQUARE_MM_MAX))
-        top = QRectF(left.left(), left.top() + spare / 2, left.width(), head)
-        title = self.ui.say(gauge.title)
-        title = f"{title} · {gauge.part}" if gauge.part else title
+        top = QRectF(rect.left(), rect.top() + spare / 2, rect.width(), head)
+        below = QRectF(rect.left(), top.bottom(), rect.width(), rect.bottom() - top.bottom() - spare / 2)
+        size = Size.BODY if stacked else Size.STATE
+        count = self._count(gauge.places)
+        width = ink.width(count, size, Weight.BOLD) + 2 + theme.mm(1.5)
+        ink.text(below if stacked else rect, count, size=size, weight=Weight.BOLD, side=Side.RIGHT, colour=colour)
+        if not stacked:
+            top.adjust(0, 0, -width, 0)
+        below.adjust(0, 0, -width, 0)
+        title = self._title(gauge)
         ink.text(top, title, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=soft, may_cut=bool(gauge.part))
-        below = QRectF(left.left(), top.bottom(), left.width(), rect.bottom() - top.bottom() - spare / 2)
-        below.adjust(0, 0, 0, -below.height() * 0.1)
         note = self.ui.say(gauge.note) if gauge.note is not None else ""
         room = ink.width(note, Size.NOTE, Weight.BOLD) + theme.mm(2) if note else 0.0
-        squares = below.adjusted(0, 0, -room, 0)
+        squares = below.adjusted(0, 0, -room, -below.height() * 0.1)
         used = squares_width(ink, gauge.places, squares.height(), squares.width())
         paint_squares(ink, squares, gauge.places, colour=colour)
         if note:
@@ -96,7 +108,7 @@ def gauges(view: StationView) -> tuple[Gauge, ...]:
     several = len(view.lanes_after) > 1
     blocked = any(card.blocked for card in view.in_process)
     for lane in view.lanes_after:
-        note = Text("FULL: blocked") if blocked and lane.full else Text("FULL") if lane.full else None
+        note = Text("BLOCKED") if blocked and lane.full else Text("FULL") if lane.full else None
         places = Places(len(lane.cards), lane.limit)
         rows.append(Gauge(Text("LANE AFTER"), lane.part if several else "", places, note, urgent=blocked and lane.full))
     for store in view.stores_after:

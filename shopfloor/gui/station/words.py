@@ -14,6 +14,11 @@ def card_of(card: CardView) -> Text:
     return Text("card {number} of {of}", {"number": card.number, "of": card.of})
 
 
+def card_short(card: CardView) -> Text:
+    """Which card, where its number of cards does not matter."""
+    return Text("card {number}", {"number": card.number})
+
+
 def amount(card: CardView) -> Text:
     """How much is in the container."""
     return Text("{quantity} {unit}", {"quantity": card.quantity, "unit": card.unit})
