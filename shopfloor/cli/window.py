@@ -24,7 +24,7 @@ from shopfloor.gui.theme import DARK, LIGHT, load_fonts
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
 from shopfloor.gui.watchdog import Watchdog
-from shopfloor.gui.wedge import PREFIXES, WedgeFilter
+from shopfloor.gui.wedge import NO_READ, PREFIXES, WedgeFilter
 from shopfloor.gui.window import PageSpec, TerminalWindow
 from shopfloor.trouble import Trouble
 
@@ -143,13 +143,27 @@ class Screens:
         ]
         taken = {device.prefix for device in named if device.prefix}
         for device in named:
-            self._wedge(terminal, device.id, _always(device.station), (device.prefix,) if device.prefix else PREFIXES)
+            self._wedge(
+                terminal,
+                device.id,
+                _always(device.station),
+                (device.prefix,) if device.prefix else PREFIXES,
+                no_read=device.no_read,
+            )
         free = tuple(prefix for prefix in PREFIXES if prefix not in taken)
         if free and not any(not device.prefix for device in named):
             stations = terminal.stations
             self._wedge(terminal, WEDGE, lambda: window.current if window.current in stations else stations[0], free)
 
-    def _wedge(self, terminal: Terminal, device: str, station: Callable[[], str], prefixes: tuple[str, ...]) -> None:
+    def _wedge(
+        self,
+        terminal: Terminal,
+        device: str,
+        station: Callable[[], str],
+        prefixes: tuple[str, ...],
+        *,
+        no_read: tuple[str, ...] = NO_READ,
+    ) -> None:
         engine = terminal.engine
         wedge = WedgeFilter(
             self._owner,
@@ -158,6 +172,7 @@ class Screens:
             station=station,
             device=device,
             prefixes=prefixes,
+            no_read=no_read,
             report=engine.report,
         )
         wedge.install(self._app)

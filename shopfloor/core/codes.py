@@ -169,13 +169,18 @@ def parse_action(text: str) -> tuple[Verb, str]:
 
 
 def folded(text: str) -> str:
-    """The text as codes and badges are compared: without blanks around it, ASCII letters as capitals."""
+    """A text as codes and badges are compared: capitals, without blanks around it."""
+    bare = text.strip()
+    if bare.isascii():
+        return bare.upper()
     # Only ASCII grows to capitals: "ß" would become two characters of a code, "ı" and "ſ" somebody else's letters.
-    return "".join(char.upper() if char.isascii() else char for char in text.strip())
+    return "".join(char.upper() if char.isascii() else char for char in bare)
 
 
 def printable(text: str) -> str:
     """Foreign text made safe to show: control, invisible and direction characters escaped, at most 64 characters."""
+    if len(text) <= PRINTABLE_CHARS_MAX and text.isprintable():
+        return text
     shown = ""
     for char in text[: PRINTABLE_CHARS_MAX + 1]:
         shown += char if char.isprintable() else _escaped(char)

@@ -18,10 +18,7 @@ from shopfloor.core.state import Book, Entity, Verdict
 def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     """Let an event happen in `shop`; the entities it changed, gone ones with their last value."""
     changed = evolve(shop, recorded)
-    shop.put(changed)
-    line = changed_line(recorded)
-    if line is not None:
-        shop.set_line(line)
+    _happen(shop, recorded, changed)
     _remember_read(shop, recorded)
     return changed
 
@@ -29,8 +26,14 @@ def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
 def fold(events: Iterable[e.Recorded]) -> tuple[Entity, ...]:
     """Every living entity after all events, from nothing."""
     shop = Shop()
+    answers: dict[str, e.Recorded] = {}
     for recorded in events:
-        apply(shop, recorded)
+        _happen(shop, recorded, _changes(shop, recorded))
+        if isinstance(recorded.event, e.SignalEvent) and recorded.event.device:
+            answers[recorded.event.station] = recorded
+    # Only the last verdict of a station lasts; making every one of them doubles the time of a rebuild.
+    for recorded in answers.values():
+        shop.put(_with_verdict(shop, recorded, ()))
     return tuple(shop.entities())
 
 
@@ -46,6 +49,10 @@ def at_of(recorded: e.Recorded) -> Now:
 
 def evolve(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     """The new values of every entity the event changes; `shop` stays as it is."""
+    return _with_verdict(shop, recorded, _changes(shop, recorded))
+
+
+def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     event = recorded.event
     at = at_of(recorded)
     match event:
@@ -66,7 +73,7 @@ def evolve(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             | e.CardRetired()
             | e.ScanRefused()
         ):
-            return _with_verdict(shop, recorded, evolve_card(shop, event, at, recorded.n))
+            return evolve_card(shop, event, at, recorded.n)
         case (
             e.CallRaised()
             | e.CallAcknowledged()
@@ -77,22 +84,30 @@ def evolve(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             | e.RestartEnded()
         ):
             call_id = f"{recorded.origin}-{recorded.n}"
-            return _with_verdict(shop, recorded, evolve_andon(shop, event, at, call_id))
+            return evolve_andon(shop, event, at, call_id)
         case e.SignedOn():
             book = replace(shop.book(event.station), person=event.person, person_since_us=at.at_us)
-            return _with_verdict(shop, recorded, (book,))
+            return (book,)
         case e.SignedOff():
-            return _with_verdict(shop, recorded, (replace(shop.book(event.station), person=""),))
+            return (replace(shop.book(event.station), person=""),)
         case e.OverrideGranted():
             book = replace(shop.book(event.station), override_by=event.by, override_reason=event.reason, override_at=at)
-            return _with_verdict(shop, recorded, (book,))
+            return (book,)
         case e.ScanRepeated():
             asked = event.card if event.asked else shop.book(event.station).asked_card
-            return _with_verdict(shop, recorded, (replace(shop.book(event.station), asked_card=asked),))
+            return (replace(shop.book(event.station), asked_card=asked),)
         case e.ScanUnread():
-            return _with_verdict(shop, recorded, ())
+            return ()
         case _:
             assert_never(event)
+
+
+def _happen(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> None:
+    if changed:
+        shop.put(changed)
+    line = changed_line(recorded)
+    if line is not None:
+        shop.set_line(line)
 
 
 def _with_verdict(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> tuple[Entity, ...]:
