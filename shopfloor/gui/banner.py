@@ -19,7 +19,7 @@ from shopfloor.gui.touch import Tone, TouchButton
 from shopfloor.gui.ui import Ui
 
 BANNER_MM = 25.0
-BUTTON_MM = 31.0
+BUTTON_MM = 33.0
 NARROW_MM = 165.0  # below this the buttons stand under the words
 FLASH_MS = 500  # half a period: 1 Hz, well under the 2 Hz that may be looked at
 MISTAKE = "mistake"
@@ -224,10 +224,9 @@ class Banner(QWidget):
             colour=text,
         )
         what = call.reason_name or self.ui.tr("no reason given")
-        words = f"{what} · {call.station_name}"
         ink.text(
             head.adjusted(used + ink.theme.mm(3), 0, 0, 0),
-            words,
+            what,
             size=Size.STATE,
             weight=Weight.SEMIBOLD,
             colour=text,
@@ -241,6 +240,10 @@ class Banner(QWidget):
         ink.text(lower.adjusted(0, 0, -room - ink.theme.mm(2), 0), self._taken(call), colour=text, lines=2)
 
     def _taken(self, call: CallView) -> str:
+        words = self._who(call)
+        return f"{call.station_name} · {words}"
+
+    def _who(self, call: CallView) -> str:
         if not call.acked_by:
             return self.ui.tr("not taken yet")
         if call.arrived:
@@ -251,9 +254,9 @@ class Banner(QWidget):
         if call.is_stop:
             if call.line_wide:
                 return self.ui.tr("the whole line stands")
-            return self.ui.tr("{station} stands", station=call.station_name)
+            return ""
         if call.left_us is None:
             return ""
         if call.line_wide:
             return self.ui.tr("stops the line in {time}", time=countdown(call.left_us))
-        return self.ui.tr("stops {station} in {time}", station=call.station_name, time=countdown(call.left_us))
+        return self.ui.tr("stops in {time}", time=countdown(call.left_us))

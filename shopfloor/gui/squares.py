@@ -25,13 +25,14 @@ def squares_width(ink: Ink, places: Places, height: float, width: float) -> floa
     return step * -(-count // rows) if side else 0.0
 
 
-def paint_squares(ink: Ink, rect: QRectF, places: Places, *, colour: str = "") -> None:
-    """Squares from the left, in as many rows as they need; taken ones filled, free ones outlined."""
+def paint_squares(ink: Ink, rect: QRectF, places: Places, *, colour: str = "", at_right: bool = False) -> None:
+    """Squares in as many rows as they need; taken ones filled, free ones outlined."""
     count, side, step, rows = _grid(ink, places, rect.height(), rect.width())
     across = -(-count // rows)
     top = rect.top() + (rect.height() - step * rows + (step - side)) / 2
+    start = rect.right() - step * across if at_right else rect.left()
     for at in range(count):
-        square = QRectF(rect.left() + (at % across) * step, top + (at // across) * step, side, side)
+        square = QRectF(start + (at % across) * step, top + (at // across) * step, side, side)
         _paint_square(ink, square, places, at, colour=colour or ink.look.ink)
 
 

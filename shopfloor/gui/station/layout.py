@@ -11,7 +11,7 @@ from shopfloor.gui.theme import GAP_MM, ROW_MM, SEAM_MM, Theme
 NOW_MM = 33.5  # what one card needs
 FULL_WIP_MM = 18.0  # two rows of squares
 HEAD_MM = 8.0  # a panel's heading and edges
-NOW_SHARE = 0.57
+NOW_SHARE = 0.55
 GAUGE_MM = 12.5  # a row of squares with its title
 CYCLES_MM = (15.0, 46.0)  # less is no plot, more is no better one
 NARROW_MM = 175.0  # less width stacks the panels
@@ -124,11 +124,13 @@ def _upright(theme: Theme, content: QRect, view: StationView, *, makes: bool) ->
         now, below = _stack(content, [0.2, 0.8], gap)
         return _Parts(now, empty, empty, empty, _grid(below, stores, gap, across=1))
     gauges = 1 + len(view.lanes_after) + len(view.stores_after)
-    lists = 0.5 if stores else 0.0
     wip = theme.mm(GAUGE_MM * min(gauges, GAUGES_MAX) + 2) / max(1, content.height())
     rest = max(0.3, 1.0 - wip)
-    cycles = rest * 0.2
-    shares = [rest * 0.36, wip, (rest * 0.44) * (1 - lists), *([rest * 0.44 * lists] if stores else []), cycles]
+    shares = (
+        [rest * 0.28, wip, rest * 0.27, rest * 0.3, rest * 0.15]
+        if stores
+        else [rest * 0.36, wip, rest * 0.44, rest * 0.2]
+    )
     rects = _stack(content, shares, gap)
     store = _grid(rects[3], stores, gap) if stores else ()
     return _Parts(rects[0], rects[1], rects[2], rects[-1], store)

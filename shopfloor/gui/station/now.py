@@ -134,21 +134,39 @@ class NowPanel(RowPanel):
         words = duration(elapsed)
         if target_s:
             words = self.ui.tr("{time} of {target}", time=words, target=duration(round(target_s * US_PER_S)))
-        half = min(rect.width() * 0.6, ink.width(words, size, Weight.SEMIBOLD) + 2)
+        meaning, chip, late = self._meaning(card, elapsed, target_s)
+        weight = Weight.BOLD if late or chip else Weight.REGULAR
+        need = ink.width(meaning, Size.NOTE if chip else Size.BODY, weight) + (
+            ink.line_height(Size.NOTE) * 1.6 if chip else 2
+        )
+        gap = ink.theme.mm(1.5)
+        own = ink.width(words, size, Weight.SEMIBOLD) + 2
+        half = min(own, max(rect.width() * 0.4, rect.width() - need - gap))
         ink.text(QRectF(rect.left(), rect.top(), half, rect.height()), words, size=size, weight=Weight.SEMIBOLD)
-        right = rect.adjusted(half + ink.theme.mm(1.5), 0, 0, 0)
-        look = ink.look
-        if card.blocked:
-            self._chip(ink, right, self.ui.tr("lane full"), Icon.BLOCKED, look.inverse, look.on_inverse)
-        elif card.again:
-            self._chip(ink, right, self.ui.tr("scan it again"), Icon.ARROW, look.action, look.on_action)
-        elif target_s:
-            late = elapsed - round(target_s * US_PER_S)
-            meaning = self.ui.tr("{time} over target", time=duration(late)) if late > 0 else self.ui.tr("on target")
-            weight = Weight.BOLD if late > 0 else Weight.REGULAR
-            ink.text(right, meaning, weight=weight, side=Side.RIGHT, colour=look.ink if late > 0 else look.soft)
+        right = rect.adjusted(half + gap, 0, 0, 0)
+        if chip is not None:
+            self._chip(ink, right, meaning, chip)
+        else:
+            colour = ink.look.ink if late else ink.look.soft
+            ink.text(right, meaning, weight=weight, side=Side.RIGHT, colour=colour)
 
-    def _chip(self, ink: Ink, rect: QRectF, words: str, icon: Icon, fill: str, text: str) -> None:
+    def _meaning(self, card: CardView, elapsed: int, target_s: float | None) -> tuple[str, Icon | None, bool]:
+        """What the time means or what the card waits for, its shape if it wants attention, and whether it is late."""
+        if card.blocked:
+            return self.ui.tr("lane full"), Icon.BLOCKED, False
+        if card.again:
+            return self.ui.tr("scan again"), Icon.ARROW, False
+        if not target_s:
+            return "", None, False
+        late = elapsed - round(target_s * US_PER_S)
+        if late > 0:
+            return self.ui.tr("{time} over", time=duration(late)), None, True
+        return self.ui.tr("on target"), None, False
+
+    def _chip(self, ink: Ink, rect: QRectF, words: str, icon: Icon) -> None:
+        look = ink.look
+        wants = icon is Icon.ARROW
+        fill, text = (look.action, look.on_action) if wants else (look.inverse, look.on_inverse)
         height = min(rect.height(), ink.line_height(Size.NOTE) * 1.1)
         place = QRectF(rect.left(), rect.center().y() - height / 2, rect.width(), height)
         paint_chip(ink, place, words, icon=icon, fill=fill, text=text, side=Side.RIGHT)

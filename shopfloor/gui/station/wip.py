@@ -12,6 +12,7 @@ from shopfloor.gui.squares import SQUARE_MM_MAX, Places, paint_squares, squares_
 from shopfloor.gui.theme import PAD_MM, Size, Weight
 from shopfloor.gui.ui import Ui
 
+LOW = 1.75  # lines of type: a lower row has no room for squares below its title
 GAUGES_MAX = 4  # rows that are still legible in the smallest panel; a line has rarely more than two behind a station
 
 
@@ -74,6 +75,9 @@ class WipPanel(Panel):
         if gauge.urgent:
             ink.field(rect.adjusted(-pad * 0.6, 0, pad * 0.6, 0), look.inverse)
             colour, soft = look.on_inverse, look.inverse_soft
+        if rect.height() < ink.line_height(Size.NOTE) * LOW:
+            self._paint_low(ink, rect, gauge, colour=colour, soft=soft)
+            return
         head = min(ink.line_height(Size.NOTE) * 0.88, rect.height() * 0.5)
         spare = max(0.0, rect.height() - head - theme.mm(SQUARE_MM_MAX))
         top = QRectF(rect.left(), rect.top() + spare / 2, rect.width(), head)
@@ -95,6 +99,18 @@ class WipPanel(Panel):
         if note:
             words = below.adjusted(used + theme.mm(0.8) if used else 0.0, 0, 0, 0)
             ink.text(words, note, size=Size.NOTE, weight=Weight.BOLD, colour=colour)
+
+    def _paint_low(self, ink: Ink, rect: QRectF, gauge: Gauge, *, colour: str, soft: str) -> None:
+        """On one line: title, squares if there is room, count."""
+        count, title = self._count(gauge.places), self._title(gauge)
+        gap = ink.theme.mm(1.5)
+        right = ink.width(count, Size.BODY, Weight.BOLD) + 2
+        ink.text(rect, count, weight=Weight.BOLD, side=Side.RIGHT, colour=colour)
+        left = rect.adjusted(0, 0, -right - gap / 2, 0)
+        cut = bool(gauge.part)
+        used = ink.text(left, title, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=soft, may_cut=cut)
+        inset = rect.height() * 0.24
+        paint_squares(ink, left.adjusted(used + gap, inset, 0, -inset), gauge.places, colour=colour, at_right=True)
 
     def _count(self, places: Places) -> str:
         if places.limit is None:
