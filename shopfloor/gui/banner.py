@@ -203,8 +203,8 @@ class Banner(QWidget):
     def _paint_words(self, ink: Ink, area: QRectF, call: CallView, text: str) -> None:
         clock = duration(call.stopped_for_us if call.is_stop else call.age_us)
         width = ink.width("0:00:00" if len(clock) > 5 else "00:00", Size.TITLE, Weight.BOLD) + 2
-        upper = QRectF(area.left(), area.top(), area.width(), area.height() * 0.54)
-        lower = QRectF(area.left(), upper.bottom(), area.width(), area.height() * 0.46)
+        upper = QRectF(area.left(), area.top(), area.width(), area.height() * 0.45)
+        lower = QRectF(area.left(), upper.bottom(), area.width(), area.height() * 0.55)
         ink.text(
             QRectF(upper.right() - width, upper.top(), width, upper.height()),
             clock,

@@ -112,7 +112,9 @@ class NowPanel(RowPanel):
 
     def _paint_name(self, ink: Ink, rect: QRectF, card: CardView, size: Size) -> None:
         words = self.ui.say(card_of(card))
-        right = min(rect.width() * 0.44, ink.width(words, Size.STATE, Weight.SEMIBOLD) + 2)
+        beside_part = rect.width() - ink.width(card.part, size, Weight.BOLD) - ink.theme.mm(2.5)
+        room = max(rect.width() * 0.44, beside_part)
+        right = min(room, ink.width(words, Size.STATE, Weight.SEMIBOLD) + 2)
         part = rect.adjusted(0, 0, -right - ink.theme.mm(2), 0)
         ink.text(part, card.part, size=size, weight=Weight.BOLD, may_cut=True)
         beside = QRectF(rect.right() - right, rect.top(), right, rect.height())

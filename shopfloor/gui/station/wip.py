@@ -102,7 +102,8 @@ class WipPanel(Panel):
 
     def _paint_low(self, ink: Ink, rect: QRectF, gauge: Gauge, *, colour: str, soft: str) -> None:
         """On one line: title, squares if there is room, count."""
-        count, title = self._count(gauge.places), self._title(gauge)
+        places, title = gauge.places, self._title(gauge)
+        count = str(places.taken) if places.limit is None else f"{places.taken}/{places.limit}"
         gap = ink.theme.mm(1.5)
         right = ink.width(count, Size.BODY, Weight.BOLD) + 2
         ink.text(rect, count, weight=Weight.BOLD, side=Side.RIGHT, colour=colour)
@@ -110,7 +111,7 @@ class WipPanel(Panel):
         cut = bool(gauge.part)
         used = ink.text(left, title, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=soft, may_cut=cut)
         inset = rect.height() * 0.24
-        paint_squares(ink, left.adjusted(used + gap, inset, 0, -inset), gauge.places, colour=colour, at_right=True)
+        paint_squares(ink, left.adjusted(used + gap, inset, 0, -inset), places, colour=colour, at_right=True)
 
     def _count(self, places: Places) -> str:
         if places.limit is None:
