@@ -96,6 +96,11 @@ class Ink:
         """How wide a text is on one line."""
         return QFontMetricsF(self.theme.font(size, weight)).horizontalAdvance(words)
 
+    def height_of(self, words: str, width: float, size: Size = Size.BODY, weight: Weight = Weight.REGULAR) -> float:
+        """How high a text is, broken to a width."""
+        metrics = QFontMetricsF(self.theme.font(size, weight))
+        return metrics.height() * len(_break(words, width, metrics))
+
     def line_height(self, size: Size = Size.BODY) -> float:
         """How high a line of this size is."""
         return QFontMetricsF(self.theme.font(size)).height()

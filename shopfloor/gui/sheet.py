@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from shopfloor.core.text import Text
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import ink_on
+from shopfloor.gui.lang import has_words
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.touch import Tone, TouchButton
@@ -179,10 +180,17 @@ class Sheet(QWidget):
         with ink_on(self, self.ui) as ink:
             ink.field(QRectF(self.rect()), ink.look.panel, edge=ink.look.action, edge_mm=0.7)
             question, _ = self._areas()
-            detail = self.ui.say(self.detail)
-            upper = question.adjusted(0, 0, 0, -question.height() * (0.45 if detail else 0.0))
-            words = self.ui.say(self.question)
-            ink.text(upper, words, size=Size.STATE, weight=Weight.BOLD, lines=4, top=True)
-            if detail:
-                below = QRectF(question.left(), upper.bottom(), question.width(), question.bottom() - upper.bottom())
-                ink.text(below, detail, size=Size.NOTE, colour=ink.look.soft, lines=4, top=True)
+            words, detail = self.ui.say(self.question), self.ui.say(self.detail)
+            height = (
+                question.height()
+                if not detail
+                else min(
+                    question.height() * 0.6,
+                    ink.height_of(words, question.width(), Size.STATE, Weight.BOLD) + ink.theme.mm(1),
+                )
+            )
+            upper = QRectF(question.left(), question.top(), question.width(), height)
+            name = not has_words(self.question.template)
+            ink.text(upper, words, size=Size.STATE, weight=Weight.BOLD, lines=4, top=True, may_cut=name)
+            below = QRectF(question.left(), upper.bottom(), question.width(), question.bottom() - upper.bottom())
+            ink.text(below, detail, size=Size.NOTE, colour=ink.look.soft, lines=5, top=True)

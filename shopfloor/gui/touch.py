@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from shopfloor.core.text import Text
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on, least_ratio
+from shopfloor.gui.lang import has_words
 from shopfloor.gui.theme import CORD_MM, PAD_MM, ROW_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.ui import Ui
 
@@ -38,6 +41,18 @@ class Target(StrEnum):
 
 
 _TARGET_MM = {Target.PRIMARY: (TARGET_MM, TARGET_MM), Target.CORD: CORD_MM, Target.ROW: (TARGET_MM, ROW_MM)}
+
+
+class Label(Struct, frozen=True, kw_only=True):
+    """A word and a smaller note below it, ready to paint; a name may be cut, a word of ours may not."""
+
+    word: str
+    note: str
+    colour: str
+    side: Side
+    size: Size
+    weight: Weight
+    may_cut: bool
 
 
 class TouchButton(QAbstractButton):
@@ -134,49 +149,52 @@ class TouchButton(QAbstractButton):
         inner = rect.adjusted(pad, pad / 2, -pad, -pad / 2)
         if calm and self.icon_shape is not None and self.isEnabled():
             inner = _paint_block(ink, rect, calm, self.icon_shape)
-            word, note = self._label()
-            _words(ink, inner, word, note, size=Size.TITLE, weight=Weight.BOLD, colour=text, side=Side.LEFT)
+            _words(ink, inner, self._label(text, Side.LEFT))
             return
-        paint_label(ink, inner, self._label(), self.icon_shape, colour=text, large=self.target is Target.CORD)
+        paint_label(ink, inner, self._label(text, Side.MIDDLE), self.icon_shape)
 
-    def _label(self) -> tuple[str, str]:
-        return self.ui.say(self.word), self.ui.say(self.note) if self.note.template else ""
+    def _label(self, colour: str, side: Side) -> Label:
+        large = self.target is Target.CORD
+        return Label(
+            word=self.ui.say(self.word),
+            note=self.ui.say(self.note) if self.note.template else "",
+            colour=colour,
+            side=side,
+            size=Size.TITLE if large else Size.BODY,
+            weight=Weight.BOLD if large else Weight.SEMIBOLD,
+            may_cut=not has_words(self.word.template),
+        )
 
 
-def paint_label(ink: Ink, rect: QRectF, label: tuple[str, str], icon: Icon | None, *, colour: str, large: bool) -> None:
+def paint_label(ink: Ink, rect: QRectF, label: Label, icon: Icon | None) -> None:
     """A shape with a word and a note beside it, in the middle; the shape above where the rectangle is narrow."""
-    word, note = label
-    size = Size.TITLE if large else Size.BODY
-    weight = Weight.BOLD if large else Weight.SEMIBOLD
     if icon is None:
-        _words(ink, rect, word, note, size=size, weight=weight, colour=colour, side=Side.MIDDLE)
+        _words(ink, rect, label)
         return
-    side = ink.theme.type_px(size) * (1.15 if large else 1.05)
+    side = ink.theme.type_px(label.size) * 1.1
     gap = side * 0.45
-    widest = max(ink.width(word, size, weight), ink.width(note, Size.NOTE) if note else 0)
+    beside = replace(label, side=Side.LEFT)
+    widest = max(ink.width(label.word, label.size, label.weight), ink.width(label.note, Size.NOTE))
     if side + gap + widest <= rect.width():
         left = rect.left() + (rect.width() - side - gap - widest) / 2
-        ink.icon(QRectF(left, rect.center().y() - side / 2, side, side), icon, colour)
-        words = QRectF(left + side + gap, rect.top(), widest + 1, rect.height())
-        _words(ink, words, word, note, size=size, weight=weight, colour=colour, side=Side.LEFT)
+        ink.icon(QRectF(left, rect.center().y() - side / 2, side, side), icon, label.colour)
+        _words(ink, QRectF(left + side + gap, rect.top(), widest + 1, rect.height()), beside)
         return
-    lines = (
-        2 if rect.height() > side + ink.line_height(size) * 1.8 and ink.width(word, size, weight) > rect.width() else 1
-    )
-    text_height = ink.line_height(size) * 0.9 * lines + (ink.line_height(Size.NOTE) if note else 0)
-    if rect.height() >= side * 0.8 + text_height * 0.9:
-        top = rect.top() + max(0.0, (rect.height() - side - text_height) / 2)
-        ink.icon(QRectF(rect.center().x() - side / 2, top, side, side), icon, colour)
-        below = QRectF(rect.left(), top + side, rect.width(), rect.bottom() - top - side)
-        _words(ink, below, word, note, size=size, weight=weight, colour=colour, side=Side.MIDDLE)
+    line = ink.line_height(label.size)
+    wide = ink.width(label.word, label.size, label.weight) > rect.width()
+    height = line * (1.8 if wide else 0.9) + (ink.line_height(Size.NOTE) if label.note else 0)
+    if rect.height() >= side * 0.8 + height * 0.95:
+        top = rect.top() + max(0.0, (rect.height() - side - height) / 2)
+        ink.icon(QRectF(rect.center().x() - side / 2, top, side, side), icon, label.colour)
+        _words(ink, QRectF(rect.left(), top + side, rect.width(), rect.bottom() - top - side), label)
         return
     words = rect.adjusted(side + gap * 0.6, 0, 0, 0)
-    longest = max(ink.width(part, size, weight) for part in word.split(" "))
-    if longest * least_ratio(size) > words.width():
-        _words(ink, rect, word, note, size=size, weight=weight, colour=colour, side=Side.MIDDLE)
+    longest = max(ink.width(part, label.size, label.weight) for part in label.word.split(" "))
+    if longest * least_ratio(label.size) > words.width():
+        _words(ink, rect, label)
         return  # the word alone says more than a shape with half a word
-    ink.icon(QRectF(rect.left(), rect.center().y() - side / 2, side, side), icon, colour)
-    _words(ink, words, word, note, size=size, weight=weight, colour=colour, side=Side.LEFT)
+    ink.icon(QRectF(rect.left(), rect.center().y() - side / 2, side, side), icon, label.colour)
+    _words(ink, words, beside)
 
 
 def _paint_block(ink: Ink, rect: QRectF, colours: tuple[str, str], icon: Icon) -> QRectF:
@@ -216,24 +234,28 @@ def tone_colours(ui: Ui, tone: Tone, *, on: bool = True, down: bool = False) -> 
     return fill, text, edge
 
 
-def _words(
-    ink: Ink, rect: QRectF, word: str, note: str, *, size: Size, weight: Weight, colour: str, side: Side
-) -> None:
-    if not note:
-        ink.text(rect, word, size=size, weight=weight, colour=colour, side=side, lines=3)
+def _words(ink: Ink, rect: QRectF, label: Label) -> None:
+    if not label.note:
+        _word(ink, rect, label, lines=3)
         return
     below = ink.line_height(Size.NOTE)
-    upper = rect.height() - below
-    lines = 2 if upper >= ink.line_height(size) * 1.8 else 1
-    used = ink.line_height(size) * (2 if lines == 2 and ink.width(word, size, weight) > rect.width() else 1)
+    line = ink.line_height(label.size)
+    two = rect.height() - below >= line * 1.8 and ink.width(label.word, label.size, label.weight) > rect.width()
+    used = min(rect.height() - below, line * (2 if two else 1))
     top = rect.top() + max(0.0, (rect.height() - used - below) / 2)
+    _word(ink, QRectF(rect.left(), top, rect.width(), used), label, lines=2 if two else 1)
+    note = QRectF(rect.left(), top + used, rect.width(), below)
+    ink.text(note, label.note, size=Size.NOTE, colour=label.colour, side=label.side)
+
+
+def _word(ink: Ink, rect: QRectF, label: Label, *, lines: int) -> None:
     ink.text(
-        QRectF(rect.left(), top, rect.width(), used),
-        word,
-        size=size,
-        weight=weight,
-        colour=colour,
-        side=side,
+        rect,
+        label.word,
+        size=label.size,
+        weight=label.weight,
+        colour=label.colour,
+        side=label.side,
         lines=lines,
+        may_cut=label.may_cut,
     )
-    ink.text(QRectF(rect.left(), top + used, rect.width(), below), note, size=Size.NOTE, colour=colour, side=side)

@@ -216,7 +216,7 @@ class TerminalWindow(QWidget):
                     else call.station_name
                 ),
                 Icon.STOP if call.is_stop else Icon.CALL,
-                Tone.STOP if call.is_stop else Tone.CALL,
+                Tone.CALM_STOP if call.is_stop else Tone.CALM_CALL,
                 data(duration(call.stopped_for_us if call.is_stop else call.age_us)),
             )
             for call in calls

@@ -137,7 +137,7 @@ class StationPage(QWidget):
         if len(choices) == 1:
             self._call(choices[0].key)
         else:
-            self.sheet.ask(Text("What is missing?"), choices, self._call, detail=Text("Help comes to this station."))
+            self.sheet.ask(Text("What is wrong?"), choices, self._call, detail=Text("Help comes to this station."))
 
     def _call(self, reason: str) -> None:
         self.model.send(c.RaiseCall(station=self.station, reason=reason))
@@ -168,10 +168,10 @@ class StationPage(QWidget):
 
     def _ask_pass(self) -> None:
         self.sheet.ask(
-            Text("Why may it pass the limit?"),
+            Text("Why may it pass?"),
             ask.reason_choices(ask.PASS_REASONS),
             lambda reason: self._send(c.GrantOverride(station=self.station, reason=reason)),
-            detail=Text("Once, for the next start at this station."),
+            detail=Text("Once, for the next start."),
         )
 
     @Slot(object)

@@ -21,7 +21,7 @@ def call_choices(shop: Shop) -> tuple[Choice, ...]:
             reason.id,
             data(reason.name),
             Icon.STOP if reason.kind is CallKind.STOP else Icon.CALL,
-            Tone.STOP if reason.kind is CallKind.STOP else Tone.CALL,
+            Tone.CALM_STOP if reason.kind is CallKind.STOP else Tone.CALM_CALL,
         )
         for reason in ordered
     )
