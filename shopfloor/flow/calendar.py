@@ -53,11 +53,14 @@ class WorkCalendar:
     All intervals are half-open. Local times are read in the line's zone: one that does not exist (clocks go forward)
     means the instant of the change, one that exists twice (clocks go back) its first occurrence. Where shifts overlap,
     time counts once. Raises ValueError for a zone this machine does not know.
+
+    Attributes:
+        zone: the time zone of the line.
     """
 
     def __init__(self, line: Line) -> None:
         try:
-            self._zone = zoneinfo.ZoneInfo(line.timezone)
+            self.zone = zoneinfo.ZoneInfo(line.timezone)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"expected a time zone such as Europe/Berlin, got {line.timezone!r}") from error
         self._shifts = tuple(_Pattern(shift) for shift in line.shifts)
@@ -108,7 +111,7 @@ class WorkCalendar:
 
     def local(self, at_us: int) -> datetime:
         """The instant as the clocks of the line show it."""
-        return (_EPOCH + timedelta(microseconds=at_us)).astimezone(self._zone)
+        return (_EPOCH + timedelta(microseconds=at_us)).astimezone(self.zone)
 
     def _spans(self, from_us: int, to_us: int) -> list[ShiftSpan]:
         day = self._date(from_us) - timedelta(1)
@@ -164,7 +167,7 @@ class WorkCalendar:
     def _instant(self, day: date, minutes: int) -> int:
         """UTC µs of a local time, `minutes` after the nominal midnight of the day."""
         naive = datetime.combine(day, time()) + timedelta(minutes=minutes)
-        first = naive.replace(tzinfo=self._zone)
+        first = naive.replace(tzinfo=self.zone)
         at_us = _utc_us(first)
         if self.local(at_us).replace(tzinfo=None) == naive:
             return at_us

@@ -83,9 +83,14 @@ def digest_rows(shop_before: Shop, recorded: Recorded, calendar: WorkCalendar) -
 
 def read_figures(rows: Iterable[DigestRow], kind: type[_F]) -> list[tuple[DigestRow, _F]]:
     """The rows with their bodies, without those that were undone and the rows that say so. Oldest first, as given."""
-    figures = [(row, msgspec.json.decode(row.body, type=kind)) for row in rows]
+    figures = [(row, read_figure(row, kind)) for row in rows]
     undone = {undone for _, figure in figures if (undone := takes_back(figure))}
     return [(row, figure) for row, figure in figures if row.n not in undone and not takes_back(figure)]
+
+
+def read_figure(row: DigestRow, kind: type[_F]) -> _F:
+    """The body of one row; raises msgspec errors if it is damaged."""
+    return msgspec.json.decode(row.body, type=kind)
 
 
 def takes_back(figure: Figure) -> int:

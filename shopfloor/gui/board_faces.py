@@ -1,0 +1,194 @@
+"""What the board shows, as values without any screen: two equal faces look the same, so nothing is painted twice."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from shopfloor.core.moment import US_PER_S
+from shopfloor.core.views import CallView, CardView, LaneView, LineView, StationState, StationView, StoreView
+
+_MINUTE_US = 60 * US_PER_S
+
+
+class Zone(StrEnum):
+    """How full a store is, by thirds of the loop's cards."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+
+
+class CardFace(Struct, frozen=True):
+    """A card as a small tile. Whole minutes: a board on which every card ticks is not calm."""
+
+    name: str
+    number: int
+    minutes: int
+    blocked: bool = False
+    over: bool = False
+
+
+class StationFace(Struct, frozen=True, kw_only=True):
+    """`clock_s` runs for a call, a stop or a restart, else None. `works`: a called station that keeps working."""
+
+    id: str
+    name: str
+    state: StationState
+    works: bool
+    called: bool
+    flashing: bool
+    clock_s: int | None
+    cards: tuple[CardFace, ...]
+    limit: int | None
+    soft: bool
+    waiting: int
+
+
+class LaneFace(Struct, frozen=True, kw_only=True):
+    """Cards oldest first: the first is the next to leave. `origin` is a station's name if it is not the one before."""
+
+    loop: str
+    label: str
+    origin: str
+    cards: tuple[CardFace, ...]
+    limit: int | None
+    full: bool
+
+
+class StoreFace(Struct, frozen=True, kw_only=True):
+    """Full containers of a loop's cards."""
+
+    loop: str
+    label: str
+    origin: str
+    full: int
+    cards: int
+    zone: Zone
+
+
+class CallFace(Struct, frozen=True, kw_only=True):
+    """One open call; `left_s` to the stop, None if it is one or has no deadline."""
+
+    id: str
+    station: str
+    reason: str
+    is_stop: bool
+    line_wide: bool
+    clock_s: int
+    left_s: int | None
+    taken_by: str
+    arrived: bool
+
+
+GapFace = LaneFace | StoreFace
+
+
+class BoardFaces(Struct, frozen=True, kw_only=True):
+    """`gaps[i]` stands before `stations[i]`; one more gap stands behind the last station."""
+
+    stations: tuple[StationFace, ...]
+    gaps: tuple[tuple[GapFace, ...], ...]
+    calls: tuple[CallFace, ...]
+
+
+def zone_of_store(full: int, cards: int) -> Zone:
+    """By thirds: red up to a third of the loop's cards full, green above two thirds, yellow between.
+
+    Thirds as in the buffer states of drum-buffer-rope (reference 2.7): they need no setting and hold at any size.
+    """
+    if full * 3 <= cards:
+        return Zone.RED
+    return Zone.GREEN if full * 3 > cards * 2 else Zone.YELLOW
+
+
+def board_faces(view: LineView, now_us: int) -> BoardFaces:
+    """The line as the board draws it. A lane or store stands before the station that takes from it."""
+    order = {station.id: index for index, station in enumerate(view.stations)}
+    names = {station.id: station.name for station in view.stations}
+    gaps: list[list[GapFace]] = [[] for _ in range(len(view.stations) + 1)]
+    for lane in view.lanes:
+        index = order.get(lane.after, len(view.stations))
+        gaps[index].append(_lane(lane, _origin(index, lane.before, order, names), now_us))
+    for store in view.stores:
+        after = order.get(store.after, len(view.stations) - 1)
+        # A consumer further up the line, or outside it: the store stands behind the station that fills it.
+        index = order[store.consumer] if order.get(store.consumer, -1) > after else after + 1
+        gaps[index].append(_store(store, _origin(index, store.after, order, names)))
+    return BoardFaces(
+        stations=tuple(_station(station, view, now_us) for station in view.stations),
+        gaps=tuple(tuple(gap) for gap in gaps),
+        calls=tuple(_call(call) for call in view.calls),
+    )
+
+
+def _station(station: StationView, view: LineView, now_us: int) -> StationFace:
+    over = [call for call in view.calls if call.station == station.id or (call.line_wide and call.is_stop)]
+    return StationFace(
+        id=station.id,
+        name=station.name,
+        state=station.state,
+        works=station.state is StationState.CALLED and station.wip > 0,
+        called=station.called and station.state is not StationState.CALLED,
+        flashing=any(not call.acked_by for call in over),
+        clock_s=_clock_s(station, over),
+        cards=tuple(_card(card, now_us) for card in station.in_process),
+        limit=station.wip_limit,
+        soft=station.soft,
+        waiting=len(station.next),
+    )
+
+
+def _clock_s(station: StationView, over: list[CallView]) -> int | None:
+    match station.state:
+        case StationState.STOPPED:
+            return max((call.stopped_for_us for call in over if call.is_stop), default=0) // US_PER_S
+        case StationState.CALLED:
+            return max((call.age_us for call in over), default=0) // US_PER_S
+        case StationState.RESTARTING:
+            return -(-station.restart_left_us // US_PER_S)
+        case _:
+            return None
+
+
+def _origin(gap: int, before: str, order: dict[str, int], names: dict[str, str]) -> str:
+    return "" if order.get(before) == gap - 1 else names.get(before, before)
+
+
+def _lane(lane: LaneView, origin: str, now_us: int) -> LaneFace:
+    return LaneFace(
+        loop=lane.loop,
+        label=lane.part,
+        origin=origin,
+        cards=tuple(_card(card, now_us) for card in lane.cards),
+        limit=lane.limit,
+        full=lane.full,
+    )
+
+
+def _store(store: StoreView, origin: str) -> StoreFace:
+    return StoreFace(
+        loop=store.loop,
+        label=store.part,
+        origin=origin,
+        full=store.full,
+        cards=store.cards,
+        zone=zone_of_store(store.full, store.cards),
+    )
+
+
+def _card(card: CardView, now_us: int) -> CardFace:
+    return CardFace(card.name, card.number, max(0, now_us - card.since_us) // _MINUTE_US, card.blocked, card.over_limit)
+
+
+def _call(call: CallView) -> CallFace:
+    return CallFace(
+        id=call.id,
+        station=call.station_name,
+        reason=call.reason_name,
+        is_stop=call.is_stop,
+        line_wide=call.line_wide,
+        clock_s=(call.stopped_for_us if call.is_stop else call.age_us) // US_PER_S,
+        left_s=None if call.left_us is None else -(-call.left_us // US_PER_S),
+        taken_by=call.acked_by,
+        arrived=call.arrived,
+    )

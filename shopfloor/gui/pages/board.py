@@ -1,0 +1,282 @@
+"""The line board: the whole line for everybody, from a terminal's page to a wall twenty metres away."""
+
+import msgspec
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from shopfloor.core.health import Condition
+from shopfloor.core.line import Line
+from shopfloor.core.moment import US_PER_S
+from shopfloor.core.views import line_view
+from shopfloor.flow.board import HourBoard, hour_board
+from shopfloor.flow.calendar import WorkCalendar
+from shopfloor.gui.board_faces import BoardFaces, board_faces
+from shopfloor.gui.board_head import head_face, hour_faces
+from shopfloor.gui.board_layout import FlowLayout, lay_flow
+from shopfloor.gui.board_strip import (
+    CALL_MM,
+    HEAD_MM,
+    HEAD_ROW_MM,
+    HOURS_MM,
+    HeadFace,
+    HourFace,
+    head_rows,
+    paint_call,
+    paint_head,
+    paint_hours,
+    paint_no_calls,
+)
+from shopfloor.gui.board_tiles import paint_gap, paint_station
+from shopfloor.gui.bridge import AskHistory, LineModel
+from shopfloor.gui.figures import FigureFeed
+from shopfloor.gui.ink import Ink
+from shopfloor.gui.theme import Palette, Size, Theme
+from shopfloor.gui.timer import NamedTimer
+from shopfloor.gui.ui import Ui
+
+TICK_MS = 500  # one half of a flash: 1 Hz, under the 2 Hz that are allowed
+COALESCE_MS = 30  # a burst of scans is one repaint; nobody sees thirty milliseconds from twenty metres
+HOURS_EVERY_S = 10  # the plan moves by less than a card in that time, unless something is made
+CALLS_SHOWN_MAX = 2
+MADE_MAX = 5_000  # a day at one card each seventeen seconds
+
+TERMINAL = "terminal"  # the kind of health part by which a follower tells whether its terminal still speaks
+
+_NO_FACES = BoardFaces(stations=(), gaps=((),), calls=())
+
+
+class BoardPage(QWidget):
+    """One painted widget: what looks the same as before is not painted again."""
+
+    def __init__(self, model: LineModel, ui: Ui, ask: AskHistory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._ui = ui
+        self._feed = FigureFeed(model, ask, ("made", "call"), last=MADE_MAX, parent=self)
+        self._faces = _NO_FACES
+        self._head: HeadFace | None = None
+        self._hours: tuple[HourFace, ...] = ()
+        self._board: HourBoard | None = None
+        self._hours_due_us = 0
+        self._calendar: tuple[Line, WorkCalendar] | None = None
+        self._layout = FlowLayout(1.0, (), (None,))
+        self._silent = False
+        self._lit = True
+        self._themes: tuple[Theme, Theme] = (ui.theme, ui.theme)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._tick = NamedTimer(self, "board-tick", TICK_MS, self._on_tick)
+        self._soon = NamedTimer(self, "board-soon", COALESCE_MS, self.refresh, once=True)
+        model.reset.connect(self._on_news)
+        model.updated.connect(self._on_news)
+        self._feed.changed.connect(self._on_figures)
+        ui.changed.connect(self._on_look)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look at the line and mark what has changed for painting."""
+        now = self._model.now()
+        faces = board_faces(line_view(self._model.shop, now), now.at_us) if self._model.ready else _NO_FACES
+        silent_s = self._silent_s(now.at_us)
+        if (silent_s is not None) != self._silent or _shape(faces) != _shape(self._faces):
+            self._silent = silent_s is not None
+            self._faces = faces
+            self._lay_out()
+        self._mark_flow(faces)
+        self._mark_strips(now.at_us, silent_s)
+
+    @Slot()
+    def _on_tick(self) -> None:
+        self._lit = not self._lit
+        self.refresh()
+        for index, station in enumerate(self._faces.stations):
+            if station.flashing:
+                self.update(self._layout.tiles[index].toAlignedRect())
+        if any(not call.taken_by for call in self._faces.calls):
+            self.update(self._calls_rect().toAlignedRect())
+
+    @Slot()
+    def _on_news(self) -> None:
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start()
+
+    @Slot()
+    def _on_figures(self) -> None:
+        self._hours_due_us = 0
+        self._on_news()
+
+    @Slot()
+    def _on_look(self) -> None:
+        self._lay_out()
+        self.update()
+
+    def _mark_flow(self, faces: BoardFaces) -> None:
+        before, self._faces = self._faces, faces
+        for index, station in enumerate(faces.stations):
+            if station != before.stations[index]:
+                self.update(self._layout.tiles[index].toAlignedRect())
+        for index, gap in enumerate(faces.gaps):
+            place = self._layout.gaps[index]
+            if place is not None and gap != before.gaps[index]:
+                self.update(place.toAlignedRect())
+        if faces.calls != before.calls:
+            self.update(self._bottom_rect().toAlignedRect())
+
+    def _mark_strips(self, now_us: int, silent_s: int | None) -> None:
+        shop = self._model.shop
+        calendar = self._calendar_of(shop.line)
+        if self._board is None or not 0 < self._hours_due_us - now_us <= HOURS_EVERY_S * US_PER_S:
+            rows = self._feed.rows("made"), self._feed.rows("call")
+            self._board = hour_board(shop.line, calendar, now_us, made=rows[0], calls=rows[1])
+            self._hours_due_us = now_us + HOURS_EVERY_S * US_PER_S
+            hours = hour_faces(shop, calendar, self._board, now_us=now_us)
+            if hours != self._hours:
+                self._hours = hours
+                self.update(self._hours_rect().toAlignedRect())
+        head = head_face(shop, calendar, self._board, now_us=now_us, silent_s=silent_s)
+        if head != self._head:
+            self._head = head
+            self.update(self._head_rect().toAlignedRect())
+
+    def _calendar_of(self, line: Line) -> WorkCalendar:
+        if self._calendar is None or self._calendar[0] is not line:
+            self._calendar = (line, WorkCalendar(line))
+            self._hours_due_us = 0
+        return self._calendar[1]
+
+    def _silent_s(self, now_us: int) -> int | None:
+        """How long the source of what is shown has been silent; None while it speaks."""
+        lost = [
+            part.since_us
+            for part in self._model.health.values()
+            if part.kind == TERMINAL and part.condition is not Condition.UP
+        ]
+        return max(0, now_us - min(lost)) // US_PER_S if lost else None
+
+    def _lay_out(self) -> None:
+        theme = self._ui.theme
+        gaps = tuple(bool(gap) for gap in self._faces.gaps)
+        self._layout = lay_flow(self._flow_rect(), theme.px_per_mm, gaps)
+        palette = faded(theme.palette) if self._silent else theme.palette
+        self._themes = (
+            Theme(palette, theme.px_per_mm, scale=theme.scale, distance_m=theme.distance_m),
+            Theme(palette, theme.px_per_mm, scale=self._layout.scale),
+        )
+        self.update()
+
+    def _head_rect(self) -> QRectF:
+        theme = self._ui.theme
+        rows = head_rows(self.width(), theme.px_per_mm * theme.scale)
+        height = theme.mm(HEAD_MM) + (theme.mm(HEAD_ROW_MM) if rows > 1 else 0)
+        pad = theme.mm(2)
+        return QRectF(pad, 0, self.width() - 2 * pad, height)
+
+    def _bottom_rect(self) -> QRectF:
+        theme = self._ui.theme
+        pad = theme.mm(3)
+        wanted = theme.mm(HOURS_MM) + CALLS_SHOWN_MAX * theme.mm(CALL_MM + 1.2)
+        height = min(wanted, self.height() * 0.36)
+        return QRectF(pad, self.height() - height - pad, self.width() - 2 * pad, height)
+
+    def _calls_rect(self) -> QRectF:
+        theme = self._ui.theme
+        bottom = self._bottom_rect()
+        shown = min(len(self._faces.calls), CALLS_SHOWN_MAX)
+        height = shown * theme.mm(CALL_MM + 1.2) if shown else theme.mm(6.5)
+        return QRectF(bottom.left(), bottom.top(), bottom.width(), height)
+
+    def _hours_rect(self) -> QRectF:
+        return self._bottom_rect().adjusted(0, self._calls_rect().height(), 0, 0)
+
+    def _flow_rect(self) -> QRectF:
+        theme = self._ui.theme
+        pad = theme.mm(3)
+        top = self._head_rect().bottom() + theme.mm(1)
+        return QRectF(pad, top, self.width() - 2 * pad, self._bottom_rect().top() - theme.mm(2.5) - top)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what the region asks for."""
+        region = QRectF(event.rect())
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+            painter.fillRect(event.rect(), QColor(self._themes[0].palette.ground))
+            self._paint_strips(self._ink(painter, self._themes[0]), region)
+            self._paint_flow(self._ink(painter, self._themes[1]), region)
+        finally:
+            painter.end()
+
+    def _ink(self, painter: QPainter, theme: Theme) -> Ink:
+        ink = Ink(painter, self._ui, "BoardPage", QRectF(self.rect()).adjusted(-1, -1, 1, 1))
+        ink.theme, ink.look = theme, theme.palette
+        return ink
+
+    def _paint_strips(self, ink: Ink, region: QRectF) -> None:
+        head = self._head_rect()
+        if self._head is not None and head.intersects(region):
+            rows = head_rows(self.width(), ink.theme.px_per_mm * ink.theme.scale)
+            paint_head(ink, head, self._head, rows=rows)
+        calls = self._calls_rect()
+        if calls.intersects(region):
+            self._paint_calls(ink, calls)
+        hours = self._hours_rect()
+        if hours.intersects(region):
+            paint_hours(ink, hours, self._hours)
+
+    def _paint_calls(self, ink: Ink, rect: QRectF) -> None:
+        calls = self._faces.calls
+        if not calls:
+            paint_no_calls(ink, rect)
+            return
+        height = ink.theme.mm(CALL_MM)
+        step = ink.theme.mm(CALL_MM + 1.2)
+        for index, call in enumerate(calls[:CALLS_SHOWN_MAX]):
+            place = QRectF(rect.left(), rect.top() + index * step, rect.width(), height)
+            last = index == CALLS_SHOWN_MAX - 1
+            lit = self._lit or bool(call.taken_by)
+            paint_call(ink, place, call, lit=lit, more=max(0, len(calls) - CALLS_SHOWN_MAX) if last else 0)
+
+    def _paint_flow(self, ink: Ink, region: QRectF) -> None:
+        if not self._faces.stations:
+            words = self._ui.tr("No station yet: the line file names none.")
+            ink.theme = self._themes[0]
+            ink.text(self._flow_rect(), words if self._model.ready else "", size=Size.STATE, colour=ink.look.soft)
+            return
+        for index, face in enumerate(self._faces.stations):
+            tile = self._layout.tiles[index]
+            if tile.intersects(region):
+                paint_station(ink, tile, face, lit=self._lit or not face.flashing, stale=self._silent)
+        for index, gap in enumerate(self._faces.gaps):
+            place = self._layout.gaps[index]
+            if place is not None and place.intersects(region):
+                paint_gap(ink, place, gap, stale=self._silent)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out for the new size."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look again, and go on looking."""
+        super().showEvent(event)
+        self.refresh()
+        self._tick.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A hidden page costs nothing."""
+        super().hideEvent(event)
+        self._tick.stop()
+        self._soon.stop()
+
+
+def faded(palette: Palette) -> Palette:
+    """The palette for what may be old: no state keeps its colour."""
+    calm = dict.fromkeys(("stop", "call", "inverse", "zone_red", "zone_yellow", "zone_green"), palette.sunk)
+    texts = dict.fromkeys(("on_stop", "on_call", "on_inverse", "inverse_soft"), palette.ink)
+    edges = dict.fromkeys(("stop_edge", "call_edge"), palette.soft)
+    return msgspec.structs.replace(palette, **calm, **texts, **edges)
+
+
+def _shape(faces: BoardFaces) -> tuple[int, tuple[bool, ...]]:
+    return len(faces.stations), tuple(bool(gap) for gap in faces.gaps)

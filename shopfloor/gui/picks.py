@@ -1,0 +1,107 @@
+"""A row of large buttons of which one is chosen."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from shopfloor.core.text import Text
+from shopfloor.gui.icons import Icon
+from shopfloor.gui.theme import GAP_MM, TARGET_MM, Size, Weight
+from shopfloor.gui.touch import Tone, TouchButton
+from shopfloor.gui.ui import Ui
+
+PAD_MM = 8.0
+WIDTH_MM_MAX = 60.0
+
+
+class PickRow(QWidget):
+    """Buttons side by side, the chosen one on the inverse field; what does not fit is behind "more".
+
+    Signals:
+        picked(key): another one was touched.
+    """
+
+    picked = Signal(object)
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ui = ui
+        self._choices: tuple[tuple[str, Text], ...] = ()
+        self._buttons: dict[str, TouchButton] = {}
+        self._more = TouchButton(ui, Text("More"), icon=Icon.MORE, parent=self)
+        self._more.clicked.connect(self._turn)
+        self._first = 0
+        self._shown = 0
+        self.picked_key = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        ui.changed.connect(self._place)
+
+    def offer(self, choices: Sequence[tuple[str, Text]], picked: str) -> None:
+        """Offer these keys with their words; `picked` is chosen."""
+        if (tuple(choices), picked) == (self._choices, self.picked_key):
+            return
+        if tuple(choices) != self._choices:
+            self._choices = tuple(choices)
+            for button in self._buttons.values():
+                button.setParent(None)
+                button.deleteLater()
+            self._buttons = {key: self._button(key, word) for key, word in choices}
+            self._first = 0
+        self.picked_key = picked
+        for key, button in self._buttons.items():
+            button.tone = Tone.INVERSE if key == picked else Tone.PLAIN
+            button.update()
+        self._place()
+
+    def wanted_width(self) -> int:
+        """Pixels all of them want."""
+        gap = self._ui.theme.mm(GAP_MM)
+        return sum(self._width(word) + gap for _, word in self._choices)
+
+    def _button(self, key: str, word: Text) -> TouchButton:
+        button = TouchButton(self._ui, word, parent=self)
+        button.clicked.connect(partial(self.picked.emit, key))
+        return button
+
+    def _width(self, word: Text) -> int:
+        theme = self._ui.theme
+        metrics = QFontMetricsF(theme.font(Size.BODY, Weight.SEMIBOLD))
+        wanted = metrics.horizontalAdvance(self._ui.say(word)) + theme.mm(PAD_MM)
+        return round(min(max(theme.mm(TARGET_MM), wanted), theme.mm(WIDTH_MM_MAX)))
+
+    def _turn(self) -> None:
+        """Show the next ones, then the first again."""
+        self._first = 0 if self._first + self._shown >= len(self._choices) else self._first + self._shown
+        self._more.settle()
+        self._place()
+
+    def _place(self) -> None:
+        theme = self._ui.theme
+        gap, height = theme.mm(GAP_MM), theme.mm(TARGET_MM)
+        self.setFixedHeight(height)
+        all_fit = self.wanted_width() - gap <= self.width()
+        if all_fit:
+            self._first = 0
+        more = 0 if all_fit else theme.mm(TARGET_MM) + gap
+        x = 0
+        self._shown = 0
+        for button in self._buttons.values():
+            button.hide()
+        for key, word in self._choices[self._first :]:
+            width = self._width(word)
+            if self._shown and x + width > self.width() - more:
+                break
+            self._buttons[key].setGeometry(QRect(x, 0, width, height))
+            self._buttons[key].show()
+            x += width + gap
+            self._shown += 1
+        self._more.setVisible(not all_fit)
+        self._more.setGeometry(QRect(self.width() - more + gap, 0, more - gap, height))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the buttons."""
+        super().resizeEvent(event)
+        self._place()
