@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from shopfloor.app import Terminal
-from shopfloor.cli.output import DONE, say
+from shopfloor.cli.output import DONE, say, sentences
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.window import Screens, has_display, save
 from shopfloor.clock import zone_of
@@ -97,6 +97,6 @@ def _printer(zone_name: str) -> Callable[[Snapshot | Update], None]:
             return
         at = clock_text(news.events[-1].moment.us, zone) if news.events else ""
         sign = "x" if news.outcome.refusal else "+"
-        say(f"{at}  {sign} {news.outcome.words} {news.outcome.remedy}".rstrip())
+        say(f"{at}  {sign} {sentences(news.outcome.words, news.outcome.remedy)}")
 
     return put

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from shopfloor.core.text import Text
+
 DONE = 0
 FAILED = 1
 USAGE = 2
@@ -29,6 +31,14 @@ def say_json(value: object) -> None:
 def complain(text: str) -> None:
     """What went wrong, on stderr."""
     click.echo(text, err=True)
+
+
+def sentences(words: Text, remedy: Text) -> str:
+    """A verdict and its remedy in one line, each with its full stop: on the screen they stand apart."""
+    first, second = str(words), str(remedy)
+    if not second:
+        return first
+    return f"{first} {second}" if first.endswith((".", "?", "!")) else f"{first}. {second}"
 
 
 def data_option(command: _F) -> _F:
