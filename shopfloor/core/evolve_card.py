@@ -27,11 +27,11 @@ CardEvent = (
 
 
 def evolve_card(shop: Shop, event: CardEvent, at: Now, n: int) -> tuple[Entity, ...]:
-    """The cards and books the event changes; nothing for a card nobody knows."""
+    """The cards and books the event changes; nothing for a card nobody knows, or one that never comes back."""
     if isinstance(event, e.CardCirculated):
         return () if event.card in shop.cards else (_circulated(event, at, n),)
     card = shop.cards.get(event.card)
-    if card is None:
+    if card is None or card.state is CardState.RETIRED:
         return ()
     if isinstance(event, e.ScanRefused):
         return _mark_blocked(card, event, at)
@@ -96,7 +96,9 @@ def _moved(card: Card, event: _Moving, at: Now, n: int) -> Card:
             before = card.held_from if card.state is CardState.HELD else card.state
             return replace(card, state=CardState.HELD, held_from=before, note=event.reason, n=n)
         case e.CardReleased():
-            return replace(card, state=card.held_from or CardState.EMPTY, held_from=None, note="", n=n)
+            if card.held_from is None:
+                return card
+            return replace(card, state=card.held_from, held_from=None, note="", n=n)
         case e.CardLost():
             return replace(_at_rest(card, at, n), state=CardState.LOST)
         case e.CardFound():

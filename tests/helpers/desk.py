@@ -1,23 +1,27 @@
 """A line without disk or threads: commands in, events and outcomes out, time moved by hand."""
 
+from collections.abc import Callable
+
 from shopfloor.clock import ManualClock
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code, card_id
 from shopfloor.core.decide import decide
+from shopfloor.core.decision import Decision
 from shopfloor.core.due import due
 from shopfloor.core.events import Event, Recorded, ScanRefused
 from shopfloor.core.evolve import apply
 from shopfloor.core.line import Line
-from shopfloor.core.moment import Moment, next_moment
+from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card
 
 
 class Desk:
-    """Decides and applies as the engine does, and remembers every event."""
+    """Decides and applies as the engine does, and remembers every event. `rules` other than ours are for controls."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, rules: Callable[[Shop, c.Command, Now], Decision] = decide) -> None:
+        self._rules = rules
         self.clock = ManualClock()
         self.shop = Shop()
         self.journal: list[Recorded] = []
@@ -28,7 +32,7 @@ class Desk:
     def do(self, command: c.Command) -> Event | Refusal:
         """Run one command after what fell due; its (last) event, or the refusal of a command that records none."""
         self.tick()
-        decision = decide(self.shop, command, self.clock.now())
+        decision = self._rules(self.shop, command, self.clock.now())
         if isinstance(decision, Refusal):
             return decision
         for event in decision:

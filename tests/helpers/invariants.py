@@ -1,0 +1,133 @@
+"""What must hold after every event, told without the look-ups of the shop that it judges."""
+
+from collections import Counter
+
+from shopfloor.core.events import (
+    CardCirculated,
+    CardFinished,
+    CardFound,
+    CardLost,
+    CardStarted,
+    CardWithdrawn,
+    Event,
+    Recorded,
+    StepUndone,
+    Unknown,
+)
+from shopfloor.core.line import LimitPolicy, Line
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Card, CardState
+
+_RELEASED = {CardState.IN_PROCESS, CardState.QUEUED}
+Step = tuple[str, int, str, int]  # card, cycle, what, route position
+
+
+class Watch:
+    """Looks at a shop after each event; an AssertionError says which promise it broke."""
+
+    def __init__(self) -> None:
+        self._steps: set[Step] = set()
+        self._made_by: dict[int, list[Step]] = {}
+
+    def look(self, before: Shop, recorded: Recorded, after: Shop) -> None:
+        """Judge one event that turned the shop `before` into `after`."""
+        self._limits(before, recorded, after)
+        self._cards(before, recorded.event, after)
+        self._starts(before, recorded.event)
+        self._once(before, recorded)
+
+    def _limits(self, before: Shop, recorded: Recorded, after: Shop) -> None:
+        """A count above its hard limit never grows, but by a named override (a new line file may find it there)."""
+        was, now = _counts(before, after.line), _counts(after, after.line)
+        limits = _limits_of(after.line)
+        named = getattr(recorded.event, "over", ()) if getattr(recorded.event, "override_by", "") else ()
+        for key, limit in limits.items():
+            rule = {"station": "wip_limit", "line": "line_limit", "lane": "lane_full"}[key[0]]
+            if now[key] > limit and now[key] > was[key] and rule not in named:
+                raise AssertionError(f"expected at most {limit} at {key}, got {now[key]} by {recorded}")
+
+    def _cards(self, before: Shop, event: Event | Unknown, after: Shop) -> None:
+        new = after.cards.keys() - before.cards.keys()
+        assert before.cards.keys() <= after.cards.keys(), f"cards vanished by {event}"
+        assert len(new) == isinstance(event, CardCirculated), f"cards appeared by {event}: {new}"
+        moved = [
+            card.id
+            for card in after.cards.values()
+            if card.id in before.cards and _where(card) != _where(before.cards[card.id])
+        ]
+        assert len(moved) <= 1, f"more than one card moved by {event}: {moved}"
+        for card_id in moved:
+            assert before.cards[card_id].state is not CardState.RETIRED, f"{card_id} came back by {event}"
+        released = {card.id for card in after.cards.values() if card.state in _RELEASED}
+        assert released == after.released.keys(), f"the index of released cards is wrong after {event}"
+        alive = Counter(card.loop for card in after.cards.values() if card.state is not CardState.RETIRED)
+        assert alive == {loop: count for loop, count in after.alive.items() if count}, f"wrong count after {event}"
+
+    def _starts(self, before: Shop, event: Event | Unknown) -> None:
+        if not isinstance(event, CardStarted):
+            return
+        stops = [c for c in before.calls.values() if c.stopped_us and (c.scope == "line" or c.station == event.station)]
+        assert not stops, f"started under a stop: {event} under {stops}"
+        restarts = before.restarts.keys() & {event.station, ""}
+        assert not restarts, f"started while restarting: {event}"
+        assert before.cards[event.card].state is not CardState.FULL, f"made without a pull signal: {event}"
+
+    def _once(self, before: Shop, recorded: Recorded) -> None:
+        event = recorded.event
+        match event:
+            case CardStarted() | CardFinished() | CardWithdrawn() if event.card in before.cards:
+                steps = _steps_of(before.cards[event.card], event)
+                for step in steps:
+                    assert step not in self._steps, f"{step} happened twice, again by {recorded}"
+                self._steps.update(steps)
+                self._made_by[recorded.n] = steps
+            case StepUndone():
+                self._steps.difference_update(self._made_by.pop(event.undone))
+            case CardLost() | CardFound():
+                # Where a lost card has been nobody knows: it begins anew.
+                self._steps = {step for step in self._steps if step[0] != event.card}
+            case _:
+                pass
+
+
+def _steps_of(card: Card, event: CardStarted | CardFinished | CardWithdrawn) -> list[Step]:
+    steps = [] if isinstance(event, CardFinished) else [(card.id, card.cycle, i.what, i.step) for i in event.inferred]
+    match event:
+        case CardStarted():
+            return [*steps, (card.id, card.cycle, "start", event.step)]
+        case CardFinished():
+            return [(card.id, card.cycle, "finish", event.step)]
+        case CardWithdrawn():
+            return [*steps, (card.id, card.cycle, "withdraw", 0)]
+
+
+def _where(card: Card) -> tuple[CardState, int]:
+    return card.state, card.step
+
+
+def _counts(shop: Shop, line: Line) -> Counter[tuple[str, str]]:
+    routes = {loop.id: loop.route for loop in line.loops}
+    counts: Counter[tuple[str, str]] = Counter()
+    for card in shop.cards.values():
+        if card.state not in _RELEASED:
+            continue
+        counts["line", ""] += 1
+        if card.state is CardState.QUEUED:
+            counts["lane", f"{card.loop} {card.step}"] += 1
+        elif card.loop in routes and card.step <= len(routes[card.loop]):
+            counts["station", routes[card.loop][card.step - 1]] += 1
+    return counts
+
+
+def _limits_of(line: Line) -> dict[tuple[str, str], int]:
+    limits: dict[tuple[str, str], int] = {}
+    if line.wip_limit is not None:
+        limits["line", ""] = line.wip_limit
+    for station in line.stations:
+        if station.wip_limit is not None and station.limit_policy is LimitPolicy.HARD:
+            limits["station", station.id] = station.wip_limit
+    for loop in line.loops:
+        for index, limit in enumerate(loop.lane_limits):
+            if limit is not None:
+                limits["lane", f"{loop.id} {index + 2}"] = limit
+    return limits

@@ -1,0 +1,231 @@
+"""Random lines, and random people at them: what comes out depends on the seed alone."""
+
+import random
+
+from msgspec.structs import replace
+
+from shopfloor.core import commands as c
+from shopfloor.core.codes import call_code, card_code, single_code
+from shopfloor.core.line import (
+    CallKind,
+    Device,
+    DeviceKind,
+    LaneOrder,
+    LimitPolicy,
+    Line,
+    Loop,
+    LoopKind,
+    Part,
+    Person,
+    Reason,
+    Role,
+    Scope,
+    StartState,
+    Station,
+)
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Card, CardState
+
+STATIONS = ("a", "b", "c", "d", "e")
+LOOPS = ("l1", "l2", "l3", "l4")
+_BUTTONS = {"B1": "call:help", "B2": "stop", "B3": "ack", "B4": "clear", "B5": "arrive", "B6": "stop:far", "B7": "undo"}
+
+
+def random_line(rng: random.Random) -> Line:
+    """A line that `line check` would accept, with tight limits so that they are met."""
+    reasons = (
+        Reason(id="help", name="Help", deadline_s=rng.choice((0, 20, 120))),
+        Reason(id="far", name="Far", deadline_s=rng.choice((0, 60)), scope=Scope.LINE),
+        Reason(id="fault", name="Fault", kind=CallKind.STOP, scope=rng.choice(list(Scope))),
+    )
+    people = (
+        Person(id="ana", name="Ana", badge="P-1", role=Role.LEADER),
+        Person(id="ole", name="Ole", badge="P-2", role=Role.OPERATOR),
+    )
+    return Line(
+        id="plant",
+        name="Plant",
+        wip_limit=rng.choice((None, 3, 6)),
+        restart_s=rng.choice((0, 5)),
+        stations=tuple(_station(rng, name) for name in STATIONS),
+        parts=(Part(id="P1"), Part(id="P2")),
+        loops=tuple(_loop(rng, name) for name in rng.sample(LOOPS, rng.randint(2, 4))),
+        reasons=reasons,
+        devices=(Device(id="box", kind=DeviceKind.BUTTONS, port="virtual", station="a", map=_BUTTONS),),
+        people=people if rng.random() < 0.5 else (),
+    )
+
+
+def changed_line(rng: random.Random, line: Line) -> Line:
+    """The line with something else in it: limits, cards, loops, routes, people."""
+    match rng.randrange(6):
+        case 0:
+            return replace(line, stations=tuple(_station(rng, s.id) for s in line.stations))
+        case 1:
+            return replace(line, wip_limit=rng.choice((None, 2, 5)))
+        case 2:
+            return replace(line, loops=tuple(replace(x, cards=rng.randint(1, 6)) for x in line.loops))
+        case 3:
+            kept = [x for x in line.loops if rng.random() < 0.7]
+            missing = [name for name in LOOPS if name not in {x.id for x in kept}]
+            return replace(line, loops=(*kept, *(_loop(rng, name) for name in missing[: rng.randint(0, 2)])))
+        case 4:
+            return replace(line, loops=tuple(_loop(rng, x.id) if rng.random() < 0.5 else x for x in line.loops))
+        case _:
+            return replace(random_line(rng), stations=line.stations)
+
+
+class Crew:
+    """People at a line: mostly they do what is next, often they do not."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self._last: c.ReadSignal | None = None
+
+    def command(self, shop: Shop) -> c.Command:
+        """What somebody does next."""
+        rng = self.rng
+        station = rng.choice(STATIONS)
+        cards = [card for card in shop.cards.values() if card.state is not CardState.RETIRED or rng.random() < 0.02]
+        repair = self._repair(shop)
+        if repair is not None:
+            return repair
+        dice = rng.random()
+        if self._last is not None and dice < 0.06:
+            return self._last
+        if cards and dice < 0.74:
+            card = rng.choice(cards)
+            if rng.random() < 0.7:
+                station = _natural_place(rng, shop, card) or station
+            return self._scan(shop, card, station)
+        if cards and dice < 0.80:
+            return c.StepCard(station=station, card=rng.choice(cards).id)
+        if dice < 0.84:
+            return c.UndoStep(station=station, reason=rng.choice(("", "", "wrong card")))
+        if dice < 0.88:
+            return self._andon(shop, station)
+        if cards and dice < 0.91:
+            return self._keeper(station, rng.choice(cards))
+        return self._other(shop, station)
+
+    def _scan(self, shop: Shop, card: Card, station: str) -> c.ReadSignal:
+        version = 2 if self.rng.random() < 0.01 else 1
+        text = card_code(shop.line.id, card.loop, card.number, version)
+        self._last = c.ReadSignal(station=station, device=f"gun-{self.rng.randrange(3)}", text=text)
+        return self._last
+
+    def _repair(self, shop: Shop) -> c.Command | None:
+        """Often somebody clears what stands and brings back what is out of use, or nothing would move for long."""
+        rng = self.rng
+        stops = [call for call in shop.calls.values() if call.stopped_us]
+        if stops and rng.random() < 0.4:
+            call = rng.choice(stops)
+            if shop.people and shop.book(call.station).person != "ana":
+                return c.SignOn(station=call.station, person="ana")
+            return c.ClearCall(station=call.station, call=call.id)
+        broken = [card for card in shop.cards.values() if card.state in {CardState.HELD, CardState.LOST}]
+        if not broken or rng.random() > 0.1:
+            return None
+        card, station = rng.choice(broken), rng.choice(STATIONS)
+        if shop.people and shop.book(station).person != "ana":
+            return c.SignOn(station=station, person="ana")
+        if card.state is CardState.HELD:
+            return c.ReleaseCard(station=station, card=card.id)
+        return c.FindCard(station=station, card=card.id, full=rng.random() < 0.5)
+
+    def _andon(self, shop: Shop, station: str) -> c.Command:
+        rng = self.rng
+        call = rng.choice([*shop.calls] or ["nobody-1"])
+        match rng.randrange(8):
+            case 0 | 1:
+                return c.RaiseCall(station=station, reason=rng.choice(("", "help", "far", "fault", "nothing")))
+            case 2:
+                return c.AcknowledgeCall(station=station, call=rng.choice(("", call)))
+            case 3:
+                return c.ArriveCall(station=station, call=rng.choice(("", call)))
+            case 4 | 5:
+                return c.ClearCall(station=station, call=rng.choice(("", call)))
+            case 6:
+                return c.StopCall(station=station, call=call)
+            case _:
+                return c.RejectCall(station=station, call=call, reason=rng.choice(("", "mistake")))
+
+    def _keeper(self, station: str, card: Card) -> c.Command:
+        rng = self.rng
+        match rng.randrange(7):
+            case 0 | 1:
+                if card.state is CardState.HELD:
+                    return c.ReleaseCard(station=station, card=card.id)
+                return c.HoldCard(station=station, card=card.id, reason=rng.choice(("", "dent")))
+            case 2:
+                return c.ReleaseCard(station=station, card=card.id)
+            case 3:
+                return c.LoseCard(station=station, card=card.id)
+            case 4 | 5:
+                return c.FindCard(station=station, card=card.id, full=rng.random() < 0.5)
+            case _:
+                return c.RetireCard(station=station, card=card.id, reason=rng.choice(("", "torn")))
+
+    def _other(self, shop: Shop, station: str) -> c.Command:
+        rng = self.rng
+        texts = [
+            *(single_code(verb) for verb in ("stop", "undo", "ack", "clear", "arrive", "signoff")),
+            *(call_code(shop.line.id, reason) for reason in ("help", "far", "fault", "nothing")),
+            *("P-1", "P-2", "P-3", "HELLO", "K000001100"),
+            *(card_code(shop.line.id, "l1", 90, 1), card_code("other", "l1", 1, 1)),
+        ]
+        match rng.randrange(8):
+            case 0 | 1:
+                return c.ReadSignal(station=station, device="gun-0", text=rng.choice(texts))
+            case 2:
+                button = rng.choice([*_BUTTONS, "B9"])
+                return c.ReadSignal(station="a", device="box", text=button, signal=c.SignalKind.BUTTON)
+            case 3:
+                kind = rng.choice((c.SignalKind.NO_READ, c.SignalKind.UNDECODABLE))
+                return c.ReadSignal(station=station, device="gun-1", text="NR", signal=kind)
+            case 4:
+                return c.SignOn(station=station, person=rng.choice(("ana", "ole", "nobody")))
+            case 5:
+                return c.SignOff(station=station)
+            case 6:
+                return c.GrantOverride(station=station, reason=rng.choice(("", "rush", "rush")))
+            case _:
+                return c.ChangeLine(line=changed_line(rng, shop.line) if rng.random() < 0.3 else shop.line)
+
+
+def _station(rng: random.Random, name: str) -> Station:
+    return Station(
+        id=name,
+        name=name.upper(),
+        wip_limit=rng.choice((None, 1, 1, 2, 3)),
+        limit_policy=LimitPolicy.SOFT if rng.random() < 0.2 else LimitPolicy.HARD,
+        cycle_target_s=rng.choice((None, 50)),
+        cycle_min_s=rng.choice((0, 0, 3)),
+    )
+
+
+def _loop(rng: random.Random, name: str) -> Loop:
+    route = tuple(rng.sample(STATIONS, rng.randint(1, 4)))
+    conwip = rng.random() < 0.3
+    return Loop(
+        id=name,
+        part=rng.choice(("P1", "P2")),
+        kind=LoopKind.CONWIP if conwip else LoopKind.PRODUCTION,
+        route=route,
+        lane_limits=tuple(rng.choice((None, 1, 1, 2)) for _ in route[1:]),
+        lane_order=rng.choice(list(LaneOrder)),
+        consumer=None if conwip else rng.choice([s for s in STATIONS if s not in route]),
+        cards=rng.randint(1, 6),
+        start=StartState.EMPTY if conwip else rng.choice(list(StartState)),
+    )
+
+
+def _natural_place(rng: random.Random, shop: Shop, card: Card) -> str:
+    loop = shop.loops.get(card.loop)
+    if loop is None:
+        return ""
+    if card.state is CardState.FULL:
+        return loop.consumer or ""
+    if rng.random() < 0.1:
+        return rng.choice((*loop.route, loop.consumer or ""))
+    return loop.route[max(card.step, 1) - 1] if card.step <= len(loop.route) else ""
