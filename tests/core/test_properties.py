@@ -20,7 +20,7 @@ from shopfloor.core.state import Entity
 from shopfloor.core.views import line_view
 from tests.helpers.desk import Desk
 from tests.helpers.invariants import Watch
-from tests.helpers.plants import Crew, random_line
+from tests.helpers.plants import Crew, pass_time, random_line
 from tests.helpers.scale import scaled
 
 PLANTS = scaled(20, 100)
@@ -54,20 +54,6 @@ def work(seed: int, signals: int, rules: Rules = decide) -> WatchedDesk:
         desk.tick()
         assert due(desk.shop, desk.clock.now()) == (), "what was due is due again"
     return desk
-
-
-def pass_time(desk: Desk, rng: random.Random) -> None:
-    """A moment or a while; seldom somebody sets the clock, or the process ends and begins again."""
-    desk.clock.advance(rng.choice((0.05, 0.3, 1.5, 4, 4, 20)))
-    dice = rng.random()
-    if dice < 0.002:
-        desk.clock.step_wall(rng.choice((-7200, 7200)))
-    elif dice < 0.006:
-        ended_us = desk.clock.now().at_us
-        if rng.random() < 0.5:
-            desk.clock.reboot(f"boot-{rng.random()}", after_s=rng.choice((1, 100)))
-        desk.shop = Shop(desk.shop.line, tuple(desk.shop.entities()))
-        desk.shop.ready, desk.shop.ended_us = desk.clock.now(), ended_us
 
 
 @pytest.mark.parametrize("seed", range(PLANTS))

@@ -15,9 +15,8 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState, Verdict
 from shopfloor.core.text import Text
 from shopfloor.core.words import clock_text, recorded_words, refusal_words, span_text, verdict_words
-from tests.core.test_properties import pass_time
 from tests.helpers.desk import Desk
-from tests.helpers.plants import Crew, random_line
+from tests.helpers.plants import Crew, pass_time, random_line
 from tests.helpers.routes import bring, long_line, with_loop, with_station
 from tests.helpers.scale import scaled
 

@@ -25,6 +25,7 @@ from shopfloor.core.line import (
 )
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
+from tests.helpers.desk import Desk
 
 STATIONS = ("a", "b", "c", "d", "e")
 LOOPS = ("l1", "l2", "l3", "l4")
@@ -191,6 +192,20 @@ class Crew:
                 return c.GrantOverride(station=station, reason=rng.choice(("", "rush", "rush")))
             case _:
                 return c.ChangeLine(line=changed_line(rng, shop.line) if rng.random() < 0.3 else shop.line)
+
+
+def pass_time(desk: Desk, rng: random.Random) -> None:
+    """A moment or a while; seldom somebody sets the clock, or the process ends and begins again."""
+    desk.clock.advance(rng.choice((0.05, 0.3, 1.5, 4, 4, 20)))
+    dice = rng.random()
+    if dice < 0.002:
+        desk.clock.step_wall(rng.choice((-7200, 7200)))
+    elif dice < 0.006:
+        ended_us = desk.clock.now().at_us
+        if rng.random() < 0.5:
+            desk.clock.reboot(f"boot-{rng.random()}", after_s=rng.choice((1, 100)))
+        desk.shop = Shop(desk.shop.line, tuple(desk.shop.entities()))
+        desk.shop.ready, desk.shop.ended_us = desk.clock.now(), ended_us
 
 
 def _station(rng: random.Random, name: str) -> Station:
