@@ -13,7 +13,8 @@ from shopfloor.gui.panel import Panel
 from shopfloor.gui.theme import Size, Weight
 from shopfloor.gui.ui import Ui
 
-ROW_MM = 8.0
+ROW_MM = 10.5  # two lines of a long language
+COLUMN_MM = 62.0
 SAMPLE_MM = 8.0
 
 
@@ -44,20 +45,25 @@ class FiguresPanel(Panel):
         """One row below the other, as high as there is room."""
         if not self._rows:
             return
+        columns = max(1, int(rect.width() // ink.theme.mm(COLUMN_MM)))
+        deep = -(-len(self._rows) // columns)
         least = ink.line_height(Size.BODY)
-        height = max(least, min(ink.theme.mm(ROW_MM), rect.height() / len(self._rows)))
-        y = rect.top()
-        for row in self._rows:
-            if y + least > rect.bottom() + 1:
-                return
-            self._paint_row(ink, QRectF(rect.left(), y, rect.width(), height), row)
-            y += height
+        note_height = ink.line_height(Size.NOTE)
+        height = max(least, min(ink.theme.mm(ROW_MM), (rect.height() - note_height * 2) / deep))
+        gap = ink.theme.mm(6)
+        width = (rect.width() + gap) / columns - gap
+        for index, row in enumerate(self._rows):
+            column, at = divmod(index, deep)
+            place = QRectF(rect.left() + column * (width + gap), rect.top() + at * height, width, height)
+            if place.top() + least <= rect.bottom() + 1:
+                self._paint_row(ink, place, row)
+        top = rect.top() + deep * height + ink.theme.mm(2)
+        lines = int((rect.bottom() - top + ink.theme.mm(1)) // note_height)
         note = self.ui.say(self._note)
-        if note:
-            lines = int((rect.bottom() - y - ink.theme.mm(2)) // ink.line_height(Size.NOTE))
-            if lines >= 1:
-                below = QRectF(rect.left(), y + ink.theme.mm(2), rect.width(), lines * ink.line_height(Size.NOTE))
-                ink.text(below, note, size=Size.NOTE, colour=ink.look.soft, lines=lines, top=True)
+        # A quarter of a line is lost at each break; a note that would be cut is left out.
+        if note and ink.width(note, Size.NOTE) <= rect.width() * (lines - 0.25 * (lines - 1)):
+            below = QRectF(rect.left(), top, rect.width(), lines * note_height)
+            ink.text(below, note, size=Size.NOTE, colour=ink.look.soft, lines=lines, top=True)
 
     def _paint_row(self, ink: Ink, rect: QRectF, row: FigureRow) -> None:
         theme = ink.theme

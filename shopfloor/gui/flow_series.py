@@ -94,9 +94,10 @@ def read_cycles(values: Sequence[float], target_s: float | None, *, with_limits:
     elif with_limits:
         bounds = limits(values)
         marks.append(Mark(Text("upper limit"), bounds.upper, LIMIT_DASH))
-        rows.append(FigureRow(Text("process limits"), f"{_time(bounds.lower)}–{_time(bounds.upper)}", LIMIT_DASH))
+        rows.append(FigureRow(Text("upper limit"), _time(bounds.upper), LIMIT_DASH))
         if bounds.lower > 0:
             marks.append(Mark(Text("lower limit"), bounds.lower, LIMIT_DASH))
+            rows.append(FigureRow(Text("lower limit"), _time(bounds.lower), LIMIT_DASH))
         note = Text(
             "Limits: mean ± 2.66 mean moving ranges. On times as skewed as these up to 3 in 100 lie above by luck."
         )
@@ -117,9 +118,9 @@ def read_leads(at_s: Floats, values: Sequence[float], *, start_us: int, now_us: 
     items += [(began / US_PER_S, None) for began in open_us]
     if now_us > start_us:
         window = little(items, start_us / US_PER_S, now_us / US_PER_S)
-        rows.append(FigureRow(Text("on their way, on average"), f"{window.wip:.1f}"))
+        rows.append(FigureRow(Text("on the way, mean"), f"{window.wip:.1f}"))
         if window.gap is not None:
-            rows.append(FigureRow(Text("gap to Little's law"), _percent(window.gap, "+")))
+            rows.append(FigureRow(Text("gap to Little’s law"), _percent(window.gap, "+")))
     return Reading(
         marks=tuple(_percentile_marks(found.p50, found.p85, found.p95)),
         rows=tuple(rows),
@@ -139,7 +140,7 @@ def _percentile_marks(p50: float, p85: float, p95: float) -> list[Mark]:
 
 def _percentile_rows(p50: float, p85: float, p95: float) -> list[FigureRow]:
     values = zip(DASHES.items(), (p50, p85, p95), strict=True)
-    return [FigureRow(Text("{p} % took at most", {"p": p}), _time(value), dash) for (p, dash), value in values]
+    return [FigureRow(Text("{p} % within", {"p": p}), _time(value), dash) for (p, dash), value in values]
 
 
 def _seconds(ms: int | None) -> float | None:

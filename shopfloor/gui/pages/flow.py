@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,7 +26,6 @@ from shopfloor.gui.flow_series import (
     read_point,
     span_of,
 )
-from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import ink_on
 from shopfloor.gui.picks import PickRow
 from shopfloor.gui.points import PointBuffer
@@ -43,6 +42,8 @@ REDRAW_MS = 100  # ten times a second is faster than anybody reads, and leaves t
 AXIS_EVERY_S = 5  # the right edge is now
 PANEL_MM = 62.0
 PANEL_SHARE_MAX = 0.34
+PANEL_HIGH_MM = 62.0
+SWITCH_MM = 28.0
 ALL_SPAN_MIN_US = 600 * US_PER_S  # one point alone has no span
 
 _WHATS = ((What.CYCLE, Text("Cycle times")), (What.LEAD, Text("Lead times")))
@@ -64,7 +65,7 @@ class FlowPage(QWidget):
         self._dirty = True
         self._drawn_us = 0
         self._whats, self._spans, self._picks = PickRow(ui, self), PickRow(ui, self), PickRow(ui, self)
-        self._switch = TouchButton(ui, Text("Limits"), icon=Icon.REPEAT, parent=self)
+        self._switch = TouchButton(ui, Text("Limits"), parent=self)
         self._figures, self._note = FiguresPanel(ui, self), NotePanel(ui, self)
         self._timer = NamedTimer(self, "flow-redraw", REDRAW_MS, self._on_time)
         self._connect()
@@ -120,11 +121,12 @@ class FlowPage(QWidget):
         if plot.above:
             note = Text("{n} above the scale are drawn at its edge.", {"n": plot.above})
         self._figures.show_rows(self._title(), reading.rows, note)
+        self._figures.show()
 
     def _say_nothing(self) -> None:
         if self._plot is not None:
             self._plot.hide()
-        self._figures.show_rows(self._title(), (), Text(""))
+        self._figures.hide()
         if self._feed.trouble:
             words = Text("The past cannot be read."), Text("{trouble}", {"trouble": self._feed.trouble})
         elif self._feed.waiting or not self._model.ready:
@@ -143,9 +145,7 @@ class FlowPage(QWidget):
 
     def _title(self) -> Text:
         key = self._keys.get(self._what, "")
-        if self._what is What.CYCLE:
-            return Text("CYCLE TIMES  {name}", {"name": station_name(self._model.shop, key)})
-        return Text("LEAD TIMES  {name}", {"name": self._loop_name(key)})
+        return data(station_name(self._model.shop, key) if self._what is What.CYCLE else self._loop_name(key))
 
     def _loop_name(self, loop_id: str) -> str:
         loops = self._model.shop.loops
@@ -265,19 +265,37 @@ class FlowPage(QWidget):
         theme = self._ui.theme
         gap, high = theme.mm(GAP_MM), theme.mm(TARGET_MM)
         wide = self.width() - 2 * gap
-        spans = self._spans.wanted_width()
-        switch = high + gap * 6 + gap if self._switch.isVisibleTo(self) else 0
-        self._whats.setGeometry(gap, gap, wide - spans - switch, high)
-        self._switch.setGeometry(self.width() - spans - switch, gap, max(1, switch - gap), high)
-        self._spans.setGeometry(self.width() - spans, gap, spans, high)
-        self._picks.setGeometry(gap, high + 2 * gap, wide, high)
-        top = 2 * high + 3 * gap
-        panel = round(min(theme.mm(PANEL_MM), wide * PANEL_SHARE_MAX))
-        height = max(1, self.height() - top - gap)
-        for widget in (self._note, self._plot):
-            if widget is not None:
-                widget.setGeometry(gap, top, wide - panel - gap, height)
-        self._figures.setGeometry(self.width() - panel - gap, top, panel, height)
+        whats, spans = self._whats.wanted_width(), self._spans.wanted_width()
+        switch = theme.mm(SWITCH_MM) + gap if self._switch.isVisibleTo(self) else 0
+        y = gap
+        right = self.width()
+        self._whats.setGeometry(gap, y, min(whats, wide), high)
+        if whats + switch + spans > wide + gap:
+            self._switch.setGeometry(right - switch, y, max(1, switch - gap), high)
+            y += high + gap
+            self._spans.setGeometry(gap, y, wide, high)
+        else:
+            self._spans.setGeometry(right - spans, y, spans, high)
+            self._switch.setGeometry(right - spans - switch, y, max(1, switch - gap), high)
+        y += high + gap
+        self._picks.setGeometry(gap, y, wide, high)
+        y += high + gap
+        self._place_plot(QRect(gap, y, wide, max(1, self.height() - y - gap)), gap)
+
+    def _place_plot(self, rect: QRect, gap: int) -> None:
+        """Plot and figures: side by side, or one above the other where the page is higher than wide."""
+        self._note.setGeometry(rect)
+        theme = self._ui.theme
+        plot, figures = QRect(rect), QRect(rect)
+        if rect.height() > rect.width():
+            plot.setHeight(rect.height() - theme.mm(PANEL_HIGH_MM) - gap)
+            figures.setTop(plot.bottom() + gap)
+        else:
+            plot.setWidth(rect.width() - round(min(theme.mm(PANEL_MM), rect.width() * PANEL_SHARE_MAX)) - gap)
+            figures.setLeft(plot.right() + gap)
+        if self._plot is not None:
+            self._plot.setGeometry(plot)
+        self._figures.setGeometry(figures)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The ground."""
