@@ -81,12 +81,12 @@ class Process:
         """What it said on stderr, and those before it in the same folder."""
         return self._errors.read_text("utf-8", "replace")
 
-    def line(self) -> str | None:
-        """The next line of stdout, None when it has ended and said everything."""
+    def line(self, *, within_s: float = WAIT_S_MAX) -> str | None:
+        """The next line of stdout, None when it has ended and said everything; TimeoutError if nothing comes."""
         try:
-            return self._lines.get(timeout=WAIT_S_MAX)
+            return self._lines.get(timeout=within_s)
         except queue.Empty:
-            raise AssertionError(f"nothing came within {WAIT_S_MAX:.0f} s; stderr: {self.errors}") from None
+            raise TimeoutError(f"nothing came within {within_s} s; stderr: {self.errors}") from None
 
     def stop(self) -> int:
         """SIGTERM; its exit code."""
@@ -136,17 +136,17 @@ class TerminalProcess(Process):
         assert first == READY, f"expected {READY!r}, got {first!r}; stderr: {self.errors}"
         return self
 
-    def next(self) -> Echoed | None:
+    def next(self, *, within_s: float = WAIT_S_MAX) -> Echoed | None:
         """The next outcome, None when the process has ended and every outcome was read."""
-        line = self.line()
+        line = self.line(within_s=within_s)
         if line is None:
             self._lines.put(None)
             return None
         return msgspec.json.decode(line, type=Echoed)
 
-    def outcome(self) -> Echoed:
-        """The next outcome of a process that lives."""
-        found = self.next()
+    def outcome(self, *, within_s: float = WAIT_S_MAX) -> Echoed:
+        """The next outcome of a process that lives; TimeoutError if none comes."""
+        found = self.next(within_s=within_s)
         assert found is not None, f"the terminal ended; stderr: {self.errors}"
         return found
 
