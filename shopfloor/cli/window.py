@@ -99,7 +99,8 @@ class Screens:
             timers[-1].start()
         for window in self.windows:
             window.show()
-        self._watchdog.start()
+        if each is None:  # taking pictures is slow on purpose
+            self._watchdog.start()
         code = self._app.exec()
         for timer in timers:
             timer.stop()

@@ -41,7 +41,8 @@ class Watchdog(QObject):
         """End watching."""
         self._timer.stop()
         self._stop.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _beat(self) -> None:
         now_ns = self._clock.now().mono_ns
