@@ -193,4 +193,5 @@ class Sheet(QWidget):
             name = not has_words(self.question.template)
             ink.text(upper, words, size=Size.STATE, weight=Weight.BOLD, lines=4, top=True, may_cut=name)
             below = QRectF(question.left(), upper.bottom(), question.width(), question.bottom() - upper.bottom())
-            ink.text(below, detail, size=Size.NOTE, colour=ink.look.soft, lines=5, top=True)
+            if ink.height_of(detail, below.width(), Size.NOTE) <= below.height() * 1.1:  # else the question has to do
+                ink.text(below, detail, size=Size.NOTE, colour=ink.look.soft, lines=5, top=True)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from shopfloor.core.text import Text
@@ -128,6 +128,10 @@ class TouchButton(QAbstractButton):
             event.accept()
             return
         super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """No key presses it: a scanner that types ends its codes with Enter or a space."""
+        event.ignore()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Field, shape, word, note."""

@@ -126,9 +126,7 @@ class Scene:
     def _record(self, event: Event, now: Now, device: str = "") -> None:
         self._n += 1
         self._moment = next_moment(self._moment, now)
-        recorded = Recorded(
-            origin="t", n=self._n, moment=self._moment, mono_ns=now.mono_ns, boot=now.boot, event=event
-        )
+        recorded = Recorded(origin="t", n=self._n, moment=self._moment, mono_ns=now.mono_ns, boot=now.boot, event=event)
         line = self.shop.line
         changed = apply(self.shop, recorded)
         station = event.station if isinstance(event, SignalEvent) else ""
@@ -168,7 +166,13 @@ def gearbox(*, people: bool = True, deadline_s: float = 60, restart_s: float = 0
         ),
         loops=(
             Loop(
-                id="housing", part="GB-100", route=("press", "deburr"), lane_limits=(2,), consumer="assembly", quantity=20, cards=6
+                id="housing",
+                part="GB-100",
+                route=("press", "deburr"),
+                lane_limits=(2,),
+                consumer="assembly",
+                quantity=20,
+                cards=6,
             ),
             Loop(id="cover", part="GB-200", route=("press",), consumer="assembly", quantity=12, cards=4),
             Loop(id="shaft", part="GB-300", route=("wash",), consumer="deburr", quantity=8, cards=5),
@@ -203,7 +207,38 @@ def tiny() -> Line:
     )
 
 
-CYCLES_S = (52, 55, 49, 58, 61, 54, 53, 50, 57, 72, 55, 54, 51, 49, 56, 60, 63, 55, 54, 52, 50, 48, 57, 59, 95, 56, 53, 52, 54, 55)
+CYCLES_S = (
+    52,
+    55,
+    49,
+    58,
+    61,
+    54,
+    53,
+    50,
+    57,
+    72,
+    55,
+    54,
+    51,
+    49,
+    56,
+    60,
+    63,
+    55,
+    54,
+    52,
+    50,
+    48,
+    57,
+    59,
+    95,
+    56,
+    53,
+    52,
+    54,
+    55,
+)
 
 
 def first_run() -> Scene:

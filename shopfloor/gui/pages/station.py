@@ -69,6 +69,12 @@ class StationPage(QWidget):
         if self.station not in shop.stations:
             return
         before, view = self._view, station_view(shop, self.station, now)
+        if (
+            before is not None
+            and before.verdict != view.verdict
+            and self.sheet.geometry().intersects(self.strip.geometry())
+        ):
+            self.sheet.leave()
         self._view = view
         self.now_panel.show_view(view, shop, now)
         self.wip_panel.show_view(view)

@@ -12,6 +12,7 @@ NOW_MM = 33.5  # what one card needs
 FULL_WIP_MM = 18.0  # two rows of squares
 HEAD_MM = 8.0  # a panel's heading and edges
 NOW_SHARE = 0.55
+SHEET_MM = 47.0  # a question and two rows of answers; where there is less it covers the verdict, too
 GAUGE_MM = 12.5  # a row of squares with its title
 CYCLES_MM = (15.0, 46.0)  # less is no plot, more is no better one
 NARROW_MM = 175.0  # less width stacks the panels
@@ -57,7 +58,7 @@ def plan_page(theme: Theme, page: QRect, view: StationView, *, actions_height: i
         stores=parts.stores,
         strip=verdict,
         actions=actions,
-        sheet=content,
+        sheet=content if content.height() >= theme.mm(SHEET_MM) else content.united(verdict),
     )
 
 

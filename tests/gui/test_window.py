@@ -1,0 +1,217 @@
+"""The terminal's window: nothing is cut in any language, pages by touch, sounds, devices, the call list."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from shopfloor.core import commands as c
+from shopfloor.core.health import Condition
+from shopfloor.gui.bridge import LineModel
+from shopfloor.gui.header import STATIONS, Header
+from shopfloor.gui.theme import DARK, LIGHT, MM_PER_INCH, scale_for
+from shopfloor.gui.ui import Ui
+from shopfloor.gui.window import TerminalWindow
+from tests.gui.conftest import INCH_10, Show, Stage
+from tests.gui.shops import SCENES, line_stop, lost_port, normal, stopped
+
+SCREENS = {
+    "1024x600": ((1024, 600), INCH_10),
+    "1280x800": ((1280, 800), INCH_10),
+    "1920x1080": ((1920, 1080), 92 / MM_PER_INCH),
+    "3840x2160": ((3840, 2160), 163 / MM_PER_INCH),
+    "1080x1920": ((1080, 1920), 102 / MM_PER_INCH),
+}
+
+
+def tab(stage: Stage, key: str) -> QPoint:
+    """Where a tab is."""
+    return next(rect for shown, rect in stage.window.header.tab_rects() if shown.key == key).center().toPoint()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("language", ["en", "de", "pseudo"])
+def test_no_text_is_cut(show: Show, screen: str, language: str) -> None:
+    size, mm = SCREENS[screen]
+    for name, (make, station) in SCENES.items():
+        stage = show(make(), station, size=size, mm=mm, language=language)
+        stage.window.grab()
+        assert (name, stage.ui.clipped) == (name, set())
+
+
+@pytest.mark.parametrize("language", ["en", "de", "pseudo"])
+def test_no_question_is_cut(show: Show, language: str) -> None:
+    stage = show(stopped(), language=language)
+    page = stage.page
+    questions = [
+        page.bar.help.click,
+        page.bar.sign.click,
+        page._ask_pass,
+        page._on_undo,
+        lambda: page._ask_card("housing-02"),
+        lambda: page._ask_card("housing-04"),
+        lambda: page._do_card("hold", "housing-02"),
+        stage.window._list_calls,
+    ]
+    for ask in questions:
+        ask()
+        stage.window.grab()
+        assert stage.ui.clipped == set()
+        page.sheet.leave()
+
+
+def test_a_language_is_switched_without_a_restart(show: Show) -> None:
+    stage = show(normal())
+    before = stage.window.grab().toImage()
+    stage.ui.language.choose("de")
+    after = stage.window.grab().toImage()
+    assert after != before
+    stage.ui.language.choose("en")
+    assert stage.window.grab().toImage() == before
+
+
+def test_the_dark_theme_is_dark(show: Show) -> None:
+    light, dark = (show(normal(), palette=palette).window.grab().toImage() for palette in (LIGHT, DARK))
+    assert light.pixelColor(2, 300).lightness() > 200
+    assert dark.pixelColor(2, 300).lightness() < 50
+
+
+def test_pages_are_made_when_they_are_first_touched(show: Show) -> None:
+    stage = show(normal())
+    assert stage.window.page("line") is None
+    stage.tap(stage.window.header, tab(stage, "line"))
+    assert stage.window.current == "line"
+    assert isinstance(stage.window.page("line"), QLabel)
+    stage.tap(stage.window.header, tab(stage, "press"))
+    assert stage.page.isVisible()
+
+
+def test_the_devices_open_health(show: Show) -> None:
+    stage = show(lost_port())
+    stage.tap(stage.window.header, QPoint(stage.window.header.width() - 20, 20))
+    assert stage.window.current == "health"
+
+
+def test_the_last_verdict_is_on_every_page(show: Show) -> None:
+    stage = show(normal())
+    assert stage.window.strip.isHidden()
+    stage.window.go("line")
+    assert not stage.window.strip.isHidden()
+    assert not stage.window.strip.is_refusal()
+    stage.scene.scan("press", "housing-01", after_s=3)
+    assert stage.window.strip.is_refusal()
+
+
+def test_the_page_follows_the_scanner(show: Show) -> None:
+    stage = show(normal(), "press", "deburr")
+    stage.scene.scan("deburr", "housing-05", after_s=3)
+    assert stage.window.current == "deburr"
+    stage.window.go("line")
+    stage.scene.scan("press", "housing-01", after_s=3)
+    assert stage.window.current == "line"
+
+
+def test_stations_that_do_not_fit_are_behind_one_tab(show: Show) -> None:
+    stage = show(normal(), "press", "deburr", "wash", "assembly", size=(480, 800))
+    keys = [shown.key for shown, _ in stage.window.header.tab_rects()]
+    assert keys == ["press", STATIONS, "line", "health"]
+    stage.tap(stage.window.header, tab(stage, STATIONS))
+    button = next(b for b in stage.window.sheet.buttons() if str(b.word) == "Wash")
+    stage.settle()
+    stage.tap(button)
+    assert stage.window.current == "wash"
+
+
+def test_tabs_never_overlap_and_are_large_enough(show: Show) -> None:
+    stage = show(normal(), "press", "deburr", "wash")
+    rects = [rect for _, rect in stage.window.header.tab_rects()]
+    assert all(a.right() < b.left() for a, b in pairwise(rects))
+    assert all(rect.width() >= stage.ui.theme.mm(20) for rect in rects)
+
+
+def test_a_lost_device_is_shown_with_its_age_first(show: Show) -> None:
+    stage = show(lost_port())
+    header: Header = stage.window.header
+    assert [part.id for part in header._parts][:2] == ["box-1", "gun-1"]
+    before = header.grab().toImage()
+    stage.scene.wait(1)
+    stage.window.refresh()
+    assert header.grab().toImage() != before
+
+
+def test_devices_of_other_stations_are_not_shown(show: Show) -> None:
+    stage = show(normal().ill("gun-9", Condition.LOST, station="wash"))
+    assert "gun-9" not in [part.id for part in stage.window.header._parts]
+
+
+def test_every_call_can_be_reached_from_the_banner(show: Show) -> None:
+    stage = show(stopped())
+    stage.settle()
+    stage.tap(stage.window.banner.more)
+    answers = {str(b.word): b for b in stage.window.sheet.buttons()}
+    stage.settle()
+    stage.tap(answers["Quality question · Wash"])
+    clear = next(b for b in stage.window.sheet.buttons() if str(b.word) == "CLEAR")
+    stage.settle()
+    stage.tap(clear)
+    calls = stage.scene.shop.calls.values()
+    assert [call.reason for call in calls] == ["material"]
+
+
+def test_the_buttons_of_a_banner_act_for_this_station(show: Show) -> None:
+    stage = show(line_stop().do(c.SignOn(station="press", person="ana")))
+    call = next(iter(stage.scene.shop.calls))
+    stage.settle()
+    stage.tap(stage.window.banner.clear)
+    assert stage.scene.sent == [c.ClearCall(station="press", call=call)]
+    assert stage.window.banner.isHidden()
+
+
+def test_a_help_call_is_stopped_from_the_banner(show: Show) -> None:
+    stage = show(normal().do(c.RaiseCall(station="press", reason="material")).wait(9))
+    call = next(iter(stage.scene.shop.calls))
+    stage.settle()
+    stage.tap(stage.window.banner.stop_now)
+    assert stage.scene.sent == [c.StopCall(station="press", call=call)]
+    assert stage.window.banner.stop_now.isHidden()
+
+
+def test_the_border_flashes_until_somebody_takes_the_call(show: Show) -> None:
+    stage = show(normal().do(c.RaiseCall(station="press", reason="material")).wait(9))
+    assert stage.window.banner._flash.isActive()
+    stage.scene.do(c.AcknowledgeCall(station="press"))
+    assert not stage.window.banner._flash.isActive()
+
+
+def test_sounds_follow_what_happens(show: Show) -> None:
+    stage = show(normal())
+    stage.scene.scan("press", "housing-04", after_s=60)
+    stage.scene.do(c.RaiseCall(station="press", reason="material"), after_s=2)
+    stage.scene.do(c.RaiseCall(station="wash", reason="pump"), after_s=2)
+    stage.scene.wait(60)
+    assert stage.cues == ["accepted", "call", "stop", "stop"]
+
+
+def test_the_first_frame_is_announced_once(qtbot: QtBot) -> None:
+    scene = normal()
+    model = LineModel(scene.listen, scene.submit, scene.clock)
+    window = TerminalWindow(Ui(), model, ("press",))
+    qtbot.addWidget(window)
+    told: list[int] = []
+    window.painted.connect(lambda: told.append(1))
+    window.show()
+    qtbot.waitUntil(lambda: told == [1])
+    window.grab()
+    QApplication.processEvents()
+    assert told == [1]
+    model.close()
+
+
+def test_a_larger_window_has_larger_sizes(show: Show) -> None:
+    stage = show(normal())
+    before = stage.ui.theme.scale
+    stage.window.resize(1920, 1080)
+    assert stage.ui.theme.scale == pytest.approx(scale_for(1920, 1080, INCH_10))
+    assert stage.ui.theme.scale > before
