@@ -136,6 +136,15 @@ class Shop:
         return sorted((c for c in self.calls.values() if c.station == station), key=urgency)
 
 
+def newest(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    """The last value of each entity, in the order in which they changed first."""
+    last: dict[tuple[type[Entity], str], Entity] = {}
+    for entity in entities:
+        key = entity.id if isinstance(entity, Card | Call) else entity.station
+        last[type(entity), key] = entity
+    return tuple(last.values())
+
+
 def is_gone(entity: Entity) -> bool:
     """Whether an entity has ended and leaves the shop: a cleared or rejected call, a restart that is over."""
     match entity:

@@ -12,7 +12,7 @@ from shopfloor.core.line import Line
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.shop import EMPTY_LINE, Shop, is_gone
+from shopfloor.core.shop import EMPTY_LINE, Shop, is_gone, newest
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import refusal_words, verdict_words
@@ -66,18 +66,18 @@ class Desk:
         draft = self.shop.copy()
         moment = self._last
         recorded: list[Recorded] = []
-        changed: dict[tuple[type, str], Entity] = {}
+        changed: list[Entity] = []
         digest: list[DigestRow] = []
         for event in events:
             moment = next_moment(moment, now)
             entry = self._entry(event, moment, now, n=self.head + len(recorded) + 1, first_id=command_id)
             command_id = ""
             digest += digest_rows(draft, entry, self._calendar)
-            for entity in apply(draft, entry):
-                changed[type(entity), getattr(entity, "id", "") or getattr(entity, "station", "")] = entity
+            changed += apply(draft, entry)
             recorded.append(entry)
-        living = [entity for entity in changed.values() if not is_gone(entity)]
-        gone = [entity for entity in changed.values() if is_gone(entity)]
+        last = newest(changed)
+        living = [entity for entity in last if not is_gone(entity)]
+        gone = [entity for entity in last if is_gone(entity)]
         self._journal.append(recorded, living, gone, digest)
         self.shop = draft
         self.head = recorded[-1].n
@@ -87,7 +87,7 @@ class Desk:
             self._set_line(line)
         return Update(
             events=tuple(recorded),
-            changed=tuple(changed.values()),
+            changed=last,
             digest=tuple(digest),
             outcome=self._outcome(recorded[-1]),
             line=line,

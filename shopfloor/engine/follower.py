@@ -10,7 +10,7 @@ from shopfloor.clock import Clock
 from shopfloor.core.evolve import apply, changed_line
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.ports import History
-from shopfloor.core.shop import EMPTY_LINE, Shop
+from shopfloor.core.shop import EMPTY_LINE, Shop, newest
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow, Snapshot, Update
 from shopfloor.engine.publisher import Publisher, Put
@@ -117,16 +117,17 @@ class Follower:
             events = tuple(history.events(after=self._head, limit=EVENTS_MAX))
             if not events:
                 return
-            changed: dict[tuple[type, str], Entity] = {}
+            changed: list[Entity] = []
             digest: list[DigestRow] = []
             line = None
             for recorded in events:
                 digest += digest_rows(self._shop, recorded, calendar)
-                for entity in apply(self._shop, recorded):
-                    changed[type(entity), getattr(entity, "id", "") or getattr(entity, "station", "")] = entity
-                line = changed_line(recorded) or line
+                changed += apply(self._shop, recorded)
+                changed_to = changed_line(recorded)
+                if changed_to is not None:
+                    line, calendar = changed_to, WorkCalendar(changed_to)
             self._head = events[-1].n
-            update = Update(events=events, changed=tuple(changed.values()), digest=tuple(digest), line=line)
+            update = Update(events=events, changed=newest(changed), digest=tuple(digest), line=line)
             self._publisher.publish(update)
 
     def _note(self, condition: Condition, detail: str, remedy: str) -> None:
