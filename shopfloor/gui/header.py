@@ -67,8 +67,11 @@ class Header(QWidget):
     def show_now(self, line: str, at_us: int, zone: tzinfo, parts: Sequence[Health]) -> None:
         """Show the time and the devices; what is not well comes first."""
         ordered = sorted(parts, key=lambda part: (part.condition in WELL, part.id))
-        self._line, self._clock, self._now_us, self._parts = line, clock(at_us, zone), at_us, tuple(ordered)
-        self.update()
+        shown = (line, clock(at_us, zone), tuple(ordered))
+        if shown != (self._line, self._clock, self._parts):
+            self._line, self._clock, self._parts = shown
+            self._now_us = at_us
+            self.update()
 
     def tab_rects(self) -> list[tuple[Tab, QRectF]]:
         """The tabs and where they are."""

@@ -103,11 +103,15 @@ class TouchButton(QAbstractButton):
             self.setAccessibleName(str(word))
             self.setDown(False)
             self._settling.start()
+            self.update()
+        before = (self.note, self.icon_shape, self.tone)
         self.note = note or Text("")
         self.icon_shape = icon or self.icon_shape
         self.tone = tone or self.tone
-        self.setEnabled(on)
-        self.update()
+        if before != (self.note, self.icon_shape, self.tone):
+            self.update()
+        if on != self.isEnabled():
+            self.setEnabled(on)
 
     def settle(self) -> None:
         """Ignore touches for a moment: what this button would act on is another now."""

@@ -106,7 +106,8 @@ class StationPage(QWidget):
 
     @Slot(object)
     def _on_updated(self, _update: object) -> None:
-        self.refresh()
+        if self.isVisible():  # a page that comes back reads everything anyway
+            self.refresh()
 
     def _show_stores(self, view: StationView) -> None:
         loops = [store.loop for store in view.stores_before]

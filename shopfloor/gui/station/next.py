@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
+from shopfloor.core.moment import US_PER_S
 from shopfloor.core.text import Text
 from shopfloor.core.views import CardView
 from shopfloor.gui.clocks import duration
@@ -24,12 +25,16 @@ class CardListPanel(RowPanel):
         self._empty = empty
         self._cards: dict[str, CardView] = {}
         self._now_us = 0
+        self._shown: object = None
 
     def show_cards(self, cards: tuple[CardView, ...], now_us: int) -> None:
         """Show these cards as they are at `now_us`."""
-        self._cards = {card.id: card for card in cards}
-        self._now_us = now_us
-        self.set_keys(list(self._cards))
+        shown = (cards, tuple((now_us - card.since_us) // US_PER_S for card in cards))
+        if shown != self._shown:
+            self._shown = shown
+            self._cards = {card.id: card for card in cards}
+            self._now_us = now_us
+            self.set_keys(list(self._cards))
 
     def paint_body(self, ink: Ink, rect: QRectF) -> None:
         """Rows, or that there are none."""

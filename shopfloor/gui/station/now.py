@@ -28,6 +28,7 @@ class NowPanel(RowPanel):
         super().__init__(ui, Text("NOW"), parent)
         self._view: StationView | None = None
         self._makes = True
+        self._shown: object = None  # what is painted now: the same is not painted again
         self._elapsed: dict[str, int] = {}
 
     def show_view(self, view: StationView, shop: Shop, now: Now) -> None:
@@ -38,7 +39,18 @@ class NowPanel(RowPanel):
         for card in view.in_process:
             started = shop.cards[card.id].started
             self._elapsed[card.id] = max(0, elapsed_us(started, now) if started else now.at_us - card.since_us)
-        self.set_keys([card.id for card in view.in_process])
+        seconds = tuple(elapsed // US_PER_S for elapsed in self._elapsed.values())
+        shown = (
+            view.in_process,
+            seconds,
+            view.state,
+            view.cycle_target_s,
+            bool(view.next),
+            countdown(view.restart_left_us),
+        )
+        if shown != self._shown:
+            self._shown = shown
+            self.set_keys([card.id for card in view.in_process])
 
     def row_height(self) -> float:
         """One card has the whole panel."""

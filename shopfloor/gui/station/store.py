@@ -29,8 +29,10 @@ class StorePanel(CardListPanel):
         full = [card for card in shop.of_loop(store.loop) if card.state is CardState.FULL]
         full.sort(key=lambda card: (card.since_us, card.number))
         part = shop.parts.get(store.part)
-        self._part, self._description = store.part, part.description if part else ""
-        self._places = Places(store.full, store.cards)
+        heading = (store.part, part.description if part else "", Places(store.full, store.cards))
+        if heading != (self._part, self._description, self._places):
+            self._part, self._description, self._places = heading
+            self.update()
         self.show_cards(tuple(card_view(shop, card) for card in full), now_us)
 
     def heading_height(self) -> float:

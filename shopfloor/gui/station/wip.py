@@ -35,8 +35,10 @@ class WipPanel(Panel):
 
     def show_view(self, view: StationView) -> None:
         """Show a station."""
-        self._gauges = gauges(view)[:GAUGES_MAX]
-        self.update()
+        counted = gauges(view)[:GAUGES_MAX]
+        if counted != self._gauges:
+            self._gauges = counted
+            self.update()
 
     def paint_heading(self, ink: Ink, rect: QRectF) -> None:
         """Each row has its own heading."""
