@@ -19,6 +19,7 @@ _COMMANDS = {
     "doctor": ("doctor", "doctor"),
     "journal": ("read", "journal"),
     "line": ("line", "line"),
+    "loop": ("loop", "loop"),
     "station": ("screen", "station"),
     "status": ("read", "status"),
     "verify": ("keep", "verify"),
