@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from shopfloor.core import commands as c
 from shopfloor.core.state import CardState
 from shopfloor.core.views import StationState, station_state
+from shopfloor.gui.station.next import ASIDE
 from shopfloor.gui.theme import CORD_MM, ROW_MM, TARGET_MM
 from shopfloor.gui.touch import TouchButton
 from tests.gui.conftest import INCH_10, Show, Stage
@@ -144,6 +145,20 @@ def test_a_card_is_put_on_hold_with_a_reason(show: Show) -> None:
     answer(stage, "Damaged")
     assert stage.scene.sent == [c.HoldCard(station="press", card="housing-02", reason="Damaged")]
     assert stage.scene.shop.cards["housing-02"].state is CardState.HELD
+
+
+def test_a_card_on_hold_is_found_and_released(show: Show) -> None:
+    scene = normal().do(c.SignOn(station="press", person="ana"))
+    scene.do(c.HoldCard(station="press", card="housing-02", reason="Damaged"))
+    stage = show(scene, size=(1920, 1080))
+    panel = stage.page.next_panel
+    key, rect = panel.row_rects()[-1]
+    assert key == ASIDE
+    stage.tap(panel, rect.center().toPoint())
+    answer(stage, "GB-100 2")
+    answer(stage, "RELEASE")
+    assert stage.scene.sent == [c.ReleaseCard(station="press", card="housing-02")]
+    assert stage.scene.shop.cards["housing-02"].state is CardState.EMPTY
 
 
 def test_a_container_is_taken_by_touch(show: Show) -> None:

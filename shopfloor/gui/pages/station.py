@@ -21,7 +21,7 @@ from shopfloor.gui.station import questions as ask
 from shopfloor.gui.station.actions import ActionBar
 from shopfloor.gui.station.cycles import SERIES, CyclePanel
 from shopfloor.gui.station.layout import plan_page
-from shopfloor.gui.station.next import CardListPanel
+from shopfloor.gui.station.next import ASIDE, CardListPanel
 from shopfloor.gui.station.now import NowPanel
 from shopfloor.gui.station.store import StorePanel
 from shopfloor.gui.station.wip import WipPanel
@@ -32,6 +32,7 @@ from shopfloor.gui.touch import Tone
 from shopfloor.gui.ui import Ui
 
 TICK_MS = 250  # a clock that shows seconds is never more than a quarter behind
+_ASIDE = frozenset({CardState.HELD, CardState.LOST})
 PASSABLE = frozenset({Rule.WIP_LIMIT, Rule.LINE_LIMIT, Rule.NOT_OLDEST})
 
 
@@ -78,7 +79,7 @@ class StationPage(QWidget):
         self._view = view
         self.now_panel.show_view(view, shop, now)
         self.wip_panel.show_view(view)
-        self.next_panel.show_cards(view.next, now.at_us)
+        self.next_panel.show_cards(view.next, now.at_us, aside=len(self._aside()))
         self._show_stores(view)
         self._show_cycles(view)
         offer = Text("LET IT PASS ONCE") if self._may_pass(view) else None
@@ -181,8 +182,17 @@ class StationPage(QWidget):
             detail=Text("Once, for the next start."),
         )
 
+    def _aside(self) -> list[str]:
+        """Cards of this station's loops that are on hold or lost."""
+        shop = self.model.shop
+        loops = {loop.id for loop in shop.line.loops if self.station in (*loop.route, loop.consumer)}
+        return sorted(card.id for card in shop.cards.values() if card.loop in loops and card.state in _ASIDE)
+
     @Slot(object)
     def _ask_card(self, card_id: str) -> None:
+        if card_id == ASIDE:
+            self._list(Text("On hold or lost"), self._aside())
+            return
         card = self.model.shop.cards.get(card_id)
         if card is not None:
             name = card_name(self.model.shop, card)
@@ -202,7 +212,7 @@ class StationPage(QWidget):
 
     def _list_next(self) -> None:
         if self._view is not None:
-            self._list(Text("NEXT, IN ORDER"), [card.id for card in self._view.next])
+            self._list(Text("NEXT, IN ORDER"), [card.id for card in self._view.next] + self._aside())
 
     def _list_in_process(self) -> None:
         if self._view is not None:

@@ -14,6 +14,9 @@ from shopfloor.gui.theme import Size, Weight
 from shopfloor.gui.ui import Ui
 
 
+ASIDE = " aside"  # key of the row behind which cards are that are on hold or lost
+
+
 class CardListPanel(RowPanel):
     """Cards as numbered rows, the first to be taken first, each with how long it has waited."""
 
@@ -25,16 +28,18 @@ class CardListPanel(RowPanel):
         self._empty = empty
         self._cards: dict[str, CardView] = {}
         self._now_us = 0
+        self._aside = 0
         self._shown: object = None
 
-    def show_cards(self, cards: tuple[CardView, ...], now_us: int) -> None:
-        """Show these cards as they are at `now_us`."""
-        shown = (cards, tuple((now_us - card.since_us) // US_PER_S for card in cards))
+    def show_cards(self, cards: tuple[CardView, ...], now_us: int, *, aside: int = 0) -> None:
+        """Show these cards as they are at `now_us`, and a last row for `aside` more that are on hold or lost."""
+        shown = (cards, aside, tuple((now_us - card.since_us) // US_PER_S for card in cards))
         if shown != self._shown:
             self._shown = shown
             self._cards = {card.id: card for card in cards}
             self._now_us = now_us
-            self.set_keys(list(self._cards))
+            self._aside = aside
+            self.set_keys([*self._cards, *([ASIDE] if aside else [])])
 
     def paint_body(self, ink: Ink, rect: QRectF) -> None:
         """Rows, or that there are none."""
@@ -46,6 +51,10 @@ class CardListPanel(RowPanel):
 
     def paint_row(self, ink: Ink, rect: QRectF, key: str) -> None:
         """Number, part, card, age; below what is in the container."""
+        if key == ASIDE:
+            words = self.ui.tr("{count} on hold or lost", count=self._aside)
+            ink.text(rect, words, weight=Weight.SEMIBOLD, colour=ink.look.soft, lines=2)
+            return
         card = self._cards[key]
         first = self._keys[0] == key
         colour = ink.look.soft if card.why else ink.look.ink
