@@ -13,7 +13,6 @@ from shopfloor.gui.station.words import amount, card_short
 from shopfloor.gui.theme import Size, Weight
 from shopfloor.gui.ui import Ui
 
-
 ASIDE = " aside"  # key of the row behind which cards are that are on hold or lost
 
 
