@@ -144,7 +144,7 @@ def _no_right(args: Args) -> Words:
         case _ if args.get("why") == "reason":
             return Text("A reason is missing"), Text("Say why, then it is done.")
         case _:
-            return Text("Not allowed without a badge for it"), Text("Sign in with a badge of: {roles}.", args)
+            return Text("Not allowed without a badge for it"), Text("Sign in with the badge of a team leader.")
 
 
 def _nothing_to_undo(args: Args) -> Words:
@@ -197,7 +197,7 @@ _ALREADY_NAMED: dict[str, Callable[[Args], Words]] = {
     "arrive": lambda args: (Text("Help arrived already at {at}", args), Text("")),
     "sign_on": lambda args: (Text("{by} is signed on already", args), Text("")),
     "sign_off": lambda args: (Text("Nobody is signed on at {station}", args), Text("")),
-    "state": lambda args: (Text("{card}: not possible now, it is {state}", args), Text("")),
+    "state": lambda args: (Text("{card}: not possible now", args), Text("")),
 }
 
 _BY_RULE: dict[Rule, Callable[[Args], Words]] = {
