@@ -4,8 +4,8 @@ from msgspec import Struct
 from PySide6.QtCore import QRectF
 
 # Millimetres at scale 1: a tile that holds name, state, squares and a note in legible type; a gap that holds a lane.
-TILE_MM = (50.0, 38.0)
-GAP_MM = 29.0
+TILE_MM = (54.0, 38.0)
+GAP_MM = 30.0
 ARROW_MM = 7.0
 ROW_GAP_MM = 5.0
 SCALE_MAX = 3.5  # one station alone does not fill a wall

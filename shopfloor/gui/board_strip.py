@@ -17,10 +17,11 @@ HEAD_MM = 17.0
 HEAD_ROW_MM = 16.5  # a second row, where the figures do not fit beside the name
 CALL_MM = 12.0
 HOURS_MM = 20.0
-HOUR_MM = 30.0  # least width of an hour
+HOUR_MM = 34.0  # least width of an hour
 FIGURE_GAP_MM = 6.0
 PAD_MM = 2.0
-TALL_MM = 30.0  # hours as high as this have larger type
+TALL_MM = 30.0  # hours as high as this have larger type, the number below the hour
+WIDE_MM = 200.0  # calls narrower than this have smaller type
 
 
 class Figure(Struct, frozen=True):
@@ -101,12 +102,14 @@ def paint_call(ink: Ink, rect: QRectF, face: CallFace, *, lit: bool = True, more
         place = QRectF(right, rect.top(), inner.right() - right, rect.height())
         ink.text(place, words, size=Size.STATE, weight=Weight.BOLD, colour=text, side=Side.RIGHT)
         right -= theme.mm(4)
-    right = _paint_clock(ink, QRectF(inner.left(), rect.top(), right - inner.left(), rect.height()), face, text)
+    size = Size.TITLE if rect.width() >= theme.mm(WIDE_MM) else Size.STATE
+    clocks = QRectF(inner.left(), rect.top(), right - inner.left(), rect.height())
+    right = _paint_clock(ink, clocks, face, text, size=size)
     where = ink.ui.tr("Whole line") if face.line_wide and face.is_stop else face.station
     room = QRectF(inner.left(), rect.top(), right - inner.left() - theme.mm(4), rect.height())
-    used = min(ink.width(where, Size.TITLE, Weight.BOLD) + 1, room.width() * 0.5)
+    used = min(ink.width(where, size, Weight.BOLD) + 1, room.width() * 0.5)
     place = QRectF(room.left(), room.top(), used, room.height())
-    ink.text(place, where, size=Size.TITLE, weight=Weight.BOLD, colour=text)
+    ink.text(place, where, size=size, weight=Weight.BOLD, colour=text, may_cut=True)
     rest = room.adjusted(used + theme.mm(3.5), 0, 0, 0)
     _paint_reason(ink, rest, face, text)
 
@@ -144,14 +147,14 @@ def _paint_name(ink: Ink, rect: QRectF, face: HeadFace) -> None:
     theme = ink.theme
     below = face.shift
     if face.silent_s is not None:
-        below = ink.ui.tr("No news for {age}. What is shown may be old.", age=duration(face.silent_s * US_PER_S))
+        below = ink.ui.tr("No news for {age}", age=duration(face.silent_s * US_PER_S))
     name = QRectF(rect.left(), rect.top(), rect.width(), rect.height() * (0.6 if below else 1))
-    ink.text(name, face.name, size=Size.TITLE, weight=Weight.BOLD)
+    ink.text(name, face.name, size=Size.TITLE, weight=Weight.BOLD, may_cut=True)
     if not below:
         return
     line = QRectF(rect.left(), name.bottom(), rect.width(), rect.height() - name.height() - theme.mm(0.8))
     if face.silent_s is None:
-        ink.text(line, below, size=Size.NOTE, colour=ink.look.soft)
+        ink.text(line, below, size=Size.NOTE, colour=ink.look.soft, may_cut=True)
         return
     loud = ink.ui.theme.palette  # what is shown has faded; that it has is said aloud
     ink.field(line.adjusted(-theme.mm(1), 0, 0, 0), loud.inverse, radius_mm=0.6)
@@ -193,20 +196,20 @@ def _paint_figure(ink: Ink, rect: QRectF, figure: Figure) -> None:
     ink.text(lower, figure.value, size=Size.TITLE, weight=Weight.SEMIBOLD, colour=value)
 
 
-def _paint_clock(ink: Ink, rect: QRectF, face: CallFace, colour: str) -> float:
+def _paint_clock(ink: Ink, rect: QRectF, face: CallFace, colour: str, *, size: Size) -> float:
     """The running clock, and the seconds to the stop; answers where they begin."""
     theme = ink.theme
     right = rect.right()
     if face.left_s is not None:
         words = ink.ui.tr("stop in {left}", left=duration(face.left_s * US_PER_S))
-        right -= ink.width(words, Size.TITLE, Weight.BOLD) + 1
+        right -= ink.width(words, size, Weight.BOLD) + 1
         place = QRectF(right, rect.top(), rect.right() - right, rect.height())
-        ink.text(place, words, size=Size.TITLE, weight=Weight.BOLD, colour=colour, side=Side.RIGHT)
+        ink.text(place, words, size=size, weight=Weight.BOLD, colour=colour, side=Side.RIGHT)
         right -= theme.mm(5)
     words = duration(face.clock_s * US_PER_S)
-    width = max(ink.width(words, Size.TITLE, Weight.BOLD), ink.width("0:00", Size.TITLE, Weight.BOLD)) + 1
+    width = max(ink.width(words, size, Weight.BOLD), ink.width("0:00", size, Weight.BOLD)) + 1
     place = QRectF(right - width, rect.top(), width, rect.height())
-    ink.text(place, words, size=Size.TITLE, weight=Weight.BOLD, colour=colour, side=Side.RIGHT)
+    ink.text(place, words, size=size, weight=Weight.BOLD, colour=colour, side=Side.RIGHT)
     return right - width
 
 
@@ -223,7 +226,7 @@ def _paint_reason(ink: Ink, rect: QRectF, face: CallFace, colour: str) -> None:
         )
     upper = QRectF(rect.left(), rect.top() + rect.height() * 0.06, rect.width(), rect.height() * 0.48)
     lower = QRectF(rect.left(), upper.bottom(), rect.width(), rect.height() * 0.4)
-    ink.text(upper, reason, size=Size.BODY, weight=Weight.SEMIBOLD, colour=colour)
+    ink.text(upper, reason, size=Size.BODY, weight=Weight.SEMIBOLD, colour=colour, may_cut=True)
     ink.text(lower, taken, size=Size.NOTE, colour=colour)
 
 
@@ -236,23 +239,14 @@ def _paint_hour(ink: Ink, rect: QRectF, face: HourFace) -> None:
     pad = theme.mm(1.6)
     inner = rect.adjusted(pad, pad * 0.4, -pad, -pad * 0.4)
     tall = rect.height() >= theme.mm(TALL_MM)
-    row = inner.height() * 0.4
-    value = str(face.made) if face.plan is None else f"{face.made}/{face.plan}"
-    if face.ahead:
-        value = "" if face.plan is None else str(face.plan)
-    weight = Weight.REGULAR if face.ahead else Weight.SEMIBOLD
-    used = ink.text(
-        QRectF(inner.left(), inner.top(), inner.width(), row),
-        face.label,
-        size=Size.BODY if tall else Size.NOTE,
-        colour=look.soft,
-    )
-    right = QRectF(inner.left() + used + pad, inner.top(), inner.width() - used - pad, row)
-    sizes = [size for size in (Size.TITLE, Size.STATE) if tall or size is not Size.TITLE]
-    size = next((size for size in sizes if ink.width(value, size, weight) <= right.width()), Size.BODY)
-    colour = look.soft if face.ahead else look.ink
-    ink.text(right, value, size=size, weight=weight, colour=colour, side=Side.RIGHT)
-    bar = QRectF(inner.left(), inner.top() + row + inner.height() * 0.03, inner.width(), inner.height() * 0.18)
+    row = inner.height() * (0.56 if tall else 0.4)
+    label = QRectF(inner.left(), inner.top(), inner.width(), inner.height() * 0.22 if tall else row)
+    used = ink.text(label, face.label, size=Size.NOTE, colour=look.soft)
+    place = QRectF(inner.left() + used + pad, inner.top(), inner.width() - used - pad, row)
+    if tall:
+        place = QRectF(inner.left(), label.bottom(), inner.width(), row - label.height())
+    _paint_hour_number(ink, place, face, sizes=(Size.TITLE, Size.STATE) if tall else (Size.STATE, Size.BODY))
+    bar = QRectF(inner.left(), inner.top() + row + inner.height() * 0.03, inner.width(), inner.height() * 0.17)
     if face.plan is not None:
         _paint_bar(ink, bar, face, behind=behind)
     words = QRectF(inner.left(), bar.bottom() + theme.mm(0.4), inner.width(), inner.bottom() - bar.bottom())
@@ -262,7 +256,18 @@ def _paint_hour(ink: Ink, rect: QRectF, face: HourFace) -> None:
     size = Size.BODY if tall else Size.NOTE
     used = ink.text(words, signed(face.difference), size=size, weight=weight, colour=look.ink if behind else look.soft)
     if face.note and behind:
-        ink.text(words.adjusted(used + pad, 0, 0, 0), face.note, size=size, colour=look.soft)
+        ink.text(words.adjusted(used + pad, 0, 0, 0), face.note, size=size, colour=look.soft, may_cut=True)
+
+
+def _paint_hour_number(ink: Ink, rect: QRectF, face: HourFace, *, sizes: tuple[Size, Size]) -> None:
+    """Made of plan, or the plan alone of an hour to come."""
+    value = str(face.made) if face.plan is None else f"{face.made}/{face.plan}"
+    if face.ahead:
+        value = "" if face.plan is None else str(face.plan)
+    weight = Weight.REGULAR if face.ahead else Weight.SEMIBOLD
+    size = sizes[0] if ink.width(value, sizes[0], weight) <= rect.width() else sizes[1]
+    colour = ink.look.soft if face.ahead else ink.look.ink
+    ink.text(rect, value, size=size, weight=weight, colour=colour, side=Side.RIGHT)
 
 
 def _paint_bar(ink: Ink, rect: QRectF, face: HourFace, *, behind: bool) -> None:

@@ -7,7 +7,7 @@ from shopfloor.core.views import StationState
 from shopfloor.gui.board_faces import CardFace, GapFace, LaneFace, StationFace, StoreFace, Zone
 from shopfloor.gui.clocks import duration
 from shopfloor.gui.icons import Icon
-from shopfloor.gui.ink import SHRINK_MIN, Ink, Side
+from shopfloor.gui.ink import Ink, Side
 from shopfloor.gui.squares import Places, paint_squares, squares_width
 from shopfloor.gui.states import Look, state_look
 from shopfloor.gui.theme import Size, Weight
@@ -22,6 +22,8 @@ NOTE_MM = 5.5
 CHIP_MM = 7.0
 CHIP_SCALE_MIN = 0.7  # smaller type is not read at arm's length: the squares say it
 EDGE_MM = 1.3
+FLAG_GAP_MM = 1.5
+SQUEEZE = 0.88  # a state's word may be written so much smaller to make room for its clock
 
 
 def paint_station(ink: Ink, rect: QRectF, face: StationFace, *, lit: bool = True, stale: bool = False) -> None:
@@ -39,7 +41,7 @@ def paint_station(ink: Ink, rect: QRectF, face: StationFace, *, lit: bool = True
     pad = theme.mm(PAD_MM)
     inner = rect.adjusted(pad, pad * 0.7, -pad, -pad)
     name = QRectF(inner.left(), inner.top(), inner.width(), theme.mm(NAME_MM))
-    ink.text(name, face.name, size=Size.STATE, weight=Weight.SEMIBOLD)
+    ink.text(name, face.name, size=Size.STATE, weight=Weight.SEMIBOLD, may_cut=True)
     border = theme.mm(EDGE_MM)
     band = QRectF(rect.left() + border, name.bottom(), rect.width() - 2 * border, theme.mm(BAND_MM))
     _paint_band(ink, band, inner, face, style)
@@ -68,7 +70,7 @@ def paint_gap(ink: Ink, rect: QRectF, faces: tuple[GapFace, ...], *, stale: bool
     rest = len(faces) - len(shown)
     bottom = theme.mm(NOTE_MM) if rest else 0
     height = min((rect.height() - bottom + between) / len(shown) - between, rect.height())
-    area = rect.adjusted(theme.mm(1.2), 0, -theme.mm(1.2), 0)
+    area = rect.adjusted(theme.mm(0.8), 0, -theme.mm(0.8), 0)
     y = area.top()
     for face in shown:
         place = QRectF(area.left(), y, area.width(), height)
@@ -116,12 +118,12 @@ def _paint_band(ink: Ink, band: QRectF, inner: QRectF, face: StationFace, style:
     colour = style.text if style.fill else ink.look.soft
     if style.fill:
         ink.field(band, style.fill, radius_mm=0)
-    side = band.height() * 0.6
+    side = band.height() * 0.54
     ink.icon(QRectF(inner.left(), band.center().y() - side / 2, side, side), style.icon, colour)
-    left = inner.left() + side + theme.mm(1.6)
+    left = inner.left() + side + theme.mm(1.2)
     weight = Weight.BOLD if style.fill else Weight.REGULAR
     word = ink.ui.say(style.word)
-    free = inner.right() - left - ink.width(word, Size.STATE, weight) * SHRINK_MIN
+    free = inner.right() - left - ink.width(word, Size.STATE, weight) * SQUEEZE
     right = inner.right()
     clock = "" if face.clock_s is None else duration(face.clock_s * US_PER_S)
     wide = ink.width(clock, Size.STATE, weight) + theme.mm(1) if clock else 0.0
@@ -161,15 +163,17 @@ def _paint_chip(ink: Ink, rect: QRectF, card: CardFace, *, named: bool) -> None:
     if age and ink.width(name, Size.NOTE, Weight.SEMIBOLD) + width + theme.mm(1.5) <= inner.width():
         ink.text(inner, age, size=Size.NOTE, colour=look.soft, side=Side.RIGHT)
         inner.setRight(inner.right() - width - theme.mm(1.5))
-    ink.text(inner, name, size=Size.NOTE, weight=Weight.SEMIBOLD)
+    ink.text(inner, name, size=Size.NOTE, weight=Weight.SEMIBOLD, may_cut=True)
 
 
 def _paint_lane(ink: Ink, rect: QRectF, face: LaneFace, *, stale: bool) -> None:
     """A channel that is open at both ends: the cards go through it to the right."""
     theme, look = ink.theme, ink.look
     count = f"{len(face.cards)}/{face.limit}" if face.limit is not None else str(len(face.cards))
+    flag = ink.ui.tr("FULL") if face.full else ""
     roomy = _is_roomy(ink, rect)
-    y = _paint_label(ink, rect, face.label, face.origin, "" if roomy else count)
+    beside = roomy and _fits_beside(ink, rect, count, flag)
+    y = _paint_label(ink, rect, face.label, face.origin, "" if beside else count)
     track = QRectF(rect.left(), y, rect.width(), theme.mm(SQUARES_MM))
     ink.field(track, look.sunk, edge=look.soft if stale else "", dashed=stale, radius_mm=0.6)
     side = track.height() * 0.72
@@ -179,14 +183,12 @@ def _paint_lane(ink: Ink, rect: QRectF, face: LaneFace, *, stale: bool) -> None:
     places = Places(len(face.cards), face.limit)
     used = squares_width(ink, places, squares.height(), squares.width())
     _paint_queue(ink, squares, places)
-    flag = ink.ui.tr("FULL") if face.full else ""
     if not roomy:
         free = QRectF(track.left(), track.top(), max(0.0, squares.right() - used - track.left()), track.height())
         _paint_flag(ink, free.adjusted(theme.mm(0.7), theme.mm(0.9), 0, -theme.mm(0.9)), flag, needed=False)
         return
     line = QRectF(rect.left(), track.bottom(), rect.width(), theme.mm(SQUARES_MM))
-    wide = ink.text(line, count, size=Size.STATE, weight=Weight.SEMIBOLD)
-    _paint_flag(ink, line.adjusted(wide + theme.mm(1.5), theme.mm(0.8), 0, -theme.mm(0.8)), flag)
+    _paint_count(ink, line, count if beside else "", flag)
     paint_chips(
         ink, QRectF(rect.left(), line.bottom(), rect.width(), rect.bottom() - line.bottom()), face.cards, named=False
     )
@@ -196,23 +198,39 @@ def _paint_store(ink: Ink, rect: QRectF, face: StoreFace, *, stale: bool) -> Non
     """A shelf: a frame with a place for each container."""
     theme, look = ink.theme, ink.look
     count = f"{face.full}/{face.cards}"
+    flag = ""
+    if face.zone is Zone.RED and face.cards:
+        flag = ink.ui.tr("LOW") if face.full else ink.ui.tr("EMPTY")
     roomy = _is_roomy(ink, rect)
-    y = _paint_label(ink, rect, face.label, face.origin, "" if roomy else count)
+    beside = roomy and _fits_beside(ink, rect, count, flag)
+    y = _paint_label(ink, rect, face.label, face.origin, "" if beside else count)
     shelf = QRectF(rect.left(), y, rect.width(), theme.mm(SQUARES_MM))
     ink.field(shelf, look.raised, edge=look.soft, edge_mm=0.4, dashed=stale, radius_mm=0.6)
     colour = {Zone.RED: look.zone_red, Zone.YELLOW: look.zone_yellow, Zone.GREEN: look.zone_green}[face.zone]
     inner = shelf.adjusted(theme.mm(0.9), theme.mm(0.9), -theme.mm(0.9), -theme.mm(0.9))
     _paint_shelf(ink, inner, face, colour)
-    flag = ""
-    if face.zone is Zone.RED and face.cards:
-        flag = ink.ui.tr("LOW") if face.full else ink.ui.tr("EMPTY")
     if not roomy:
         taken = inner.width() * face.full / max(1, face.cards)
         _paint_flag(ink, inner.adjusted(taken + theme.mm(1), 0, 0, 0), flag, needed=False)
         return
     line = QRectF(rect.left(), shelf.bottom(), rect.width(), theme.mm(SQUARES_MM))
-    wide = ink.text(line, count, size=Size.STATE, weight=Weight.SEMIBOLD)
-    _paint_flag(ink, line.adjusted(wide + theme.mm(1.5), theme.mm(0.8), 0, -theme.mm(0.8)), flag)
+    _paint_count(ink, line, count if beside else "", flag)
+
+
+def _paint_count(ink: Ink, line: QRectF, count: str, flag: str) -> None:
+    theme = ink.theme
+    wide = ink.text(line, count, size=Size.STATE, weight=Weight.SEMIBOLD) + theme.mm(FLAG_GAP_MM) if count else 0.0
+    _paint_flag(ink, line.adjusted(wide, theme.mm(0.8), 0, -theme.mm(0.8)), flag)
+
+
+def _fits_beside(ink: Ink, rect: QRectF, count: str, flag: str) -> bool:
+    """Whether number and flag have room in one line; else the number goes up to the label."""
+    wide = ink.width(count, Size.STATE, Weight.SEMIBOLD)
+    return not flag or wide + ink.theme.mm(FLAG_GAP_MM) + _flag_width(ink, flag) <= rect.width()
+
+
+def _flag_width(ink: Ink, words: str) -> float:
+    return ink.width(words, Size.NOTE, Weight.BOLD) + ink.theme.mm(2.4)
 
 
 def _is_roomy(ink: Ink, rect: QRectF) -> bool:
@@ -250,10 +268,12 @@ def _paint_label(ink: Ink, rect: QRectF, label: str, origin: str, count: str) ->
     line = QRectF(rect.left(), rect.top(), rect.width(), theme.mm(NOTE_MM))
     width = ink.width(count, Size.NOTE, Weight.BOLD) + theme.mm(1) if count else 0.0
     ink.text(line, count, size=Size.NOTE, weight=Weight.BOLD, side=Side.RIGHT)
-    ink.text(line.adjusted(0, 0, -width, 0), label, size=Size.NOTE, weight=Weight.SEMIBOLD)
+    ink.text(line.adjusted(0, 0, -width, 0), label, size=Size.NOTE, weight=Weight.SEMIBOLD, may_cut=True)
     if origin and rect.height() >= theme.mm(2 * NOTE_MM + SQUARES_MM):
         line.translate(0, line.height())
-        ink.text(line, ink.ui.tr("from {station}", station=origin), size=Size.NOTE, colour=ink.look.soft)
+        side = line.height() * 0.6
+        ink.icon(QRectF(line.left(), line.center().y() - side / 2, side, side), Icon.BACK, ink.look.soft)
+        ink.text(line.adjusted(side * 1.4, 0, 0, 0), origin, size=Size.NOTE, colour=ink.look.soft, may_cut=True)
     return line.bottom()
 
 
@@ -261,7 +281,7 @@ def _paint_flag(ink: Ink, rect: QRectF, words: str, *, needed: bool = True) -> N
     """A word on the inverse field, as wide as it needs; left out where it is not needed and does not fit."""
     if not words:
         return
-    wanted = ink.width(words, Size.NOTE, Weight.BOLD) + ink.theme.mm(2.4)
+    wanted = _flag_width(ink, words)
     if wanted > rect.width() and not needed:
         return
     flag = QRectF(rect.left(), rect.top(), min(rect.width(), wanted), rect.height())

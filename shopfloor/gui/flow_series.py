@@ -87,7 +87,7 @@ def read_cycles(values: Sequence[float], target_s: float | None, *, with_limits:
     rows += _percentile_rows(found.p50, found.p85, found.p95)
     if found.within is not None:
         rows.append(FigureRow(Text("on target"), _percent(found.within)))
-    rows.append(FigureRow(Text("the last one"), _time(values[-1])))
+    rows.append(FigureRow(Text("last"), _time(values[-1])))
     note = Text("Completion to completion at the station, breaks left out.")
     if with_limits and len(values) < VALUES_MIN:
         note = Text("Process limits need at least {n} cards.", {"n": VALUES_MIN})
@@ -110,7 +110,7 @@ def read_leads(at_s: Floats, values: Sequence[float], *, start_us: int, now_us: 
     rows = [
         FigureRow(Text("cards counted"), str(found.n)),
         *_percentile_rows(found.p50, found.p85, found.p95),
-        FigureRow(Text("the last one"), _time(values[-1])),
+        FigureRow(Text("last"), _time(values[-1])),
     ]
     items: list[tuple[float, float | None]] = [
         (end - value, end) for end, value in zip(at_s.tolist(), values, strict=True)
@@ -118,9 +118,9 @@ def read_leads(at_s: Floats, values: Sequence[float], *, start_us: int, now_us: 
     items += [(began / US_PER_S, None) for began in open_us]
     if now_us > start_us:
         window = little(items, start_us / US_PER_S, now_us / US_PER_S)
-        rows.append(FigureRow(Text("on the way, mean"), f"{window.wip:.1f}"))
+        rows.append(FigureRow(Text("on the way"), f"{window.wip:.1f}"))
         if window.gap is not None:
-            rows.append(FigureRow(Text("gap to Little’s law"), _percent(window.gap, "+")))
+            rows.append(FigureRow(Text("Little gap"), _percent(window.gap, "+")))
     return Reading(
         marks=tuple(_percentile_marks(found.p50, found.p85, found.p95)),
         rows=tuple(rows),

@@ -67,10 +67,7 @@ class PickRow(QWidget):
         return button
 
     def _width(self, word: Text) -> int:
-        theme = self._ui.theme
-        metrics = QFontMetricsF(theme.font(Size.BODY, Weight.SEMIBOLD))
-        wanted = metrics.horizontalAdvance(self._ui.say(word)) + theme.mm(PAD_MM)
-        return round(min(max(theme.mm(TARGET_MM), wanted), theme.mm(WIDTH_MM_MAX)))
+        return button_width(self._ui, word)
 
     def _turn(self) -> None:
         """Show the next ones, then the first again."""
@@ -85,7 +82,7 @@ class PickRow(QWidget):
         all_fit = self.wanted_width() - gap <= self.width()
         if all_fit:
             self._first = 0
-        more = 0 if all_fit else theme.mm(TARGET_MM) + gap
+        more = 0 if all_fit else self._width(self._more.word) + gap
         x = 0
         self._shown = 0
         for button in self._buttons.values():
@@ -105,3 +102,10 @@ class PickRow(QWidget):
         """Place the buttons."""
         super().resizeEvent(event)
         self._place()
+
+
+def button_width(ui: Ui, word: Text) -> int:
+    """Pixels a button of this word wants: room for the word and a finger."""
+    metrics = QFontMetricsF(ui.theme.font(Size.BODY, Weight.SEMIBOLD))
+    wanted = metrics.horizontalAdvance(ui.say(word)) + ui.theme.mm(PAD_MM)
+    return round(min(max(ui.theme.mm(TARGET_MM), wanted), ui.theme.mm(WIDTH_MM_MAX)))

@@ -131,6 +131,18 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
             self._levels.append(line)
             self._names.append((name, level.value_s))
 
+    def within_count(self) -> int:
+        """How many points are drawn with the shape of those on target."""
+        return len(self._within.points())
+
+    def late_count(self) -> int:
+        """How many points are drawn with the shape of those above the target."""
+        return len(self._late.points())
+
+    def name_places(self) -> list[float]:
+        """Where the names of the levels stand, as values."""
+        return [float(name.pos().y()) for name, _ in self._names]
+
     def _name_levels(self, at_s: float, top_s: float) -> None:
         """Write the names of the levels one above the other, each as near to its line as the others let it."""
         height = self._ui.theme.type_px(Size.NOTE) * 1.1

@@ -39,9 +39,9 @@ class PointBuffer:
         """Remove the point of this journal number, if it is among those kept."""
         first = self._end - len(self)
         keep = self._n[first : self._end] != n
-        left = first + int(np.count_nonzero(keep))
+        left = int(np.count_nonzero(keep))
         for values in (self._at_s, self._value_s, self._n):
-            values[first:left] = values[first : self._end][keep]
+            values[:left] = values[first : self._end][keep]
         self._end = left
 
     def clear(self) -> None:

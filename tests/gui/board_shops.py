@@ -221,11 +221,17 @@ class Still:
         self.health: tuple[Health, ...] = ()
         self._line = line
         self._entities = entities
+        self._models: list[LineModel] = []
         self._puts: list[Callable[[Snapshot | Update], None]] = []
 
     def model(self) -> LineModel:
-        """A model of this line."""
-        return LineModel(self.listen, self.submit, self.clock)
+        """A model of this line, kept as long as the line."""
+        self._models.append(LineModel(self.listen, self.submit, self.clock))
+        return self._models[-1]
+
+    def shop_cards(self) -> list[Card]:
+        """The cards it began with."""
+        return [entity for entity in self._entities if isinstance(entity, Card)]
 
     def listen(self, put: Callable[[Snapshot | Update], None]) -> Callable[[], None]:
         """Give a snapshot, then what `put` is told."""

@@ -86,6 +86,10 @@ class BoardPage(QWidget):
         self._mark_flow(faces)
         self._mark_strips(now.at_us, silent_s)
 
+    def tiles(self) -> tuple[QRectF, ...]:
+        """Where each station stands, in flow order."""
+        return self._layout.tiles
+
     @Slot()
     def _on_tick(self) -> None:
         self._lit = not self._lit

@@ -27,7 +27,7 @@ from shopfloor.gui.flow_series import (
     span_of,
 )
 from shopfloor.gui.ink import ink_on
-from shopfloor.gui.picks import PickRow
+from shopfloor.gui.picks import PickRow, button_width
 from shopfloor.gui.points import PointBuffer
 from shopfloor.gui.station.words import data
 from shopfloor.gui.theme import GAP_MM, TARGET_MM
@@ -43,7 +43,6 @@ AXIS_EVERY_S = 5  # the right edge is now
 PANEL_MM = 62.0
 PANEL_SHARE_MAX = 0.34
 PANEL_HIGH_MM = 62.0
-SWITCH_MM = 28.0
 ALL_SPAN_MIN_US = 600 * US_PER_S  # one point alone has no span
 
 _WHATS = ((What.CYCLE, Text("Cycle times")), (What.LEAD, Text("Lead times")))
@@ -266,7 +265,7 @@ class FlowPage(QWidget):
         gap, high = theme.mm(GAP_MM), theme.mm(TARGET_MM)
         wide = self.width() - 2 * gap
         whats, spans = self._whats.wanted_width(), self._spans.wanted_width()
-        switch = theme.mm(SWITCH_MM) + gap if self._switch.isVisibleTo(self) else 0
+        switch = button_width(self._ui, self._switch.word) + gap if self._switch.isVisibleTo(self) else 0
         y = gap
         right = self.width()
         self._whats.setGeometry(gap, y, min(whats, wide), high)
