@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from shopfloor.app import history_of
-from shopfloor.cli.output import DONE, FAILED, complain, data_option, json_option, say, say_json
+from shopfloor.cli.output import DONE, FAILED, complain, data_option, json_option, language_option, say, say_json
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code, known_codes
 from shopfloor.core.decide import decide
@@ -17,6 +17,7 @@ from shopfloor.core.moment import Moment, Now
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop, place
 from shopfloor.core.state import Card, CardState
+from shopfloor.core.text import Translate
 from shopfloor.core.words import refusal_words
 from shopfloor.linefile import read
 from shopfloor.store.folder import journal_path
@@ -51,8 +52,9 @@ def list_cards(folder: Path, line_file: Path | None, *, as_json: bool) -> int:
 @data_option
 @_LINE
 @_OUT
+@language_option
 @click.option("--loop", "loops", multiple=True, help="Only the cards of this loop (may be repeated).")
-def print_cards(folder: Path, line_file: Path | None, out: Path, loops: tuple[str, ...]) -> int:
+def print_cards(folder: Path, line_file: Path | None, out: Path, language: str, loops: tuple[str, ...]) -> int:
     """Print the cards as PDF, ten on a page."""
     from shopfloor.paper.cards import cards_pdf
 
@@ -65,7 +67,7 @@ def print_cards(folder: Path, line_file: Path | None, out: Path, loops: tuple[st
     wanted = [
         card for card in _sorted(shop) if card.state is not CardState.RETIRED and (not loops or card.loop in loops)
     ]
-    cards_pdf(shop.line, wanted, out)
+    cards_pdf(shop.line, wanted, out, translate=_translate(language))
     say(f"{out}: {len(wanted)} cards")
     return DONE
 
@@ -74,14 +76,15 @@ def print_cards(folder: Path, line_file: Path | None, out: Path, loops: tuple[st
 @data_option
 @_LINE
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
+@language_option
 @json_option
-def print_commands(folder: Path, line_file: Path | None, out: Path | None, *, as_json: bool) -> int:
+def print_commands(folder: Path, line_file: Path | None, out: Path | None, language: str, *, as_json: bool) -> int:
     """Print the command sheet as PDF: call, stop, take back and the like as codes to scan."""
     line = _shop(folder, line_file).line
     if out is not None:
         from shopfloor.paper.commands import commands_pdf
 
-        commands_pdf(line, out)
+        commands_pdf(line, out, translate=_translate(language))
     codes = known_codes(line).commands
     if as_json:
         say_json([{"code": code, "action": action} for code, action in codes.items()])
@@ -91,6 +94,12 @@ def print_commands(folder: Path, line_file: Path | None, out: Path | None, *, as
         for code, action in codes.items():
             say(f"{code:<12} {action}")
     return DONE
+
+
+def _translate(language: str) -> Translate:
+    from shopfloor.gui.lang import Language
+
+    return Language(language).translate
 
 
 def _shop(folder: Path, line_file: Path | None) -> Shop:

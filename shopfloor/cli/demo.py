@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from shopfloor.app import Terminal
-from shopfloor.cli.output import DONE, say, sentences
+from shopfloor.cli.output import DONE, language_option, say, sentences
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.window import Screens, has_display, save
 from shopfloor.clock import zone_of
@@ -32,7 +32,7 @@ SEED = 7
 @click.option("--for", "for_s", type=click.FloatRange(1), help="End after so many seconds.")
 @click.option("--screens", type=click.Path(file_okay=False, path_type=Path), help="Write pictures of the screens here.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
-@click.option("--language", default="en", show_default=True, help="en, de or pseudo.")
+@language_option
 def demo(speed: float, for_s: float | None, screens: Path | None, theme: str, language: str) -> int:
     """Run a living line with EMULATED operators, scanners and button boxes."""
     shown = has_display()
@@ -77,11 +77,10 @@ def _show(terminal: Terminal, stopped: threading.Event, pictures: Path | None, *
     windows, names = [station, board, flow], ["station", "board", "flow"]
 
     def picture() -> None:
-        for path in save([*windows], folder, names):
-            say(f"  picture: {path}")
+        save([*windows], folder, names)
 
     code = screens.run(stopped, each=(PICTURE_EVERY_MS, picture))
-    say(f"Ended. The last pictures are in {folder}/.")
+    say(f"Ended. The last pictures: {', '.join(str(folder / f'{name}.png') for name in names)}")
     return code or DONE
 
 

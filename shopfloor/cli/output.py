@@ -14,6 +14,8 @@ DONE = 0
 FAILED = 1
 USAGE = 2
 
+LANGUAGES = ("en", "de", "pseudo")  # pseudo: 40 % longer, shows what would be cut
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -51,3 +53,10 @@ def data_option(command: _F) -> _F:
 def json_option(command: _F) -> _F:
     """`--json`: for programs."""
     return click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")(command)
+
+
+def language_option(command: _F) -> _F:
+    """`--language`: of screens and paper."""
+    return click.option(
+        "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of screens and paper."
+    )(command)

@@ -7,7 +7,7 @@ import click
 from shopfloor.app import Terminal, follower_of
 from shopfloor.cli.echo import Echo
 from shopfloor.cli.logs import start_logging, stop_logging
-from shopfloor.cli.output import DONE, USAGE, complain, data_option
+from shopfloor.cli.output import DONE, USAGE, complain, data_option, language_option
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.watch import LineFileWatch
 from shopfloor.core.line import Device, DeviceKind, Line
@@ -32,7 +32,7 @@ READY = "ready"
 @click.option("--echo", is_flag=True, help="One JSON line on stdout for every outcome, after its commit.")
 @click.option("--kiosk", is_flag=True, help="Full screen, without a frame.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
-@click.option("--language", default="en", show_default=True, help="en, de or pseudo.")
+@language_option
 def station(
     ids: tuple[str, ...],
     line_file: Path | None,
@@ -85,7 +85,7 @@ def station(
 @data_option
 @click.option("--kiosk", is_flag=True, help="Full screen, without a frame.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="dark", show_default=True)
-@click.option("--language", default="en", show_default=True, help="en, de or pseudo.")
+@language_option
 def board(folder: Path, *, kiosk: bool, theme: str, language: str) -> int:
     """Show the line board of a data folder, beside its running terminal."""
     from shopfloor.cli.window import run_board
