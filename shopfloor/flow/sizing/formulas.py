@@ -175,7 +175,17 @@ _ALIASES = {
     "twobin": "two-bin",
     "z": "statistical",
 }
-_POSITIVE = ("demand", "lead_time", "container", "cards", "next_lead_time", "interval", "lot", "multiple")
+_POSITIVE = (
+    "demand",
+    "lead_time",
+    "container",
+    "cards",
+    "next_lead_time",
+    "interval",
+    "lot",
+    "multiple",
+    "lead_time_factor",
+)
 
 
 def formula_named(name: str) -> Formula:
