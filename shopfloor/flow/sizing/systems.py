@@ -108,15 +108,15 @@ def qad(work: Work) -> Sizing:
     quantity = work.amount("container")
     order = work.amount("lot", otherwise=quantity)
     exact = (point + order) / quantity
-    nearest = ceil if work.inputs.rounding is Rounding.UP else floor
+    nearest, sign = (ceil, "↑") if work.inputs.rounding is Rounding.UP else (floor, "↓")
     points = work.step(
         Text("order point in whole cards"),
-        f"{brief(point)} ÷ {brief(quantity)}",
+        f"{brief(point)} ÷ {brief(quantity)} {sign}",
         Fraction(nearest(point / quantity)),
     )
     orders = work.step(
         Text("order quantity in whole cards"),
-        f"{brief(order)} ÷ {brief(quantity)}",
+        f"{brief(order)} ÷ {brief(quantity)} {sign}",
         Fraction(max(1, nearest(order / quantity))),
     )
     buffer = (points + orders) * quantity
