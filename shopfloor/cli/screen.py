@@ -65,13 +65,16 @@ def station(
         if line_file is not None:
             watch = LineFileWatch(line_file, terminal)
             watch.start()
-        click.echo(READY)
         if no_screen:
+            click.echo(READY)
             stopped.wait()
             return DONE
         from shopfloor.cli.window import run_terminal
 
-        return run_terminal(terminal, stopped, kiosk=kiosk, theme=theme, language=language)
+        # A scanner that types is heard only once there is a window.
+        return run_terminal(
+            terminal, stopped, shown=lambda: click.echo(READY), kiosk=kiosk, theme=theme, language=language
+        )
     finally:
         if watch is not None:
             watch.stop()

@@ -29,6 +29,7 @@ from shopfloor.gui.window import PageSpec, TerminalWindow
 from shopfloor.trouble import Trouble
 
 STOP_POLL_MS = 200  # how soon a SIGTERM ends the event loop
+SHOWN_MS_MAX = 5_000  # the first frame takes half a second
 STATION_SIZE = (1280, 800)
 BOARD_SIZE = (1600, 900)
 WEDGE = "wedge"
@@ -205,10 +206,27 @@ def page_specs(ui: Ui, model: LineModel, ask: AskHistory) -> tuple[PageSpec, ...
     )
 
 
-def run_terminal(terminal: Terminal, stopped: threading.Event, *, kiosk: bool, theme: str, language: str) -> int:
-    """Show a terminal's window until it is closed."""
+def run_terminal(
+    terminal: Terminal,
+    stopped: threading.Event,
+    *,
+    shown: Callable[[], None],
+    kiosk: bool,
+    theme: str,
+    language: str,
+) -> int:
+    """Show a terminal's window until it is closed; `shown` is called once, when it can take keys."""
     screens = Screens(theme=theme, language=language)
-    screens.terminal(terminal, kiosk=kiosk)
+    window = screens.terminal(terminal, kiosk=kiosk)
+    waiting = [shown]
+
+    def tell() -> None:
+        if waiting:
+            waiting.pop()()
+
+    window.painted.connect(tell)
+    # Behind another window, or with the monitor off, nothing is painted; ports are listened to all the same.
+    NamedTimer(window, "shown", SHOWN_MS_MAX, tell, once=True).start()
     return screens.run(stopped)
 
 
