@@ -32,9 +32,13 @@ class _Laid(Struct, frozen=True):
     font: QFont
     lines: tuple[str, ...]
     clipped: bool
+    widths: tuple[float, ...]
+    ascent: float
+    height: float
 
 
 _cache: dict[tuple[str, int, int, int, int, float], _Laid] = {}
+_widths: dict[tuple[str, int], float] = {}
 
 
 class Ink:
@@ -76,25 +80,30 @@ class Ink:
         laid = self._lay(words, rect, self.theme.font(size, weight, mono=mono), lines, least_ratio(size))
         if (laid.clipped and not may_cut) or (self._bounds is not None and not self._bounds.contains(rect)):
             self.ui.report_clipped(self._where, words)
-        metrics = QFontMetricsF(laid.font)
-        height = metrics.height() * len(laid.lines)
+        height = laid.height * len(laid.lines)
         y = rect.top() if top else rect.top() + (rect.height() - height) / 2
         self.painter.setFont(laid.font)
         self.painter.setPen(QColor(colour or self.look.ink))
         widest = 0.0
-        for line in laid.lines:
-            width = metrics.horizontalAdvance(line)
+        for line, width in zip(laid.lines, laid.widths, strict=True):
             widest = max(widest, width)
             x = rect.left()
             if side is not Side.LEFT:
                 x += (rect.width() - width) / (1 if side is Side.RIGHT else 2)
-            self.painter.drawText(QPointF(x, y + metrics.ascent()), line)
-            y += metrics.height()
+            self.painter.drawText(QPointF(x, y + laid.ascent), line)
+            y += laid.height
         return widest
 
     def width(self, words: str, size: Size = Size.BODY, weight: Weight = Weight.REGULAR) -> float:
         """How wide a text is on one line."""
-        return QFontMetricsF(self.theme.font(size, weight)).horizontalAdvance(words)
+        font = self.theme.font(size, weight)
+        key = (words, font.pixelSize() * 1000 + font.weight())
+        found = _widths.get(key)
+        if found is None:
+            if len(_widths) >= _CACHE_MAX:
+                _widths.clear()
+            found = _widths[key] = QFontMetricsF(font).horizontalAdvance(words)
+        return found
 
     def height_of(self, words: str, width: float, size: Size = Size.BODY, weight: Weight = Weight.REGULAR) -> float:
         """How high a text is, broken to a width."""
@@ -179,13 +188,19 @@ def lay_out(words: str, width: float, height: float, font: QFont, lines: int, le
         broken = _break(words, width, metrics)
         if len(broken) <= room and all(metrics.horizontalAdvance(line) <= width + 0.5 for line in broken):
             fits_high = metrics.height() * len(broken) <= height * 1.25
-            return _Laid(smaller, tuple(broken), not fits_high)
+            return _laid(smaller, tuple(broken), clipped=not fits_high)
         ratio -= SHRINK_STEP
     metrics = QFontMetricsF(smaller)
     room = max(1, min(lines, int((height * 1.12) // metrics.height())))
     kept, rest = broken[: room - 1], " ".join(broken[room - 1 :])
     cut = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-    return _Laid(smaller, (*kept, cut), clipped=True)
+    return _laid(smaller, (*kept, cut), clipped=True)
+
+
+def _laid(font: QFont, lines: tuple[str, ...], *, clipped: bool) -> _Laid:
+    metrics = QFontMetricsF(font)
+    widths = tuple(metrics.horizontalAdvance(line) for line in lines)
+    return _Laid(font, lines, clipped, widths, metrics.ascent(), metrics.height())
 
 
 def _break(words: str, width: float, metrics: QFontMetricsF) -> list[str]:

@@ -61,12 +61,13 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         view = self.getPlotItem().getViewBox()
         view.disableAutoRange()
         self._line = pg.PlotDataItem(connect="all", skipFiniteCheck=True, antialias=False)
-        self._line.setDownsampling(auto=True, method="peak")
-        self._line.setClipToView(True)
         self._within = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._late = pg.ScatterPlotItem(pxMode=True, antialias=True)
         for item in (self._line, self._within, self._late):
             self.addItem(item, ignoreBounds=True)
+        # After adding: a plot gives its own settings to the items it takes.
+        self._line.setDownsampling(auto=True, method="peak")
+        self._line.setClipToView(True)
         self.dress()
 
     def dress(self) -> None:
@@ -138,6 +139,11 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
     def late_count(self) -> int:
         """How many points are drawn with the shape of those above the target."""
         return len(self._late.points())
+
+    def drawn_line(self) -> tuple[Floats, Floats]:
+        """The line as it is drawn: instants and values after what pixels cannot show was left out."""
+        at_s, value_s = self._line.getData()
+        return at_s, value_s
 
     def name_places(self) -> list[float]:
         """Where the names of the levels stand, as values."""

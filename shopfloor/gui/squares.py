@@ -31,22 +31,24 @@ def paint_squares(ink: Ink, rect: QRectF, places: Places, *, colour: str = "", a
     across = -(-count // rows)
     top = rect.top() + (rect.height() - step * rows + (step - side)) / 2
     start = rect.right() - step * across if at_right else rect.left()
-    for at in range(count):
-        square = QRectF(start + (at % across) * step, top + (at // across) * step, side, side)
-        _paint_square(ink, square, places, at, colour=colour or ink.look.ink)
-
-
-def _paint_square(ink: Ink, square: QRectF, places: Places, at: int, *, colour: str) -> None:
-    painter = ink.painter
-    edge = max(1.0, min(ink.theme.mm(0.5), square.width() / 7))
-    beyond = places.limit is not None and at >= places.limit
-    painter.setPen(QPen(QColor(colour), edge))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if at < places.taken:
-        pattern = Qt.BrushStyle.BDiagPattern if beyond else Qt.BrushStyle.SolidPattern
-        painter.setBrush(QBrush(QColor(colour), pattern))
+    edge = max(1.0, min(ink.theme.mm(0.5), side / 7))
     half = edge / 2
-    painter.drawRect(square.adjusted(half, half, -half, -half))
+    squares = [
+        QRectF(start + (at % across) * step + half, top + (at // across) * step + half, side - edge, side - edge)
+        for at in range(count)
+    ]
+    limit = count if places.limit is None else places.limit
+    kinds = (
+        (squares[: min(places.taken, limit)], Qt.BrushStyle.SolidPattern),
+        (squares[limit : places.taken], Qt.BrushStyle.BDiagPattern),
+        (squares[places.taken :], Qt.BrushStyle.NoBrush),
+    )
+    paint = QColor(colour or ink.look.ink)
+    ink.painter.setPen(QPen(paint, edge))
+    for some, pattern in kinds:
+        if some:
+            ink.painter.setBrush(QBrush(paint, pattern))
+            ink.painter.drawRects(some)
 
 
 def _grid(ink: Ink, places: Places, height: float, width: float) -> tuple[int, float, float, int]:

@@ -102,3 +102,12 @@ def test_a_finger_goes_through_it_to_the_page(qapp: object) -> None:
     page.hide()
     page.deleteLater()
     QApplication.processEvents()
+
+
+def test_more_points_than_pixels_are_drawn_by_their_peaks(plot: TimePlot) -> None:
+    values = [50.0] * 99_999
+    values[40_000] = 80.0
+    fill(plot, values)
+    drawn_x, drawn_y = plot.drawn_line()
+    assert len(drawn_x) < 20_000
+    assert max(drawn_y) == 80.0

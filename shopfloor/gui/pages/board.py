@@ -1,8 +1,11 @@
 """The line board: the whole line for everybody, from a terminal's page to a wall twenty metres away."""
 
+from collections.abc import Callable
+from functools import partial
+
 import msgspec
 from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.health import Condition
@@ -47,7 +50,7 @@ _NO_FACES = BoardFaces(stations=(), gaps=((),), calls=())
 
 
 class BoardPage(QWidget):
-    """One painted widget: what looks the same as before is not painted again."""
+    """One painted widget: what looks the same as before is not painted again, and kept as a picture for when it is."""
 
     def __init__(self, model: LineModel, ui: Ui, ask: AskHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +66,7 @@ class BoardPage(QWidget):
         self._layout = FlowLayout(1.0, (), (None,))
         self._silent = False
         self._lit = True
+        self._pictures: dict[str, tuple[object, QPixmap]] = {}
         self._themes: tuple[Theme, Theme] = (ui.theme, ui.theme)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -71,7 +75,7 @@ class BoardPage(QWidget):
         model.reset.connect(self._on_news)
         model.updated.connect(self._on_news)
         self._feed.changed.connect(self._on_figures)
-        ui.changed.connect(self._on_look)
+        ui.changed.connect(self.forget)
 
     @Slot()
     def refresh(self) -> None:
@@ -89,6 +93,13 @@ class BoardPage(QWidget):
     def tiles(self) -> tuple[QRectF, ...]:
         """Where each station stands, in flow order."""
         return self._layout.tiles
+
+    def forget(self, part: str = "") -> None:
+        """Throw away the picture of a part such as "station 3", or all pictures: they are painted when next shown."""
+        if part:
+            self._pictures.pop(part, None)
+        else:
+            self._lay_out()
 
     @Slot()
     def _on_tick(self) -> None:
@@ -109,11 +120,6 @@ class BoardPage(QWidget):
     def _on_figures(self) -> None:
         self._hours_due_us = 0
         self._on_news()
-
-    @Slot()
-    def _on_look(self) -> None:
-        self._lay_out()
-        self.update()
 
     def _mark_flow(self, faces: BoardFaces) -> None:
         before, self._faces = self._faces, faces
@@ -163,6 +169,7 @@ class BoardPage(QWidget):
         gaps = tuple(bool(gap) for gap in self._faces.gaps)
         self._layout = lay_flow(self._flow_rect(), theme.px_per_mm, gaps)
         palette = faded(theme.palette) if self._silent else theme.palette
+        self._pictures.clear()
         self._themes = (
             Theme(palette, theme.px_per_mm, scale=theme.scale, distance_m=theme.distance_m),
             Theme(palette, theme.px_per_mm, scale=self._layout.scale),
@@ -250,11 +257,33 @@ class BoardPage(QWidget):
         for index, face in enumerate(self._faces.stations):
             tile = self._layout.tiles[index]
             if tile.intersects(region):
-                paint_station(ink, tile, face, lit=self._lit or not face.flashing, stale=self._silent)
+                lit = self._lit or not face.flashing
+                paint = partial(paint_station, rect=tile, face=face, lit=lit, stale=self._silent)
+                self._draw(ink, f"station {index}", tile, (face, lit), paint)
         for index, gap in enumerate(self._faces.gaps):
             place = self._layout.gaps[index]
             if place is not None and place.intersects(region):
-                paint_gap(ink, place, gap, stale=self._silent)
+                paint_it = partial(paint_gap, rect=place, faces=gap, stale=self._silent)
+                self._draw(ink, f"gap {index}", place, gap, paint_it)
+
+    def _draw(self, ink: Ink, key: str, rect: QRectF, face: object, paint: Callable[[Ink], None]) -> None:
+        """Show the picture of a part; it is painted anew only if its face is another."""
+        area = rect.toAlignedRect()
+        known = self._pictures.get(key)
+        if known is None or known[0] != face:
+            ratio = self.devicePixelRatioF()
+            picture = QPixmap(area.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(QColor(ink.look.ground))
+            painter = QPainter(picture)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+                painter.translate(-area.topLeft())
+                paint(self._ink(painter, ink.theme))
+            finally:
+                painter.end()
+            known = self._pictures[key] = (face, picture)
+        ink.painter.drawPixmap(area.topLeft(), known[1])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new size."""

@@ -1,0 +1,172 @@
+"""What painting costs: asserted as ratios; the times and the memory are printed for whoever knows the machine."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
+
+from shopfloor.core.shop import Shop
+from shopfloor.core.views import line_view
+from shopfloor.gui.board_faces import board_faces
+from shopfloor.gui.pages.board import BoardPage
+from shopfloor.gui.plot import Level, TimePlot
+from shopfloor.gui.theme import LIGHT, Theme, load_fonts, px_per_mm, scale_for
+from shopfloor.gui.ui import Ui
+from tests.benchmarks.table import row
+from tests.gui.board_shops import START_US, Still, crowded, made_rows
+from tests.helpers.scale import scaled
+
+REPAINTS = scaled(30, 300)
+DRAWS = scaled(9, 60)
+SIZE = (1920, 1080)
+TILE_OF_BOARD_MAX = 0.25  # one of twenty stations; a tile that costs more drags something else along
+PLOT_GROWTH_MAX = 30  # a million points against ten thousand: a hundred times the points, and peaks are all one sees
+ROOT = Path(__file__).parents[2]
+
+_THREE_PLOTS = """
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+from tests.benchmarks.test_gui import _drawing, _theme, SIZE, Still, BoardPage, TimePlot, Ui, crowded, load_fonts
+load_fonts()
+still = Still(*crowded(20, 10))
+board = BoardPage(still.model(), Ui(_theme()), still.ask)
+board.resize(*SIZE)
+plots = [TimePlot(Ui(_theme())) for _ in range(3)]
+for page in (board, *plots):
+    page.show()
+    app.processEvents()
+for plot in plots:
+    _drawing(plot, 10_000)()
+print(Path("/proc/self/statm").read_text().split()[1])
+"""
+
+
+@pytest.fixture(autouse=True)
+def _fonts(qapp: QApplication) -> None:
+    load_fonts()
+
+
+@pytest.fixture
+def board(qapp: QApplication) -> Iterator[BoardPage]:
+    line, entities = crowded(20, 10)
+    still = Still(line, entities, made_rows(500))
+    page = BoardPage(still.model(), Ui(_theme()), still.ask)
+    page.resize(*SIZE)
+    page.show()
+    QApplication.processEvents()
+    page.refresh()
+    yield page
+    page.hide()
+    page.deleteLater()
+    QApplication.processEvents()
+
+
+def test_painting_the_board(board: BoardPage) -> None:
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    whole = _times(REPAINTS, lambda: _paint(board, image, board.rect()))
+    tile = board.tiles()[7].toAlignedRect()
+    one = _times(REPAINTS, lambda: _paint(board, image, tile))
+
+    def paint_anew() -> None:
+        board.forget()
+        _paint(board, image, board.rect())
+
+    def paint_changed() -> None:
+        board.forget("station 7")
+        _paint(board, image, tile)
+
+    anew, changed = _times(REPAINTS, paint_anew), _times(REPAINTS, paint_changed)
+    row("board, 200 cards, 1920 × 1080, all of it", _spread(whole), "p95 ≤ 16 ms")
+    row("board, one station of it that has changed", _spread(changed), "≤ 2 ms")
+    row("board, one station of it as before", _spread(one))
+    row("board, laid out anew and all of it painted", _spread(anew), "≤ 50 ms")
+    assert _at(changed, 50) < _at(anew, 50) * TILE_OF_BOARD_MAX
+    assert _at(whole, 50) < _at(anew, 50)
+
+
+def test_looking_at_the_line(board: BoardPage) -> None:
+    line, entities = crowded(20, 10)
+    shop, now = Shop(line, entities), Still(line, entities).clock.now()
+    look = _times(REPAINTS, lambda: board_faces(line_view(shop, now), START_US))
+    row("board, reading 200 cards at 20 stations", _spread(look), "≤ 50 ms")
+    assert board_faces(line_view(shop, now), START_US) == board_faces(line_view(shop, now), START_US)
+
+
+def test_drawing_the_plot(qapp: QApplication) -> None:
+    plot = TimePlot(Ui(_theme()))
+    plot.resize(1000, 400)
+    plot.show()
+    QApplication.processEvents()
+    medians = {}
+    for count, bound in ((10_000, 8), (100_000, 16), (1_000_000, 50)):
+        times = _times(DRAWS, _drawing(plot, count))
+        medians[count] = _at(times, 50)
+        row(f"plot of {count:,} points".replace(",", " "), _spread(times), f"≤ {bound} ms")
+    plot.hide()
+    plot.deleteLater()
+    QApplication.processEvents()
+    assert medians[1_000_000] < medians[10_000] * PLOT_GROWTH_MAX
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_of_three_plots() -> None:
+    """A process of its own: what other tests hold is not counted."""
+    done = subprocess.run(
+        [sys.executable, "-c", _THREE_PLOTS], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    megabytes = int(done.stdout) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    row("memory with a board and three plots", f"{megabytes:.0f} MB", "≤ 200 MB")
+    assert megabytes < 2 * 200
+
+
+def _drawing(plot: TimePlot, count: int) -> Callable[[], None]:
+    values = np.random.default_rng(1).gamma(16, 55 / 16, count)
+    at_s = START_US / 1e6 + np.arange(count, dtype=np.float64)
+    span = (START_US, START_US + count * 1_000_000)
+
+    def draw() -> None:
+        plot.show_levels((Level("85 %", 66.0, (4, 3)), Level("target", 55.0, strong=True)))
+        plot.show_points(at_s, values, target_s=55.0, span=span)
+        plot.viewport().repaint()
+
+    return draw
+
+
+def _paint(widget: QWidget, image: QImage, rect: QRect) -> None:
+    painter = QPainter(image)
+    try:
+        widget.render(painter, rect.topLeft(), QRegion(rect), QWidget.RenderFlag.DrawChildren)
+    finally:
+        painter.end()
+
+
+def _theme() -> Theme:
+    px = px_per_mm(None)
+    return Theme(LIGHT, px, scale=scale_for(*SIZE, px))
+
+
+def _times(count: int, work: Callable[[], object]) -> list[float]:
+    work()
+    found = []
+    for _ in range(count):
+        began_s = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - began_s)
+    return sorted(found)
+
+
+def _at(times: list[float], percent: int) -> float:
+    return times[-(-percent * len(times) // 100) - 1]
+
+
+def _spread(times: list[float]) -> str:
+    return f"p50 {_at(times, 50) * 1000:.1f} ms, p95 {_at(times, 95) * 1000:.1f} ms"
