@@ -12,17 +12,17 @@ from shopfloor.linefile.problems import LineFileError
 from shopfloor.trouble import Trouble
 
 _COMMANDS = {
-    "backup": ("keep", "backup"),
-    "board": ("screen", "board"),
-    "cards": ("cards", "cards"),
-    "demo": ("demo", "demo"),
-    "doctor": ("doctor", "doctor"),
-    "journal": ("read", "journal"),
-    "line": ("line", "line"),
-    "loop": ("loop", "loop"),
-    "station": ("screen", "station"),
-    "status": ("read", "status"),
-    "verify": ("keep", "verify"),
+    "backup": "shopfloor.cli.keep:backup",
+    "board": "shopfloor.cli.screen:board",
+    "cards": "shopfloor.cli.cards:cards",
+    "demo": "shopfloor.cli.demo:demo",
+    "doctor": "shopfloor.cli.doctor:doctor",
+    "journal": "shopfloor.cli.read:journal",
+    "line": "shopfloor.cli.line:line",
+    "loop": "shopfloor.cli.loop:loop",
+    "station": "shopfloor.cli.screen:station",
+    "status": "shopfloor.cli.read:status",
+    "verify": "shopfloor.cli.keep:verify",
 }
 
 
@@ -38,7 +38,8 @@ class _Lazy(click.Group):
         place = _COMMANDS.get(cmd_name)
         if place is None:
             return None
-        command = getattr(import_module(f"shopfloor.cli.{place[0]}"), place[1])
+        module, _, name = place.partition(":")
+        command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command
 

@@ -42,7 +42,7 @@ BANNED = (
     Banned(
         r"\bQTimer\(|QTimer\.singleShot|\.startTimer\(", "gui.timer.NamedTimer", allowed=("shopfloor/gui/timer.py",)
     ),
-    Banned(r"\.exec_?\(", "a sheet in the page (gui.sheet)", allowed=("shopfloor/app.py",)),
+    Banned(r"\.exec_?\(", "a sheet in the page (gui.sheet)", allowed=("shopfloor/cli/window.py",)),
     Banned(r"\bQ(Message|Input|File|Color|Font|Progress|Print)?(Box|Dialog)\b", "a sheet in the page (gui.sheet)"),
     Banned(r"\bdatetime\.now\(|\butcnow\(|\.today\(", "the Clock", allowed=("shopfloor/clock.py",)),
     Banned(r"\btime\.(time|time_ns|monotonic|monotonic_ns)\(", "the Clock", allowed=("shopfloor/clock.py",)),

@@ -9,112 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopfloor.core.line import CallKind, DeviceKind, LaneOrder, LimitPolicy, LoopKind, Role, Scope, StartState
-from shopfloor.devices.address import parse_address
-from shopfloor.linefile import LineFileError, Problem, parse, read
+from shopfloor.linefile import LineFileError, parse, read
 from shopfloor.linefile.checks import cross_check
 from shopfloor.linefile.shape import check_shape
 from shopfloor.linefile.tables import Table
-from shopfloor.trouble import PortTrouble
-
-GOOD = """
-[line]
-id = "gearbox"
-name = "Gearbox line"
-timezone = "Europe/Berlin"
-wip_limit = 12
-restart_s = 5
-takt_s = 60
-
-[[stations]]
-id = "press"
-name = "Press 1"
-wip_limit = 3
-limit_policy = "soft"
-cycle_target_s = 55
-cycle_min_s = 5
-
-[[stations]]
-id = "deburr"
-name = "Deburr"
-
-[[stations]]
-id = "assembly"
-name = "Assembly"
-
-[[parts]]
-id = "GB-100"
-description = "Housing"
-
-[[parts]]
-id = "A 42.7/3"
-
-[[loops]]
-id = "housing"
-part = "GB-100"
-kind = "production"
-route = ["press", "deburr"]
-lane_limits = [2]
-lane_order = "warn"
-consumer = "assembly"
-quantity = 20
-cards = 6
-start = "empty"
-
-[[loops]]
-id = "cap"
-part = "A 42.7/3"
-kind = "conwip"
-route = ["press", "deburr", "assembly"]
-
-[[reasons]]
-id = "material"
-name = "Material missing"
-kind = "help"
-deadline_s = 60
-scope = "line"
-
-[[reasons]]
-id = "fault"
-name = "Fault"
-kind = "stop"
-
-[[devices]]
-id = "gun-1"
-kind = "scanner"
-port = "/dev/ttyACM0"
-station = "press"
-baud = 115200
-no_read = ["NR"]
-
-[[devices]]
-id = "box-1"
-kind = "buttons"
-port = "COM5"
-station = "press"
-role = "leader"
-[devices.map]
-"B1" = "call:material"
-"B 2" = "stop:fault"
-
-[[people]]
-id = "ana"
-name = "Ana"
-badge = "P-0007"
-role = "leader"
-
-[[calendar.shifts]]
-name = "night"
-start = "22:00"
-end = "06:00"
-days = ["mon", "sun"]
-breaks = [["23:45", "00:15"], ["03:00", "03:15"]]
-"""
-
-
-def problems_of(text: str) -> tuple[Problem, ...]:
-    with pytest.raises(LineFileError) as caught:
-        parse(text)
-    return caught.value.problems
+from tests.linefile.good import GOOD, problems_of
 
 
 def changed(old: str, new: str) -> str:
@@ -379,25 +278,3 @@ def test_no_value_at_any_place_breaks_the_check(key: str, value: object) -> None
         assert problem.path
         assert problem.problem.isprintable()
         assert problem.remedy
-
-
-PORTS = (
-    "virtual", "virtual://gun", "virtual://", "wedge", "Wedge", "/dev/ttyACM0", "dev/ttyACM0", "COM5", "com12", "COM0",
-    "\\\\.\\COM10", "0403:6001", "0403:6001:FT1 2", "0403:6001:FT12", "403:6001", "socket://10.0.0.1:4001",
-    "socket://host", "socket://host:0", "socket://host:65535", "socket://host:65536", "socket://[::1]:23",
-    "socket://a@b:1", "socket://host:1/x", "tcp://host:1", "", "ttyUSB0",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("port", PORTS)
-def test_the_check_and_the_devices_agree_on_what_a_port_is(port: str) -> None:
-    try:
-        parse_address(port, name="gun-1")
-        good = True
-    except PortTrouble:
-        good = False
-    text = GOOD.replace('"COM5"', f"'{port}'")
-    if good:
-        parse(text.replace('port = "/dev/ttyACM0"', 'port = "COM99"'))
-    else:
-        assert "devices[1].port" in {one.path for one in problems_of(text)}
