@@ -12,7 +12,9 @@ from shopfloor.core.events import (
     CallStopped,
     ScanRefused,
 )
+from shopfloor.core.evolve import evolve
 from shopfloor.core.moment import US_PER_S
+from shopfloor.core.state import Call
 from shopfloor.core.views import StationState, call_views
 from tests.helpers.calls import MAX, andon_line, desk_with, only_call, state, touch
 from tests.helpers.desk import Desk, rule_of
@@ -271,3 +273,51 @@ def test_rejecting_needs_a_reason() -> None:
         rule_of(touch(desk, c.RejectCall(station="saw", call=only_call(desk).id, reason=" "), after_s=6)) == "no_right"
     )
     assert len(desk.shop.calls) == 1
+
+
+# What the edges of a decision are.
+
+
+def test_a_stop_that_is_pressed_again_stays_the_stop_it_was() -> None:
+    desk = desk_with()
+    touch(desk, c.RaiseCall(station="saw", reason="fault"))
+    before = only_call(desk)
+    again = touch(desk, c.RaiseCall(station="saw", reason="fault"), after_s=12)
+    assert isinstance(again, ScanRefused)
+    assert (again.rule, again.args["what"], again.args["ago_s"]) == ("already_done", "stop", 12)
+    assert only_call(desk) == before
+
+
+def test_a_call_that_is_named_is_meant_even_if_another_is_more_urgent() -> None:
+    desk = desk_with()
+    touch(desk, c.RaiseCall(station="saw", reason="tool"))
+    tool = only_call(desk)
+    touch(desk, c.RaiseCall(station="saw", reason="fault"), after_s=1)
+    touch(desk, c.ClearCall(station="saw", call=tool.id))
+    assert only_call(desk).reason == "fault"
+
+
+def test_a_mistake_within_seconds_needs_no_reason() -> None:
+    desk = desk_with()
+    touch(desk, c.RaiseCall(station="saw", reason="tool"))
+    assert isinstance(touch(desk, c.RejectCall(station="saw", call=only_call(desk).id, reason="")), CallRejected)
+    assert not desk.shop.calls
+
+
+@pytest.mark.parametrize("acked_after_s", [None, 5.0])
+def test_a_cleared_call_is_an_acknowledged_one(acked_after_s: float | None) -> None:
+    desk = desk_with()
+    touch(desk, c.RaiseCall(station="saw", reason="tool"))
+    if acked_after_s:
+        touch(desk, c.AcknowledgeCall(station="saw"), after_s=acked_after_s)
+    acked_us = only_call(desk).acked_us
+    before = desk.shop.copy()
+    touch(desk, c.ClearCall(station="saw"), after_s=10)
+    cleared = next(entity for entity in evolve(before, desk.journal[-1]) if isinstance(entity, Call))
+    assert cleared.cleared_us == desk.clock.now().at_us
+    assert cleared.acked_us == (acked_us or cleared.cleared_us)
+
+
+@pytest.mark.parametrize("command", [c.StopCall, c.ClearCall, c.AcknowledgeCall, c.ArriveCall])
+def test_a_call_that_is_gone_is_answered(command: type[c.StopCall]) -> None:
+    assert rule_of(touch(desk_with(), command(station="saw", call="t.1-99"))) == "already_done"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from shopfloor.core import commands as c
 from shopfloor.core.events import (
@@ -118,3 +119,11 @@ def test_times_in_refusals_are_instants() -> None:
     event = desk.scan("long", 2, "saw")
     assert isinstance(event, ScanRefused)
     assert int(event.args["at_us"]) > 1_000_000 * US_PER_S
+
+
+def test_a_line_file_that_leaves_the_lane_full_leaves_the_mark() -> None:
+    desk = _full_lane()
+    desk.scan("long", 1, "saw")
+    blocked_us = desk.card("long", 1).blocked_us
+    desk.do(c.ChangeLine(line=replace(desk.shop.line, name="New name")))
+    assert desk.card("long", 1).blocked_us == blocked_us > 0

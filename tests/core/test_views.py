@@ -245,3 +245,11 @@ def test_the_strip_keeps_the_last_answer_and_not_what_fell_due() -> None:
     desk.clock.advance(100)
     desk.tick()
     assert view(desk, "saw").verdict == answered
+
+
+def test_a_lane_without_a_limit_is_never_full_and_a_call_without_a_deadline_has_no_time_left() -> None:
+    desk = Desk(replace(long_line(), reasons=(Reason(id="tool", name="Tool"),)))
+    bring(desk, "long", "queued 2")
+    assert not any(lane.full for lane in view(desk, "saw").lanes_after)
+    desk.call("saw", "tool")
+    assert view(desk, "saw").calls[0].left_us is None
