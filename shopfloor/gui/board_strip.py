@@ -65,11 +65,18 @@ def head_rows(ink_width: float, px_per_mm: float) -> int:
     return 1 if ink_width / px_per_mm > 210 else 2
 
 
-def paint_head(ink: Ink, rect: QRectF, face: HeadFace, *, rows: int) -> None:
-    """Name at the left, time at the right, figures between or below, as many as there is room for."""
+def paint_head(ink: Ink, rect: QRectF, face: HeadFace, *, rows: int, framed: bool = False) -> None:
+    """Name at the left, time at the right, figures between or below, as many as there is room for.
+
+    In a frame that shows name and time already: figures at the left, shift at the right.
+    """
     theme = ink.theme
     pad = theme.mm(PAD_MM)
     upper = QRectF(rect.left() + pad, rect.top(), rect.width() - 2 * pad, theme.mm(HEAD_MM))
+    if framed:
+        _paint_figures(ink, upper, face.figures, room=0.8, at_right=False)
+        _paint_below(ink, upper.adjusted(upper.width() * 0.72, theme.mm(9), 0, 0), face, Side.RIGHT)
+        return
     width = ink.width("00:00", Size.HERO, Weight.SEMIBOLD)
     clock = QRectF(upper.right() - width, upper.top(), width, upper.height())
     ink.text(clock, face.clock, size=Size.HERO, weight=Weight.SEMIBOLD, side=Side.RIGHT)
@@ -144,21 +151,26 @@ def visible_hours(hours: Sequence[HourFace], room: int) -> Sequence[HourFace]:
 
 
 def _paint_name(ink: Ink, rect: QRectF, face: HeadFace) -> None:
-    theme = ink.theme
-    below = face.shift
-    if face.silent_s is not None:
-        below = ink.ui.tr("No news for {age}", age=duration(face.silent_s * US_PER_S))
+    below = bool(face.shift) or face.silent_s is not None
     name = QRectF(rect.left(), rect.top(), rect.width(), rect.height() * (0.6 if below else 1))
     ink.text(name, face.name, size=Size.TITLE, weight=Weight.BOLD, may_cut=True)
-    if not below:
-        return
-    line = QRectF(rect.left(), name.bottom(), rect.width(), rect.height() - name.height() - theme.mm(0.8))
+    line = QRectF(rect.left(), name.bottom(), rect.width(), rect.height() - name.height() - ink.theme.mm(0.8))
+    _paint_below(ink, line, face, Side.LEFT)
+
+
+def _paint_below(ink: Ink, line: QRectF, face: HeadFace, side: Side) -> None:
+    """The shift, or that what is shown may be old."""
     if face.silent_s is None:
-        ink.text(line, below, size=Size.NOTE, colour=ink.look.soft, may_cut=True)
+        ink.text(line, face.shift, size=Size.NOTE, colour=ink.look.soft, side=side, may_cut=True)
         return
+    words = ink.ui.tr("No news for {age}", age=duration(face.silent_s * US_PER_S))
     loud = ink.ui.theme.palette  # what is shown has faded; that it has is said aloud
-    ink.field(line.adjusted(-theme.mm(1), 0, 0, 0), loud.inverse, radius_mm=0.6)
-    ink.text(line, below, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=loud.on_inverse)
+    pad = ink.theme.mm(1)
+    width = ink.width(words, Size.NOTE, Weight.SEMIBOLD) + 2 * pad
+    left = line.right() - width if side is Side.RIGHT else line.left() - pad
+    ink.field(QRectF(left, line.top(), width, line.height()), loud.inverse, radius_mm=0.6)
+    place = QRectF(left + pad, line.top(), width - pad, line.height())
+    ink.text(place, words, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=loud.on_inverse)
 
 
 def _paint_figures(ink: Ink, rect: QRectF, figures: Sequence[Figure], *, room: float, at_right: bool) -> float:

@@ -80,7 +80,7 @@ def read_cycles(values: Sequence[float], target_s: float | None, *, with_limits:
     """Cycle times of a station against its target; there is at least one value."""
     found = summary(values, target_s)
     marks = _percentile_marks(found.p50, found.p85, found.p95)
-    rows = [FigureRow(Text("cards counted"), str(found.n))]
+    rows = [FigureRow(Text("cards"), str(found.n))]
     if target_s is not None:
         marks.append(Mark(Text("target"), target_s, strong=True))
         rows.append(FigureRow(Text("target"), _time(target_s), (), strong=True))
@@ -108,7 +108,7 @@ def read_leads(at_s: Floats, values: Sequence[float], *, start_us: int, now_us: 
     """Lead times of a loop's cards, and how many were on their way; `open_us`: when those now released began."""
     found = summary(values)
     rows = [
-        FigureRow(Text("cards counted"), str(found.n)),
+        FigureRow(Text("cards"), str(found.n)),
         *_percentile_rows(found.p50, found.p85, found.p95),
         FigureRow(Text("last"), _time(values[-1])),
     ]

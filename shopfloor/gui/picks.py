@@ -15,10 +15,13 @@ from shopfloor.gui.ui import Ui
 
 PAD_MM = 8.0
 WIDTH_MM_MAX = 60.0
+TURN_MM = 7.0  # the sign that touching turns to the next
 
 
 class PickRow(QWidget):
     """Buttons side by side, the chosen one on the inverse field; what does not fit is behind "more".
+
+    Folded, only the chosen one is shown, and touching it chooses the next.
 
     Signals:
         picked(key): another one was touched.
@@ -36,6 +39,7 @@ class PickRow(QWidget):
         self._first = 0
         self._shown = 0
         self.picked_key = ""
+        self._folded = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         ui.changed.connect(self._place)
 
@@ -56,18 +60,33 @@ class PickRow(QWidget):
             button.update()
         self._place()
 
+    def fold(self, *, on: bool) -> None:
+        """Show the chosen one alone, or all of them."""
+        if on != self._folded:
+            self._folded = on
+            for button in self._buttons.values():
+                button.icon_shape = Icon.RESTARTING if on else None
+            self._place()
+
     def wanted_width(self) -> int:
-        """Pixels all of them want."""
+        """Pixels all that is to be seen wants."""
         gap = self._ui.theme.mm(GAP_MM)
+        if self._folded:
+            widest = max((self._width(word) for _, word in self._choices), default=0)
+            return widest + self._ui.theme.mm(TURN_MM) + gap
         return sum(self._width(word) + gap for _, word in self._choices)
 
     def _button(self, key: str, word: Text) -> TouchButton:
-        button = TouchButton(self._ui, word, parent=self)
-        button.clicked.connect(partial(self.picked.emit, key))
+        button = TouchButton(self._ui, word, icon=Icon.RESTARTING if self._folded else None, parent=self)
+        button.clicked.connect(partial(self._on_touched, key))
         return button
 
     def _width(self, word: Text) -> int:
         return button_width(self._ui, word)
+
+    def _on_touched(self, key: str) -> None:
+        keys = [known for known, _ in self._choices]
+        self.picked.emit(keys[(keys.index(key) + 1) % len(keys)] if self._folded else key)
 
     def _turn(self) -> None:
         """Show the next ones, then the first again."""
@@ -79,6 +98,9 @@ class PickRow(QWidget):
         theme = self._ui.theme
         gap, height = theme.mm(GAP_MM), theme.mm(TARGET_MM)
         self.setFixedHeight(height)
+        if self._folded:
+            self._place_folded(height)
+            return
         all_fit = self.wanted_width() - gap <= self.width()
         if all_fit:
             self._first = 0
@@ -97,6 +119,12 @@ class PickRow(QWidget):
             self._shown += 1
         self._more.setVisible(not all_fit)
         self._more.setGeometry(QRect(self.width() - more + gap, 0, more - gap, height))
+
+    def _place_folded(self, height: int) -> None:
+        self._more.hide()
+        for key, button in self._buttons.items():
+            button.setGeometry(QRect(0, 0, self.wanted_width() - self._ui.theme.mm(GAP_MM), height))
+            button.setVisible(key == self.picked_key)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the buttons."""

@@ -23,6 +23,7 @@ from shopfloor.gui.ui import Ui
 # Above this the points of a plot are its line: symbols would cover each other and take longer than a frame.
 SYMBOLS_MAX = 600
 SCALE_ROOM = 1.25  # of the highest line that is drawn, so that points on it are not at the edge
+NAMES_SHARE = 0.13  # of the width, at the right, for the names of the levels
 OUTLIER_P = 98  # the scale reaches what nearly all points reach; what lies above is drawn at its edge, and counted
 
 _TIME_STEPS_S = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000)
@@ -105,7 +106,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setYRange(0, top_s, padding=0)
         first_s, last_s = span[0] / US_PER_S, span[1] / US_PER_S
         # Room at the right for the names of the levels.
-        self.setXRange(first_s, last_s + (last_s - first_s) * 0.09, padding=0)
+        self.setXRange(first_s, last_s + (last_s - first_s) * NAMES_SHARE, padding=0)
         self._line.setData(at_s, shown)
         late = value_s > (target_s if target_s is not None else math.inf)
         late |= value_s > top_s

@@ -14,7 +14,7 @@ from shopfloor.core.moment import US_PER_S
 from shopfloor.core.views import line_view
 from shopfloor.flow.board import HourBoard, hour_board
 from shopfloor.flow.calendar import WorkCalendar
-from shopfloor.gui.board_faces import BoardFaces, board_faces
+from shopfloor.gui.board_faces import BoardFaces, CallFace, board_faces
 from shopfloor.gui.board_head import head_face, hour_faces
 from shopfloor.gui.board_layout import FlowLayout, lay_flow
 from shopfloor.gui.board_strip import (
@@ -42,6 +42,8 @@ TICK_MS = 500  # one half of a flash: 1 Hz, under the 2 Hz that are allowed
 COALESCE_MS = 30  # a burst of scans is one repaint; nobody sees thirty milliseconds from twenty metres
 HOURS_EVERY_S = 10  # the plan moves by less than a card in that time, unless something is made
 CALLS_SHOWN_MAX = 2
+BOTTOM_SHARE_MAX = 0.4
+HOURS_LEAST_MM = 17.0  # below this an hour is not legible and left out
 MADE_MAX = 5_000  # a day at one card each seventeen seconds
 
 TERMINAL = "terminal"  # the kind of health part by which a follower tells whether its terminal still speaks
@@ -50,7 +52,10 @@ _NO_FACES = BoardFaces(stations=(), gaps=((),), calls=())
 
 
 class BoardPage(QWidget):
-    """One painted widget: what looks the same as before is not painted again, and kept as a picture for when it is."""
+    """One painted widget: what looks the same as before is not painted again, and kept as a picture for when it is.
+
+    Inside a window (with a parent) it leaves the name of the line, the time and the most urgent call to the window.
+    """
 
     def __init__(self, model: LineModel, ui: Ui, ask: AskHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +69,7 @@ class BoardPage(QWidget):
         self._hours_due_us = 0
         self._calendar: tuple[Line, WorkCalendar] | None = None
         self._layout = FlowLayout(1.0, (), (None,))
+        self._framed = parent is not None
         self._silent = False
         self._lit = True
         self._pictures: dict[str, tuple[object, QPixmap]] = {}
@@ -178,23 +184,41 @@ class BoardPage(QWidget):
 
     def _head_rect(self) -> QRectF:
         theme = self._ui.theme
-        rows = head_rows(self.width(), theme.px_per_mm * theme.scale)
+        rows = self._head_rows()
         height = theme.mm(HEAD_MM) + (theme.mm(HEAD_ROW_MM) if rows > 1 else 0)
         pad = theme.mm(2)
         return QRectF(pad, 0, self.width() - 2 * pad, height)
 
+    def _head_rows(self) -> int:
+        theme = self._ui.theme
+        return 1 if self._framed else head_rows(self.width(), theme.px_per_mm * theme.scale)
+
     def _bottom_rect(self) -> QRectF:
         theme = self._ui.theme
         pad = theme.mm(3)
-        wanted = theme.mm(HOURS_MM) + CALLS_SHOWN_MAX * theme.mm(CALL_MM + 1.2)
-        height = min(wanted, self.height() * 0.36)
+        wanted = theme.mm(HOURS_MM) + self._calls_max() * theme.mm(CALL_MM + 1.2)
+        height = min(wanted, self.height() * BOTTOM_SHARE_MAX)
         return QRectF(pad, self.height() - height - pad, self.width() - 2 * pad, height)
+
+    def _calls_max(self) -> int:
+        return CALLS_SHOWN_MAX - (1 if self._framed else 0)
+
+    def _calls(self) -> tuple[CallFace, ...]:
+        """The calls that nobody else on this screen shows."""
+        return self._faces.calls[1:] if self._framed else self._faces.calls
+
+    def _calls_shown(self) -> int:
+        """At least one, and no more than leave the hours their height."""
+        theme = self._ui.theme
+        room = int((self._bottom_rect().height() - theme.mm(HOURS_LEAST_MM)) // theme.mm(CALL_MM + 1.2))
+        return min(len(self._calls()), self._calls_max(), max(1, room))
 
     def _calls_rect(self) -> QRectF:
         theme = self._ui.theme
         bottom = self._bottom_rect()
-        shown = min(len(self._faces.calls), CALLS_SHOWN_MAX)
-        height = shown * theme.mm(CALL_MM + 1.2) if shown else theme.mm(6.5)
+        height = self._calls_shown() * theme.mm(CALL_MM + 1.2)
+        if not height and not self._framed:
+            height = theme.mm(6.5)
         return QRectF(bottom.left(), bottom.top(), bottom.width(), height)
 
     def _hours_rect(self) -> QRectF:
@@ -226,27 +250,26 @@ class BoardPage(QWidget):
     def _paint_strips(self, ink: Ink, region: QRectF) -> None:
         head = self._head_rect()
         if self._head is not None and head.intersects(region):
-            rows = head_rows(self.width(), ink.theme.px_per_mm * ink.theme.scale)
-            paint_head(ink, head, self._head, rows=rows)
+            paint_head(ink, head, self._head, rows=self._head_rows(), framed=self._framed)
         calls = self._calls_rect()
         if calls.intersects(region):
             self._paint_calls(ink, calls)
         hours = self._hours_rect()
-        if hours.intersects(region):
+        if hours.intersects(region) and hours.height() >= ink.theme.mm(HOURS_LEAST_MM):
             paint_hours(ink, hours, self._hours)
 
     def _paint_calls(self, ink: Ink, rect: QRectF) -> None:
-        calls = self._faces.calls
+        calls, shown = self._calls(), self._calls_shown()
         if not calls:
-            paint_no_calls(ink, rect)
+            if not self._framed:
+                paint_no_calls(ink, rect)
             return
         height = ink.theme.mm(CALL_MM)
         step = ink.theme.mm(CALL_MM + 1.2)
-        for index, call in enumerate(calls[:CALLS_SHOWN_MAX]):
+        for index, call in enumerate(calls[:shown]):
             place = QRectF(rect.left(), rect.top() + index * step, rect.width(), height)
-            last = index == CALLS_SHOWN_MAX - 1
-            lit = self._lit or bool(call.taken_by)
-            paint_call(ink, place, call, lit=lit, more=max(0, len(calls) - CALLS_SHOWN_MAX) if last else 0)
+            more = len(calls) - shown if index == shown - 1 else 0
+            paint_call(ink, place, call, lit=self._lit or bool(call.taken_by), more=more)
 
     def _paint_flow(self, ink: Ink, region: QRectF) -> None:
         if not self._faces.stations:

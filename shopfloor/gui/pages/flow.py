@@ -43,6 +43,7 @@ AXIS_EVERY_S = 5  # the right edge is now
 PANEL_MM = 62.0
 PANEL_SHARE_MAX = 0.34
 PANEL_HIGH_MM = 62.0
+SHORT_MM = 125.0  # a page lower than this has one row of buttons
 ALL_SPAN_MIN_US = 600 * US_PER_S  # one point alone has no span
 
 _WHATS = ((What.CYCLE, Text("Cycle times")), (What.LEAD, Text("Lead times")))
@@ -75,6 +76,17 @@ class FlowPage(QWidget):
         self._what, self._keys[what] = what, key
         self._feed.want(((what.value, key),))
         self._offer()
+
+    def touch(self, key: str) -> None:
+        """Choose as a finger would: "cycle", "lead", "shift", "day", "all", "limits", or a station or loop."""
+        if key == "limits":
+            self._on_switch()
+        elif key in {what.value for what in What}:
+            self._on_what(key)
+        elif key in {span.value for span in Span}:
+            self._on_span(key)
+        else:
+            self._on_pick(key)
 
     @property
     def plotted(self) -> int:
@@ -264,11 +276,17 @@ class FlowPage(QWidget):
         theme = self._ui.theme
         gap, high = theme.mm(GAP_MM), theme.mm(TARGET_MM)
         wide = self.width() - 2 * gap
+        short = self.height() < theme.mm(SHORT_MM)
+        for row in (self._whats, self._spans):
+            row.fold(on=short)
         whats, spans = self._whats.wanted_width(), self._spans.wanted_width()
         switch = button_width(self._ui, self._switch.word) + gap if self._switch.isVisibleTo(self) else 0
         y = gap
         right = self.width()
         self._whats.setGeometry(gap, y, min(whats, wide), high)
+        if short:
+            # One row for all: what and how far back turn when touched, and the plot has the height.
+            self._picks.setGeometry(gap + whats, y, wide - whats - switch - spans, high)
         if whats + switch + spans > wide + gap:
             self._switch.setGeometry(right - switch, y, max(1, switch - gap), high)
             y += high + gap
@@ -277,8 +295,9 @@ class FlowPage(QWidget):
             self._spans.setGeometry(right - spans, y, spans, high)
             self._switch.setGeometry(right - spans - switch, y, max(1, switch - gap), high)
         y += high + gap
-        self._picks.setGeometry(gap, y, wide, high)
-        y += high + gap
+        if not short:
+            self._picks.setGeometry(gap, y, wide, high)
+            y += high + gap
         self._place_plot(QRect(gap, y, wide, max(1, self.height() - y - gap)), gap)
 
     def _place_plot(self, rect: QRect, gap: int) -> None:

@@ -256,4 +256,5 @@ def _columns(rect: QRectF, shares: Sequence[float]) -> list[QRectF]:
 
 def _counts(ink: Ink, counts: Sequence[tuple[str, int]]) -> str:
     known = [(COUNTS.get(name, Text(name + " {n}")), number) for name, number in counts if number]
-    return " · ".join(ink.ui.tr(text.template, n=number) for text, number in known)
+    # A number stays on the line of its name.
+    return " · ".join(ink.ui.tr(text.template, n=number).replace(" ", "\u00a0") for text, number in known)

@@ -1,0 +1,258 @@
+"""Draws every page in its interesting states into a folder: `python3 scripts/screenshots.py DIR [WORD...]`.
+
+Words choose pictures by their names. It needs no display. Look at them as the operator would.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication  # noqa: E402 - the platform has to be chosen before
+
+from shopfloor.cli.window import page_specs  # noqa: E402
+from shopfloor.core.health import Condition, Health  # noqa: E402
+from shopfloor.core.line import Line  # noqa: E402
+from shopfloor.core.state import Entity  # noqa: E402
+from shopfloor.gui.bridge import LineModel  # noqa: E402
+from shopfloor.gui.lang import Language  # noqa: E402
+from shopfloor.gui.pages.flow import FlowPage  # noqa: E402
+from shopfloor.gui.pages.station import StationPage  # noqa: E402
+from shopfloor.gui.theme import DARK, LIGHT, load_fonts  # noqa: E402
+from shopfloor.gui.ui import Ui  # noqa: E402
+from shopfloor.gui.window import TerminalWindow  # noqa: E402
+from tests.gui import board_shops, shops  # noqa: E402
+from tests.gui.board_shops import START_US, Still  # noqa: E402
+
+TERMINAL, SMALL, LARGE, PORTRAIT = (1280, 800), (1024, 600), (1920, 1080), (1080, 1920)
+SETTLE = 4  # rounds of the event loop until nothing is laid out any more
+
+Act = Callable[[TerminalWindow], None]
+
+
+Source = shops.Scene | Still  # both speak as an engine does: listen, submit, ask, clock
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: a line, a page, a size, a look; `act` touches something first."""
+
+    name: str
+    source: Callable[[], Source]
+    page: str = "press"
+    size: tuple[int, int] = TERMINAL
+    dark: bool = False
+    language: str = "en"
+    act: Act | None = None
+
+
+def shots() -> Iterator[Shot]:
+    """Every picture."""
+    for name, scene in _STATIONS.items():
+        station = {"starved": "deburr", "consumer": "assembly", "empty-store": "assembly"}.get(name, "press")
+        yield Shot(f"station-{name}", scene, page=station)
+    for name in ("normal", "refused", "called", "stopped"):
+        yield from _looks(Shot(f"station-{name}", _STATIONS[name]))
+    for name, act in _SHEETS.items():
+        yield Shot(f"sheet-{name}", shops.leader if name == "refused" else shops.normal, act=act)
+        yield Shot(f"sheet-{name}-1024", shops.leader if name == "refused" else shops.normal, size=SMALL, act=act)
+    for name, line in _BOARDS.items():
+        yield Shot(f"board-{name}", line, page="board")
+    for name in ("busy", "troubled", "crowded"):
+        yield from _looks(Shot(f"board-{name}", _BOARDS[name], page="board"))
+    for name, act in _FLOWS.items():
+        yield Shot(f"flow-{name}", _history if name != "no-data" else _quiet, page="flow", act=act)
+    yield from _looks(Shot("flow-cycle", _history, page="flow", act=_FLOWS["cycle"]))
+    for name, health in (("ill", _ILL), ("well", _ILL[:2])):
+        yield Shot(f"health-{name}", lambda health=health: _with_health(health), page="health")  # type: ignore[misc]
+    yield from _looks(Shot("health-ill", lambda: _with_health(_ILL), page="health"))
+
+
+def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
+    """Write the picture; answers the words that did not fit."""
+    ui = Ui(language=Language(shot.language))
+    source = shot.source()
+    model = LineModel(source.listen, source.submit, source.clock)
+    stations = tuple(dict.fromkeys(("press", shot.page))) if shot.page in model.shop.stations else ("press",)
+    stations = tuple(name for name in stations if name in model.shop.stations)
+    pages = page_specs(ui, model, source.ask)
+    palette = DARK if shot.dark else LIGHT
+    window = TerminalWindow(ui, model, stations, pages=pages, ask=source.ask, palette=palette)
+    window.resize(*shot.size)
+    window.show()
+    window.go(shot.page)
+    _settle()
+    if shot.act is not None:
+        shot.act(window)
+    _settle()
+    ui.clipped.clear()
+    saved = window.grab().save(str(folder / f"{shot.name}.png"))
+    model.close()
+    window.close()
+    window.deleteLater()
+    _settle()
+    if not saved:
+        raise SystemExit(f"screenshots: expected to write {folder / shot.name}.png and could not; check the folder")
+    return tuple(sorted(words for _, words in ui.clipped))
+
+
+def main(arguments: list[str]) -> int:
+    """Draw what is asked for, write an index, and say which words were cut."""
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication(["screenshots"])
+    app.setApplicationName("screenshots")
+    load_fonts()
+    chosen = [shot for shot in shots() if not arguments[1:] or any(word in shot.name for word in arguments[1:])]
+    cut: dict[str, tuple[str, ...]] = {}
+    for shot in chosen:
+        cut[shot.name] = draw(shot, folder)
+        print(shot.name, "".join(f"  cut: {words}" for words in cut[shot.name]))
+    (folder / "index.html").write_text(_index(chosen, cut), "utf-8")
+    print(f"{len(chosen)} pictures and index.html in {folder}")
+    return 1 if any(cut.values()) else 0
+
+
+def _looks(shot: Shot) -> Iterator[Shot]:
+    """The same at other sizes, in the dark, and in other languages."""
+    for label, size in (("1024", SMALL), ("1920", LARGE), ("portrait", PORTRAIT)):
+        yield Shot(f"{shot.name}-{label}", shot.source, shot.page, size, act=shot.act)
+    yield Shot(f"{shot.name}-dark", shot.source, shot.page, LARGE, dark=True, act=shot.act)
+    for language in ("de", "pseudo"):
+        yield Shot(f"{shot.name}-{language}", shot.source, shot.page, language=language, act=shot.act)
+        yield Shot(f"{shot.name}-{language}-1024", shot.source, shot.page, SMALL, language=language, act=shot.act)
+
+
+def _settle() -> None:
+    for _ in range(SETTLE):
+        QApplication.processEvents()
+
+
+def _touch(button: str) -> Act:
+    def act(window: TerminalWindow) -> None:
+        page = window.page(window.current)
+        assert isinstance(page, StationPage)
+        getattr(page.bar, button).click()
+
+    return act
+
+
+def _flow(*words: str) -> Act:
+    """Touch the buttons of the Flow page that say so."""
+
+    def act(window: TerminalWindow) -> None:
+        page = window.page("flow")
+        assert isinstance(page, FlowPage)
+        for word in words:
+            page.touch(word)
+        page.redraw()
+
+    return act
+
+
+def _board(line: Line, entities: list[Entity]) -> Callable[[], Still]:
+    return lambda: Still(line, entities, board_shops.made_rows(92) + board_shops.call_rows())
+
+
+def _silent() -> Still:
+    still = _board(board_shops.gearbox(), board_shops.troubled())()
+    still.health = (board_shops.silent(),)
+    return still
+
+
+def _history() -> Still:
+    cycles = [47.0 + (index * 37 % 23) for index in range(160)]
+    cycles[90] = 600.0
+    leads = [400.0 + (index * 53 % 370) for index in range(120)]
+    rows = board_shops.cycle_rows("press", cycles, every_s=31) + board_shops.lead_rows("housing", leads, every_s=40)
+    return Still(board_shops.gearbox(), board_shops.busy(), rows)
+
+
+def _quiet() -> Still:
+    return Still(board_shops.gearbox(), board_shops.busy())
+
+
+def _with_health(health: tuple[Health, ...]) -> Still:
+    still = _quiet()
+    still.health = health
+    return still
+
+
+def _part(name: str, condition: Condition, ago_s: int, detail: str = "", remedy: str = "") -> Health:
+    kind = {"g": "scanner", "b": "buttons", "s": "store"}[name[0]]
+    return Health(
+        id=name,
+        kind=kind,
+        condition=condition,
+        since_us=START_US - ago_s * 1_000_000,
+        station="press" if kind != "store" else "",
+        detail=detail,
+        remedy=remedy,
+        counts={"frames": 412, "no_reads": 3, "reconnects": 4} if kind != "store" else {},
+    )
+
+
+def _index(chosen: list[Shot], cut: dict[str, tuple[str, ...]]) -> str:
+    """All pictures on one page, with the words that were cut."""
+    parts = ["<!doctype html><meta charset='utf-8'><title>Screens</title>", "<style>img{max-width:48%}</style>"]
+    for shot in chosen:
+        lost = "".join(f" — cut: {escape(words)}" for words in cut[shot.name])
+        parts.append(f"<h2>{escape(shot.name)}{lost}</h2><img src='{escape(shot.name)}.png'>")
+    return "\n".join(parts) + "\n"
+
+
+_STATIONS: dict[str, Callable[[], Source]] = {
+    "first-run": shops.first_run,
+    "normal": shops.normal,
+    "late-long-name": shops.late,
+    "refused": shops.busy,
+    "leader": shops.leader,
+    "called": shops.called,
+    "taken": shops.taken,
+    "stopped": shops.stopped,
+    "line-stop": shops.line_stop,
+    "restarting": shops.restarting,
+    "blocked": shops.blocked,
+    "again": shops.again,
+    "starved": shops.starved,
+    "consumer": shops.consumer,
+    "empty-store": shops.empty_store,
+    "lost-port": shops.lost_port,
+    "unread": shops.unread,
+}
+_SHEETS = {"help": _touch("help"), "sign": _touch("sign"), "refused": _touch("sign")}
+_BOARDS: dict[str, Callable[[], Source]] = {
+    "first-run": lambda: Still(Line(id="new", name="New line"), []),
+    "busy": _board(board_shops.gearbox(), board_shops.busy()),
+    "troubled": _board(board_shops.gearbox(), board_shops.troubled()),
+    "no-takt": _board(board_shops.gearbox(takt_s=None, shifts=()), board_shops.busy()),
+    "crowded": _board(*board_shops.crowded()),
+    "silent": _silent,
+}
+_FLOWS = {
+    "cycle": _flow(),
+    "limits": _flow("limits"),
+    "lead": _flow("lead"),
+    "no-data": _flow(),
+}
+_ILL = (
+    _part("gun-1", Condition.UP, 4000),
+    _part("gun-2", Condition.VIRTUAL, 500),
+    _part(
+        "box-1", Condition.LOST, 12, "/dev/serial/by-id/usb-box is gone.", "Plug it in again; it is opened by itself."
+    ),
+    _part("store", Condition.TROUBLE, 30, "The disk is full: 0 bytes are left.", "Free some space; then scan again."),
+)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
