@@ -239,3 +239,16 @@ def test_taking_back_a_start_fills_the_lane_and_scan_again_is_not_said() -> None
     undo(desk, "mill")
     (tile,) = station_view(desk.shop, "saw", desk.clock.now()).in_process
     assert (tile.number, tile.again) == (2, False)
+
+
+def test_where_nobody_is_signed_in_the_terminal_takes_back_anybodys_step() -> None:
+    desk = _signed(OLE.badge)
+    desk.do(c.SignOff(station="saw"))
+    assert isinstance(undo(desk, "saw"), StepUndone)
+
+
+def test_a_step_of_a_released_card_is_taken_back_on_a_full_line() -> None:
+    desk = Desk(replace(long_line(), wip_limit=1))
+    bring(desk, "long", "queued 2")
+    assert isinstance(undo(desk, "saw"), StepUndone)
+    assert desk.card("long", 1).step == 1
