@@ -47,6 +47,14 @@ class PtyRig:
         while data:
             data = data[os.write(self._fds[0], data) :]
 
+    def unread(self) -> int:
+        """Bytes that the program has not read yet."""
+        import fcntl
+        import termios
+
+        found = fcntl.ioctl(self._fds[1], termios.FIONREAD, bytes(4))
+        return int.from_bytes(found, sys.byteorder)
+
     def unplug(self) -> None:
         if self._link.is_symlink():
             self._link.unlink()

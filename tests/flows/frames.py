@@ -10,6 +10,7 @@ from tests.flows.plant import code
 
 LOOPS = (("housing", 6), ("shaft", 4), ("kit", 2))
 FOREIGN = ("4006381333931", "PART 12-B", "ä-Teil", "KEG0M011XX")
+_NO_TEXT = bytes(range(0x80, 0x100)) + b"0A-"
 NO_READS = ("NR", "NOREAD", "?", "nr")
 
 
@@ -74,7 +75,7 @@ def _unread(rng: random.Random) -> Iterator[Piece]:
 
 
 def _undecodable(rng: random.Random) -> Iterator[Piece]:
-    body = b"K\xff" + rng.randbytes(4).replace(b"\r", b".").replace(b"\n", b".").translate(None, b"\x02\x03")
+    body = b"K\xff" + bytes(rng.choice(_NO_TEXT) for _ in range(4))
     yield Piece(body + b"\r", (printable(body.decode(errors="backslashreplace")),))
 
 

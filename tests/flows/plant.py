@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import msgspec
 
+from shopfloor.cli.logs import LOG
 from shopfloor.core.codes import card_code
 from shopfloor.core.events import Recorded
 from shopfloor.core.evolve import fold
@@ -164,6 +165,13 @@ class Plant:
         """Put frames on a device's cable, in one piece."""
         self.cables[device].send(b"".join((f.encode() if isinstance(f, str) else f) + end for f in frames))
 
+    def wait_read(self, device: str) -> None:
+        """Wait until the terminal has taken all bytes of a device off its cable."""
+        end_s = time.monotonic() + WAIT_S_MAX
+        while self.cables[device].unread():
+            assert time.monotonic() < end_s, f"nobody reads {device}"
+            threading.Event().wait(POLL_S)
+
     def journal(self, *, after: int = 0) -> list[Recorded]:
         """The events so far."""
         with SqliteHistory(self.data) as history:
@@ -183,8 +191,10 @@ class Plant:
         raise AssertionError(f"no such event within {WAIT_S_MAX:.0f} s; the last are {self.journal()[-3:]}")
 
     def problems(self) -> list[str]:
-        """What `verify` finds."""
-        return verify(self.data, fold)
+        """What `verify` finds, and the faults in the terminal's log."""
+        log = (self.data / LOG).read_text("utf-8") if (self.data / LOG).exists() else ""
+        faults = [line for line in log.splitlines() if any(f" {word} " in line for word in ("ERROR", "CRITICAL"))]
+        return verify(self.data, fold) + faults
 
 
 def code(loop: str, number: int) -> str:

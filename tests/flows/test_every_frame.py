@@ -15,6 +15,7 @@ from tests.flows.frames import Piece, pieces
 from tests.flows.plant import Plant
 from tests.flows.terminal import TerminalProcess
 from tests.helpers.scale import scaled, soaking
+from tests.helpers.seed import chance
 
 SCANS = scaled(200, 1000)
 SILENCES = scaled(2, 20)
@@ -50,8 +51,7 @@ def put(plant: Plant, device: str, sent: Sequence[Piece]) -> list[str]:
 
 
 def test_every_frame_at_ten_a_second_is_one_entry(plant: Plant) -> None:
-    rng = random.Random(seed := random.SystemRandom().randrange(10**6))
-    print(f"seed {seed}")
+    rng = chance()
     terminal = plant.start().ready()
     sent = enough(rng, SCANS)
     texts: list[str] = []
@@ -70,8 +70,7 @@ def test_every_frame_at_ten_a_second_is_one_entry(plant: Plant) -> None:
 
 
 def test_every_frame_of_bursts_on_three_scanners_is_one_entry(plant: Plant) -> None:
-    rng = random.Random(seed := random.SystemRandom().randrange(10**6))
-    print(f"seed {seed}")
+    rng = chance()
     terminal = plant.start().ready()
     texts: dict[str, list[str]] = {device: [] for device in GUNS}
     while sum(map(len, texts.values())) < SCANS:
@@ -114,6 +113,7 @@ def test_a_scanner_that_is_pulled_and_plugged_loses_no_complete_code(tmp_path: P
             wait_told(terminal, len(guns) * (BURST // 5))
             for device, rig in plant.cables.items():
                 plant.send(device, f"HALF-{device}", end=b"")
+                plant.wait_read(device)
                 rig.unplug()
             for rig in plant.cables.values():
                 rig.replug()

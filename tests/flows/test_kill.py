@@ -20,6 +20,7 @@ from shopfloor.core.events import (
 from tests.flows.plant import Plant, code
 from tests.flows.terminal import Echoed, TerminalProcess
 from tests.helpers.scale import scaled
+from tests.helpers.seed import chance
 
 KILLS = scaled(20, 200)
 WORK_S_MAX = 0.3  # a few dozen scans
@@ -166,8 +167,7 @@ def lives(events: list[Recorded]) -> list[list[Recorded]]:
 
 
 def test_no_kill_loses_an_acknowledged_scan_or_makes_one_of_a_scan_two(tmp_path: Path) -> None:
-    rng = random.Random(seed := random.SystemRandom().randrange(10**6))
-    print(f"seed {seed}")
+    rng = chance()
     with Plant(tmp_path, guns=GUNS, text=LINE, head="repeat_window_s = 0") as plant:
         operator = Operator(plant, rng)
         for _ in range(KILLS):
@@ -196,8 +196,7 @@ def test_no_kill_loses_an_acknowledged_scan_or_makes_one_of_a_scan_two(tmp_path:
 
 
 def test_a_kill_in_a_burst_leaves_at_most_one_commit_without_an_answer(tmp_path: Path) -> None:
-    rng = random.Random(seed := random.SystemRandom().randrange(10**6))
-    print(f"seed {seed}")
+    rng = chance()
     worst = answered = 0
     with Plant(tmp_path, guns=GUNS, text=LINE) as plant:
         after = 0

@@ -19,6 +19,7 @@ from tests.flows.frames import FOREIGN, LOOPS, NO_READS
 from tests.flows.plant import LINE, LINE_ID, Plant, code
 from tests.flows.terminal import Echoed
 from tests.helpers.scale import scaled
+from tests.helpers.seed import chance
 
 SIGNALS = scaled(600, 5000)
 IN_HAND_MAX = 3
@@ -80,8 +81,7 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
 
 
 def test_random_operators_never_pass_a_limit_and_every_signal_is_in_the_journal(plant: Plant) -> None:
-    rng = random.Random(seed := random.SystemRandom().randrange(10**6))
-    print(f"seed {seed}")
+    rng = chance()
     terminal = plant.start().ready()
     told: list[Echoed] = []
     operators = {device: Operator(rng) for device in GUNS}
