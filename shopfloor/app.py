@@ -15,9 +15,11 @@ from shopfloor.engine.engine import LINE_FILE, Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
+from shopfloor.trouble import Trouble
 
 WEDGE = "wedge"
 PORTS_S_MAX = 2.0  # a port that takes longer to open is shown as such, and does not hold up the others
+ALIVE_S = 0.5  # how soon a dead engine ends its process
 READY_S_MAX = 30.0  # a migration of a large journal takes its time; longer means that it hangs
 
 
@@ -51,7 +53,24 @@ class Terminal:
     def open(self) -> None:
         """Accept commands; raises Trouble with a remedy if the data folder does not allow it."""
         self.engine.start()
-        self.engine.wait_ready(READY_S_MAX)
+        if not self.engine.wait_ready(READY_S_MAX):
+            raise Trouble(
+                f"The engine was expected to be ready within {READY_S_MAX:.0f} s and is not.",
+                remedy=f"Look into the log in {self.folder}, and run `shopfloor verify`.",
+            )
+
+    def wait(self, stopped: threading.Event) -> None:
+        """Wait until somebody ends the terminal; raises Trouble if its engine has died."""
+        while not self.clock.wait(stopped, ALIVE_S):
+            self.check()
+
+    def check(self) -> None:
+        """Raise Trouble if the engine has died: the process must end, so that whoever watches it starts it again."""
+        if not self.engine.alive:
+            raise Trouble(
+                "The engine has ended by a fault of the program.",
+                remedy=f"What was accepted is on the disk. Start the terminal again; the log is in {self.folder}.",
+            )
 
     @property
     def line_trouble(self) -> str:

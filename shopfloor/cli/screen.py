@@ -67,7 +67,7 @@ def station(
             watch.start()
         if no_screen:
             click.echo(READY)
-            stopped.wait()
+            terminal.wait(stopped)
             return DONE
         from shopfloor.cli.window import run_terminal
 

@@ -90,9 +90,23 @@ class Screens:
         window.resize(*BOARD_SIZE)
         return window
 
-    def run(self, stopped: threading.Event, *, each: tuple[int, Callable[[], None]] | None = None) -> int:
-        """Show the windows until they are closed or `stopped` is set; `each` is done every so many milliseconds."""
-        watch = NamedTimer(self._owner, "stop", STOP_POLL_MS, lambda: self._app.quit() if stopped.is_set() else None)
+    def run(
+        self,
+        stopped: threading.Event,
+        *,
+        alive: Callable[[], bool] = lambda: True,
+        each: tuple[int, Callable[[], None]] | None = None,
+    ) -> int:
+        """Show the windows until they are closed, `stopped` is set or what they show is no longer `alive`.
+
+        `each` is done every so many milliseconds.
+        """
+
+        def look() -> None:
+            if stopped.is_set() or not alive():
+                self._app.quit()
+
+        watch = NamedTimer(self._owner, "stop", STOP_POLL_MS, look)
         watch.start()
         timers = [watch]
         if each is not None:
@@ -103,6 +117,8 @@ class Screens:
         if each is None:  # taking pictures is slow on purpose
             self._watchdog.start()
         code = self._app.exec()
+        if each is not None:
+            each[1]()
         for timer in timers:
             timer.stop()
         self._watchdog.stop()
@@ -227,7 +243,9 @@ def run_terminal(
     window.painted.connect(tell)
     # Behind another window, or with the monitor off, nothing is painted; ports are listened to all the same.
     NamedTimer(window, "shown", SHOWN_MS_MAX, tell, once=True).start()
-    return screens.run(stopped)
+    code = screens.run(stopped, alive=lambda: terminal.engine.alive)
+    terminal.check()
+    return code
 
 
 def run_board(follower: Follower, stopped: threading.Event, *, kiosk: bool, theme: str, language: str) -> int:

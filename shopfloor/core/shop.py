@@ -11,7 +11,7 @@ from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, 
 _T = TypeVar("_T")
 
 _SHARED = ("ended_us", "known", "line", "loops", "parts", "people", "ready", "reasons", "stations")
-_COPIED = ("alive", "books", "calls", "cards", "reads", "released", "restarts")
+_COPIED = ("alive", "by_loop", "books", "calls", "cards", "reads", "released", "restarts")
 
 EMPTY_LINE = Line(id="", name="")
 
@@ -27,6 +27,7 @@ class Shop:
     __slots__ = (
         "alive",
         "books",
+        "by_loop",
         "calls",
         "cards",
         "ended_us",
@@ -45,6 +46,7 @@ class Shop:
 
     def __init__(self, line: Line = EMPTY_LINE, entities: Iterable[Entity] = ()) -> None:
         self.cards: dict[str, Card] = {}
+        self.by_loop: dict[str, dict[str, Card]] = {}
         self.released: dict[str, Card] = {}
         self.alive: dict[str, int] = {}
         self.calls: dict[str, Call] = {}
@@ -94,6 +96,8 @@ class Shop:
         alive = card.state is not CardState.RETIRED
         self.alive[card.loop] = self.alive.get(card.loop, 0) + alive - was
         self.cards[card.id] = card
+        # The inner dict may be shared with a copy of this shop: it is replaced, never written.
+        self.by_loop[card.loop] = {**self.by_loop.get(card.loop, {}), card.id: card}
         _put(self.released, card.id, card, gone=card.state not in RELEASED)
 
     def entities(self) -> Iterator[Entity]:
@@ -119,7 +123,7 @@ class Shop:
 
     def of_loop(self, loop: str) -> list[Card]:
         """Every card of a loop, by number."""
-        return sorted((c for c in self.cards.values() if c.loop == loop), key=lambda card: card.number)
+        return sorted(self.by_loop.get(loop, {}).values(), key=_number)
 
     def stop_over(self, station: str) -> Call | None:
         """The oldest stop that covers the station."""
@@ -143,6 +147,10 @@ def newest(entities: Iterable[Entity]) -> tuple[Entity, ...]:
         key = entity.id if isinstance(entity, Card | Call) else entity.station
         last[type(entity), key] = entity
     return tuple(last.values())
+
+
+def _number(card: Card) -> int:
+    return card.number
 
 
 def is_gone(entity: Entity) -> bool:

@@ -1,5 +1,6 @@
 """What a screen shows of a station: pure functions of the shop, used by screens and `status` alike."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -136,16 +137,18 @@ class LineView(Struct, frozen=True, kw_only=True):
     wip_limit: int | None
 
 
+_ASKS = frozenset({CardState.EMPTY, CardState.WAITING})
 UNDO_S = 10  # long enough to see the mistake, short enough that nothing was built on it
 
 
 def line_view(shop: Shop, now: Now) -> LineView:
     """The whole line as the board shows it."""
+    between = _between(shop, shop.line.loops)
     return LineView(
         name=shop.line.name,
-        stations=tuple(station_view(shop, station.id, now) for station in shop.line.stations),
-        lanes=tuple(lane for loop in shop.line.loops for lane in _lanes(shop, loop)),
-        stores=tuple(_store(shop, loop) for loop in shop.line.loops if loop.consumer is not None),
+        stations=tuple(_station_view(shop, station.id, now, between) for station in shop.line.stations),
+        lanes=between.lanes,
+        stores=between.stores,
         loops=tuple(loop_view(shop, loop.id) for loop in shop.line.loops),
         calls=call_views(shop, now),
         wip=len(shop.released),
@@ -164,12 +167,16 @@ def loop_view(shop: Shop, loop_id: str) -> LoopView:
 
 def station_view(shop: Shop, station_id: str, now: Now) -> StationView:
     """One station; raises KeyError if the line has none of that id."""
+    near = [loop for loop in shop.line.loops if station_id == loop.consumer or station_id in loop.route]
+    return _station_view(shop, station_id, now, _between(shop, near))
+
+
+def _station_view(shop: Shop, station_id: str, now: Now, between: "_Between") -> StationView:
     station = shop.stations[station_id]
     book = shop.book(station_id)
     working = shop.in_process(station_id)
     restart = shop.restart_over(station_id)
-    lanes = [lane for loop in shop.line.loops for lane in _lanes(shop, loop)]
-    stores = [_store(shop, loop) for loop in shop.line.loops if loop.consumer is not None]
+    lanes, stores = between.lanes, between.stores
     calls = tuple(call_view(shop, call, now) for call in shop.calls_at(station_id))
     return StationView(
         id=station_id,
@@ -307,8 +314,21 @@ def _is_upstream(card: Card, step: int) -> bool:
 
 
 def _empties(shop: Shop, loop: str) -> list[Card]:
-    found = [c for c in shop.cards.values() if c.loop == loop and c.state in {CardState.EMPTY, CardState.WAITING}]
+    found = [card for card in shop.of_loop(loop) if card.state in _ASKS]
     return sorted(found, key=lambda card: (card.since_us, card.number))
+
+
+class _Between(Struct, frozen=True):
+    lanes: tuple[LaneView, ...]
+    stores: tuple[StoreView, ...]
+
+
+def _between(shop: Shop, loops: Iterable[Loop]) -> _Between:
+    wanted = tuple(loops)
+    return _Between(
+        tuple(lane for loop in wanted for lane in _lanes(shop, loop)),
+        tuple(_store(shop, loop) for loop in wanted if loop.consumer is not None),
+    )
 
 
 def _lanes(shop: Shop, loop: Loop) -> list[LaneView]:

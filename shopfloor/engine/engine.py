@@ -74,7 +74,12 @@ class Engine:
         done = self._ready.wait(timeout_s)
         if self._trouble is not None:
             raise self._trouble
-        return done
+        return done and self.alive
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread runs; once ready, it ends by `stop`, or by a fault of the program that is in the log."""
+        return self._thread.is_alive()
 
     @property
     def line(self) -> Line:
@@ -85,9 +90,13 @@ class Engine:
         """Finish what waits, record the end and close the journal."""
         self.submit(c.StopTerminal(terminal=self._start.terminal), self._clock.now())
         self._inbox.close()
-        if self._thread.is_alive():
-            self._thread.join(STOP_S_MAX)
+        self.join(STOP_S_MAX)
         self._reader.close()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait until its thread has ended."""
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
 
     def condition(self, part: str) -> Health | None:
         """How a part of the terminal is, as last reported."""
@@ -140,17 +149,15 @@ class Engine:
     def _run(self) -> None:
         try:
             self._open()
-        except Trouble as trouble:
-            self._trouble = trouble
-            self._journal.close()
             self._ready.set()
-            return
-        self._ready.set()
-        try:
             while not self._inbox.ended:
                 self._turn()
+        except Trouble as trouble:
+            self._trouble = trouble
         finally:
+            self._inbox.close()
             self._journal.close()
+            self._ready.set()
 
     def _open(self) -> None:
         opened = self._journal.open()

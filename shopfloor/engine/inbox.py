@@ -10,6 +10,9 @@ from shopfloor.core import commands as c
 from shopfloor.core.moment import Now
 from shopfloor.core.update import Outcome
 
+JOBS_MAX = (
+    1_000  # reports of ports come a few times a second; more is a stalled engine, and the next report says the same
+)
 INBOX_MAX = 1_000  # a minute of every scanner of a busy terminal; past that the ports hold the bytes
 
 _URGENT = (c.RaiseCall, c.StopCall)
@@ -36,9 +39,10 @@ class Inbox:
         self._closed = False
 
     def put(self, item: Item) -> bool:
-        """Queue an item; False when the inbox is full or closed. The program's own jobs always find a place."""
+        """Queue an item; False when the inbox is full or closed. The program's own jobs have places of their own."""
         with self._changed:
-            if self._closed or (len(self) >= self._limit and item.job is None):
+            limit = self._limit if item.job is None else self._limit + JOBS_MAX
+            if self._closed or len(self) >= limit:
                 return False
             (self._urgent if _is_urgent(item) else self._items).append(item)
             self._changed.notify()

@@ -1,11 +1,15 @@
 """Who hears of a commit: a few listeners, each of which may only enqueue."""
 
+import logging
+import queue
 import threading
 from collections.abc import Callable
 
 from shopfloor.core.update import Snapshot, Update
 
 LISTENERS_MAX = 8  # windows, echo, link, lamps and a few to spare; more is a leak
+
+_log = logging.getLogger("shopfloor.engine")
 
 Put = Callable[[Snapshot | Update], None]
 
@@ -33,7 +37,11 @@ class Publisher:
             self._listeners.pop(number, None)
 
     def publish(self, update: Update) -> None:
-        """Tell everybody."""
+        """Tell everybody; a listener that cannot take it any more is left out from then on."""
         with self._lock:
-            for put in self._listeners.values():
-                put(update)
+            for number, put in tuple(self._listeners.items()):
+                try:
+                    put(update)
+                except (queue.Full, RuntimeError) as error:  # asleep, or its window is gone
+                    del self._listeners[number]
+                    _log.info("a listener is left out: %r", error)
