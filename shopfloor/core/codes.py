@@ -17,6 +17,7 @@ _TAG_CHARS = 4
 _CARD_CHARS = 1 + _TAG_CHARS + 2 + 1 + CHECK_CHARS
 _COMMAND_CHARS = 2 + CHECK_CHARS
 _CALL_CHARS = 2 + _TAG_CHARS + CHECK_CHARS
+_SHELF_CHARS = 1 + _TAG_CHARS + CHECK_CHARS
 _SINGLE_COMMANDS = {"XS": "stop", "XU": "undo", "XA": "ack", "XL": "clear", "XR": "arrive", "XO": "signoff"}
 _CHARS = frozenset(ALPHABET)
 
@@ -61,6 +62,12 @@ class BadgeScan(Struct, frozen=True):
     person: str
 
 
+class ShelfScan(Struct, frozen=True):
+    """The label on the shelf of a loop's store: a question, no step."""
+
+    loop: str
+
+
 class UnknownScan(Struct, frozen=True):
     """None of ours; `text` is already safe to show."""
 
@@ -68,7 +75,7 @@ class UnknownScan(Struct, frozen=True):
     why: UnknownWhy
 
 
-Scan = CardScan | CommandScan | BadgeScan | UnknownScan
+Scan = CardScan | CommandScan | BadgeScan | ShelfScan | UnknownScan
 
 
 class Known(Struct, frozen=True):
@@ -98,11 +105,14 @@ def parse(text: str, known: Known) -> Scan:
     person = known.badges.get(code)
     if person is not None:
         return BadgeScan(person)
-    return _unknown(code, UnknownWhy.FORM)
+    return _unknown(code, UnknownWhy.CHECK if _nearly_shelf(code, known) else UnknownWhy.FORM)
 
 
 def looks_own(text: str) -> bool:
-    """Whether a text has the form of a card or command code, right or wrong: no badge may look like that."""
+    """Whether a text has the form of a card or command code, right or wrong, or is a shelf's: no badge may be like it.
+
+    Badges of S and six digits are common, so only one with a shelf's check characters is taken for a shelf.
+    """
     code = folded(text)
     if not _CHARS.issuperset(code):
         return False
@@ -110,6 +120,7 @@ def looks_own(text: str) -> bool:
         (code.startswith("K") and len(code) == _CARD_CHARS)
         or (code[:2] in _SINGLE_COMMANDS and len(code) == _COMMAND_CHARS)
         or (code.startswith("XC") and len(code) == _CALL_CHARS)
+        or (_has_shelf_form(code) and is_valid(code))
     )
 
 
@@ -128,6 +139,11 @@ def card_code(line_id: str, loop_id: str, number: int, print_version: int) -> st
     if not 1 <= print_version <= PRINT_VERSION_MAX:
         raise ValueError(f"expected a print version from 1 to {PRINT_VERSION_MAX}, got {print_version}")
     return _checked("K" + loop_tag(line_id, loop_id) + base36(number, 2) + base36(print_version, 1))
+
+
+def shelf_code(line_id: str, loop_id: str) -> str:
+    """The text on the shelf of a loop's store: S, loop tag, check characters."""
+    return _checked("S" + loop_tag(line_id, loop_id))
 
 
 def call_code(line_id: str, reason_id: str) -> str:
@@ -196,7 +212,17 @@ def _parse_own(code: str, known: Known) -> Scan:
     loop = known.loops.get(code[1 : 1 + _TAG_CHARS])
     if loop is None:
         return _unknown(code, UnknownWhy.FOREIGN)
+    if code.startswith("S"):
+        return ShelfScan(loop)
     return CardScan(loop, number=int(code[5:7], 36), print_version=int(code[7], 36))
+
+
+def _has_shelf_form(code: str) -> bool:
+    return code.startswith("S") and len(code) == _SHELF_CHARS
+
+
+def _nearly_shelf(code: str, known: Known) -> bool:
+    return _has_shelf_form(code) and code[1 : 1 + _TAG_CHARS] in known.loops
 
 
 def _unknown(text: str, why: UnknownWhy) -> UnknownScan:

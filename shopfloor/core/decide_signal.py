@@ -7,6 +7,7 @@ from shopfloor.core.codes import (
     BadgeScan,
     CardScan,
     CommandScan,
+    ShelfScan,
     UnknownScan,
     Verb,
     card_id,
@@ -16,6 +17,7 @@ from shopfloor.core.codes import (
     printable,
 )
 from shopfloor.core.commands import ReadSignal, SignalKind
+from shopfloor.core.decide_shelf import read_shelf
 from shopfloor.core.decide_step import decide_step
 from shopfloor.core.decide_undo import decide_undo
 from shopfloor.core.decision import Decision, Source
@@ -91,6 +93,8 @@ def _scan(shop: Shop, signal: ReadSignal, source: Source, now: Now) -> Decision:
             return _act(shop, scan.action, source, now)
         case BadgeScan():
             return decide_admin.sign_on(shop, source, scan.person)
+        case ShelfScan():
+            return (source.sign(read_shelf(shop, scan.loop, source.station)),)
         case UnknownScan():
             return Refusal(Rule.UNKNOWN_CODE, {"code": scan.text, "why": scan.why.value})
         case _:

@@ -179,6 +179,14 @@ class ScanUnread(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     why: str
 
 
+class ShelfRead(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody asked what is in a loop's store; `states` is what was answered: how many cards are in each state."""
+
+    kind = "shelf_read"
+    loop: str
+    states: dict[str, int] = {}
+
+
 class CallRaised(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody called for help or stopped. `reason` "" is a stop without one."""
 
@@ -281,6 +289,7 @@ Event = (
     | ScanRefused
     | ScanRepeated
     | ScanUnread
+    | ShelfRead
     | CallRaised
     | CallAcknowledged
     | CallArrived

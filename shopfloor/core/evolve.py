@@ -96,7 +96,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         case e.ScanRepeated():
             asked = event.card if event.asked else shop.book(event.station).asked_card
             return (replace(shop.book(event.station), asked_card=asked),)
-        case e.ScanUnread():
+        case e.ScanUnread() | e.ShelfRead():
             return ()
         case _:
             assert_never(event)
@@ -143,6 +143,8 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
             args |= {"what": event.what}
         case e.CallRaised():
             args |= {"reason": event.reason, "call_kind": event.call_kind.value}
+        case e.ShelfRead():
+            args |= {"loop": event.loop} | event.states
         case e.SignedOn() | e.SignedOff():
             args |= {"person": event.person}
         case _:
@@ -154,7 +156,8 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
 
 def _remember_read(shop: Shop, recorded: e.Recorded) -> None:
     event = recorded.event
-    if not isinstance(event, e.SignalEvent) or not event.code or isinstance(event, e.ScanUnread):
+    # A shelf may be asked again at once, and does not stand between a card and its repeat.
+    if not isinstance(event, e.SignalEvent) or not event.code or isinstance(event, e.ScanUnread | e.ShelfRead):
         return
     # A repeat does not extend the window; a question does count as a read.
     if isinstance(event, e.ScanRepeated) and not event.asked:

@@ -65,6 +65,22 @@ class DeviceKind(StrEnum):
     BUTTONS = "buttons"
 
 
+class CardFormat(StrEnum):
+    """The paper a card is printed on: ten on A4, one on A6 for a holder, or a label of its own."""
+
+    A4_10 = "a4-10"
+    A6 = "a6"
+    LABEL = "label-100x60"
+
+
+class CodeType(StrEnum):
+    """The kind of bar code on paper."""
+
+    QR = "qr"
+    DATA_MATRIX = "datamatrix"
+    CODE_128 = "code128"
+
+
 class Station(Struct, frozen=True, kw_only=True):
     """A place where work is done or stored. `wip_limit`: cards in process, None for no limit."""
 
@@ -77,11 +93,12 @@ class Station(Struct, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """What a container holds."""
+    """What a container holds. `photo`: a picture's path from the folder of the line file, "" for none."""
 
     id: str
     description: str = ""
     unit: str = "pcs"
+    photo: str = ""
 
 
 class Loop(Struct, frozen=True, kw_only=True):
@@ -145,6 +162,16 @@ class Shift(Struct, frozen=True, kw_only=True):
     breaks: tuple[tuple[str, str], ...] = ()
 
 
+class CardTemplate(Struct, frozen=True, kw_only=True):
+    """How the cards of some loops are printed: those of a kind, of one loop, or that pass a station; None is any."""
+
+    kind: LoopKind | None = None
+    loop: str | None = None
+    station: str | None = None
+    format: CardFormat = CardFormat.A4_10
+    code: CodeType = CodeType.QR
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """The whole line file. `wip_limit`: most cards released (IN_PROCESS or QUEUED), None for no limit."""
 
@@ -162,3 +189,4 @@ class Line(Struct, frozen=True, kw_only=True):
     devices: tuple[Device, ...] = ()
     people: tuple[Person, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    templates: tuple[CardTemplate, ...] = ()

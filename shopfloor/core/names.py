@@ -14,6 +14,15 @@ def card_name(shop: Shop, card: Card | str) -> str:
     return f"{loop.id} {found.number}" if several else f"{loop.part} {found.number}"
 
 
+def loop_name(shop: Shop, loop: str) -> str:
+    """What people call a loop: its part; its id where the part is used by several loops or it is gone."""
+    found = shop.loops.get(loop)
+    if found is None:
+        return loop
+    several = sum(1 for other in shop.line.loops if other.part == found.part) > 1
+    return found.id if several else found.part
+
+
 def station_name(shop: Shop, station: str) -> str:
     """The name of a station; its id if the line file does not know it."""
     found = shop.stations.get(station)

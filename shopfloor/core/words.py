@@ -8,10 +8,10 @@ from shopfloor.core.events import Recorded, SignalEvent
 from shopfloor.core.evolve import evolve
 from shopfloor.core.line import CallKind
 from shopfloor.core.moment import US_PER_S
-from shopfloor.core.names import card_name, person_name, reason_name, station_name
+from shopfloor.core.names import card_name, loop_name, person_name, reason_name, station_name
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import Book, Verdict
+from shopfloor.core.state import Book, CardState, Verdict
 from shopfloor.core.text import Text
 
 Words = tuple[Text, Text]
@@ -121,6 +121,28 @@ def _unread(_: Shop, args: dict[str, str | int]) -> Words:
     return Text("Not read", args), Text("Hold the scanner still and scan again.")
 
 
+def _shelf(shop: Shop, args: dict[str, str | int]) -> Words:
+    counts = {state: int(args.get(state.value, 0)) for state in CardState}
+    loop = shop.loops.get(str(args.get("loop", "")))
+    part = shop.parts.get(loop.part) if loop else None
+    full = counts[CardState.FULL]
+    numbers: dict[str, str | int] = {
+        "loop": loop_name(shop, str(args.get("loop", ""))),
+        "full": full,
+        "total": sum(counts.values()),
+        "quantity": full * (loop.quantity if loop else 1),
+        "unit": part.unit if part else "",
+        "in_use": counts[CardState.IN_USE],
+        "empty": counts[CardState.EMPTY] + counts[CardState.WAITING],
+        "coming": counts[CardState.IN_PROCESS] + counts[CardState.QUEUED] + counts[CardState.IN_TRANSIT],
+        "away": counts[CardState.HELD] + counts[CardState.LOST],
+    }
+    return (
+        Text("{loop}: {full} of {total} containers are full, {quantity} {unit}", numbers),
+        Text("{in_use} in use, {empty} empty, {coming} on the way, {away} on hold or lost.", numbers),
+    )
+
+
 def _raised(shop: Shop, args: dict[str, str | int]) -> Words:
     args = args | {"call": reason_name(shop, str(args.get("reason", "")))}
     if args.get("call_kind") == CallKind.STOP:
@@ -143,6 +165,7 @@ _ACCEPTED: dict[str, Callable[[Shop, dict[str, str | int]], Words]] = {
     "step_undone": _undone,
     "scan_repeated": _repeated,
     "scan_unread": _unread,
+    "shelf_read": _shelf,
     "call_raised": _raised,
     "call_acknowledged": _plain("The call is taken"),
     "call_arrived": _plain("Help has arrived"),

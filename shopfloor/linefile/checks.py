@@ -29,6 +29,8 @@ def cross_check(file: Table) -> Iterator[Problem]:
         yield from _reason(reason)
     for device in file.tables("devices"):
         yield from _device(device, stations=stations, reasons=_ids(file, "reasons"))
+    for template in file.tables("templates"):
+        yield from _template(template, stations=stations, loops=_ids(file, "loops"))
     yield from _ports(file.tables("devices"))
     yield from _badges(file)
     yield from _tags(file, "loops", loop_tag)
@@ -143,6 +145,13 @@ def _reason(reason: Table) -> Iterator[Problem]:
             "a stop stands at once and has no deadline",
             'remove deadline_s, or use kind = "help" to stop after it',
         )
+
+
+def _template(template: Table, *, stations: list[str], loops: list[str]) -> Iterator[Problem]:
+    if (loop := template.text("loop")) is not None:
+        yield from _reference(template.path("loop"), loop, known=loops, what="loop", table="loops")
+    if (station := template.text("station")) is not None:
+        yield from _reference(template.path("station"), station, known=stations, what="station", table="stations")
 
 
 def _device(device: Table, *, stations: list[str], reasons: list[str]) -> Iterator[Problem]:

@@ -1,6 +1,18 @@
 """From the checked tables of a file to the frozen values of the core, key by key."""
 
-from shopfloor.core.line import Device, Line, Loop, LoopKind, Part, Person, Reason, Shift, StartState, Station
+from shopfloor.core.line import (
+    CardTemplate,
+    Device,
+    Line,
+    Loop,
+    LoopKind,
+    Part,
+    Person,
+    Reason,
+    Shift,
+    StartState,
+    Station,
+)
 from shopfloor.linefile.models import DeviceTable, FileTable, LoopTable, ShiftTable, StationTable
 
 
@@ -16,7 +28,9 @@ def line_of(file: FileTable) -> Line:
         takt_s=head.takt_s,
         repeat_window_s=head.repeat_window_s,
         stations=tuple(map(_station, file.stations)),
-        parts=tuple(Part(id=part.id, description=part.description, unit=part.unit) for part in file.parts),
+        parts=tuple(
+            Part(id=part.id, description=part.description, unit=part.unit, photo=part.photo) for part in file.parts
+        ),
         loops=tuple(map(_loop, file.loops)),
         reasons=tuple(
             Reason(id=reason.id, name=reason.name, kind=reason.kind, deadline_s=reason.deadline_s, scope=reason.scope)
@@ -27,6 +41,16 @@ def line_of(file: FileTable) -> Line:
             Person(id=person.id, name=person.name, badge=person.badge, role=person.role) for person in file.people
         ),
         shifts=tuple(map(_shift, file.calendar.shifts)),
+        templates=tuple(
+            CardTemplate(
+                kind=template.kind,
+                loop=template.loop,
+                station=template.station,
+                format=template.format,
+                code=template.code,
+            )
+            for template in file.templates
+        ),
     )
 
 

@@ -8,7 +8,18 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from shopfloor.core.codes import CARD_NUMBER_MAX, looks_own, parse_action, printable
-from shopfloor.core.line import CallKind, DeviceKind, LaneOrder, LimitPolicy, LoopKind, Role, Scope, StartState
+from shopfloor.core.line import (
+    CallKind,
+    CardFormat,
+    CodeType,
+    DeviceKind,
+    LaneOrder,
+    LimitPolicy,
+    LoopKind,
+    Role,
+    Scope,
+    StartState,
+)
 from shopfloor.linefile.clocktime import DAYS, minutes_or_none
 from shopfloor.linefile.problems import did_you_mean, one_of
 
@@ -126,6 +137,16 @@ def _check_port(text: str) -> str:
     return port
 
 
+def _check_photo(text: str) -> str:
+    way = text.replace("\\", "/")
+    if not text.isprintable() or way.startswith("/") or ":" in way or ".." in way.split("/"):
+        raise fault(
+            f"'{printable(text)}' is no path from the folder of the line file",
+            'put the picture beside the line file and write e.g. photo = "photos/housing.jpg"',
+        )
+    return way
+
+
 def _check_kind(value: object) -> object:
     if isinstance(value, str) and value in LATER_KINDS:
         raise fault(f"loops of kind '{value}' come in a later version", "use production or conwip until then")
@@ -188,6 +209,7 @@ class PartTable(_Table):
     id: PartId
     description: Words = ""
     unit: Annotated[Name, Field(max_length=12)] = "pcs"
+    photo: Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_photo)] = ""
 
 
 class LoopTable(_Table):
@@ -254,6 +276,16 @@ class CalendarTable(_Table):
     shifts: list[ShiftTable] = []
 
 
+class TemplateTable(_Table):
+    """`[[templates]]`."""
+
+    kind: Annotated[LoopKind, Field(strict=False), BeforeValidator(_check_kind)] | None = None
+    loop: str | None = None
+    station: str | None = None
+    format: Annotated[CardFormat, Field(strict=False)] = CardFormat.A4_10
+    code: Annotated[CodeType, Field(strict=False)] = CodeType.QR
+
+
 class FileTable(_Table):
     """The whole file."""
 
@@ -265,3 +297,4 @@ class FileTable(_Table):
     devices: list[DeviceTable] = []
     people: list[PersonTable] = []
     calendar: CalendarTable = CalendarTable()
+    templates: list[TemplateTable] = []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from shopfloor.core.line import Line
 from shopfloor.linefile.checks import cross_check
+from shopfloor.linefile.photos import check_photos
 from shopfloor.linefile.places import Places
 from shopfloor.linefile.problems import LineFileError, Problem
 from shopfloor.linefile.tables import Table
@@ -33,11 +34,14 @@ def read(path: Path) -> Line:
     except UnicodeDecodeError as error:
         number = data.count(b"\n", 0, error.start) + 1
         raise _lone(str(path), f"line {number} is not UTF-8 text", "save the file as UTF-8") from error
-    return parse(text)
+    return parse(text, folder=path.parent)
 
 
-def parse(text: str) -> Line:
-    """The line of a TOML text. Raises LineFileError with every problem, in the order of the text."""
+def parse(text: str, *, folder: Path | None = None) -> Line:
+    """The line of a TOML text. Raises LineFileError with every problem, in the order of the text.
+
+    Pictures are looked at where `folder`, that of the line file, is known.
+    """
     data = _load(text)
     # pydantic costs 60 ms: only who reads a line file pays for it.
     from shopfloor.linefile.convert import line_of
@@ -45,6 +49,8 @@ def parse(text: str) -> Line:
 
     model, problems = check_shape(data)
     problems = [*problems, *cross_check(Table((), data))]
+    if folder is not None:
+        problems += check_photos(Table((), data), folder)
     if model is None or problems:
         raise LineFileError(_in_order(problems, Places(text)))
     return line_of(model)

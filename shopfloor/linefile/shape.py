@@ -19,6 +19,7 @@ from shopfloor.linefile.models import (
     ReasonTable,
     ShiftTable,
     StationTable,
+    TemplateTable,
 )
 from shopfloor.linefile.places import path_of
 from shopfloor.linefile.problems import Problem, did_you_mean, one_of
@@ -35,8 +36,9 @@ _TABLES: Mapping[tuple[str, ...], type[BaseModel]] = MappingProxyType({
     ("people",): PersonTable,
     ("calendar",): CalendarTable,
     ("calendar", "shifts"): ShiftTable,
+    ("templates",): TemplateTable,
 })  # fmt: skip
-_LISTS = frozenset({"stations", "parts", "loops", "reasons", "devices", "people", "calendar.shifts"})
+_LISTS = frozenset({"stations", "parts", "loops", "reasons", "devices", "people", "calendar.shifts", "templates"})
 
 
 def check_shape(data: Mapping[str, object]) -> tuple[FileTable | None, list[Problem]]:

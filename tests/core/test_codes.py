@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shopfloor.core import codes
 from shopfloor.core.check_chars import ALPHABET, check_chars, is_valid
-from shopfloor.core.codes import BadgeScan, CardScan, CommandScan, UnknownScan, UnknownWhy, Verb
+from shopfloor.core.codes import BadgeScan, CardScan, CommandScan, ShelfScan, UnknownScan, UnknownWhy, Verb
 from shopfloor.core.line import CallKind, Line, Loop, Part, Person, Reason, Station
 
 LINE = Line(
@@ -31,6 +31,7 @@ CARDS = st.tuples(st.sampled_from(["housing", "shaft"]), st.integers(1, 1295), s
 OWN = st.one_of(
     CARDS.map(lambda card: codes.card_code("gearbox", *card)),
     st.sampled_from(sorted(KNOWN.commands)),
+    st.sampled_from(["housing", "shaft"]).map(lambda loop: codes.shelf_code("gearbox", loop)),
     st.just("ISO793W"),
 )
 
@@ -125,6 +126,28 @@ def test_wrong_check_characters_are_named() -> None:
     assert codes.parse(wrong, KNOWN) == UnknownScan(wrong, UnknownWhy.CHECK)
 
 
+def test_a_shelfs_code_reads_back_as_the_store_of_the_loop() -> None:
+    code = codes.shelf_code("gearbox", "housing")
+    assert code == "SEG0MMU"  # labels stay on shelves for years
+    assert codes.parse(f" {code.lower()}\r", KNOWN) == ShelfScan("housing")
+
+
+def test_a_shelf_of_another_line_or_loop_is_foreign_and_a_mistyped_one_is_named() -> None:
+    for line, loop in (("axle", "housing"), ("gearbox", "gone")):
+        code = codes.shelf_code(line, loop)
+        assert codes.parse(code, KNOWN) == UnknownScan(code, UnknownWhy.FOREIGN)
+    code = codes.shelf_code("gearbox", "housing")
+    wrong = code[:-1] + ("A" if code[-1] != "A" else "B")
+    assert codes.parse(wrong, KNOWN) == UnknownScan(wrong, UnknownWhy.CHECK)
+
+
+def test_a_badge_that_begins_like_a_shelf_stays_a_badge() -> None:
+    line = Line(id="gearbox", name="Gearbox line", people=(Person(id="ana", name="Ana", badge="S000123"),))
+    assert not codes.looks_own("S000123")
+    assert codes.parse("S000123", codes.known_codes(line)) == BadgeScan("ana")
+    assert codes.parse("S000124", codes.known_codes(line)) == UnknownScan("S000124", UnknownWhy.FORM)
+
+
 def test_commands_read_back_as_the_action_a_button_would_send() -> None:
     expected = {
         codes.call_code("gearbox", "material"): "call:material",
@@ -162,7 +185,7 @@ def test_surrogates_and_kilobytes_do_not_break_the_reader() -> None:
 
 
 def test_what_looks_like_one_of_our_codes() -> None:
-    for text in ("KABCD01234", "kabcd01234", "XSAB", "XCABCD12"):
+    for text in ("KABCD01234", "kabcd01234", "XSAB", "XCABCD12", codes.shelf_code("gearbox", "shaft")):
         assert codes.looks_own(text)
     for text in ("", "K", "X", "KLAUS-1234", "P-0007", "XQAB", "XSABC", "KABCD0123"):
         assert not codes.looks_own(text)

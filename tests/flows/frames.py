@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from shopfloor.core.codes import printable
+from shopfloor.core.codes import printable, shelf_code
 from tests.flows.plant import code
 
 LOOPS = (("housing", 6), ("shaft", 4), ("kit", 2))
-FOREIGN = ("4006381333931", "PART 12-B", "ä-Teil", "KEG0M011XX")
+FOREIGN = ("4006381333931", "PART 12-B", "ä-Teil", "KEG0M011XX", shelf_code("gearbox", "housing"))
 _NO_TEXT = bytes(range(0x80, 0x100)) + b"0A-"
 NO_READS = ("NR", "NOREAD", "?", "nr")
 

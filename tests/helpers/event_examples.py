@@ -9,6 +9,9 @@ from shopfloor.core import events as e
 from shopfloor.core.codec import encode_event
 from shopfloor.core.line import (
     CallKind,
+    CardFormat,
+    CardTemplate,
+    CodeType,
     Device,
     DeviceKind,
     LaneOrder,
@@ -48,7 +51,7 @@ LINE = Line(
         Station(id="deburr", name="Deburr"),
         Station(id="assembly", name="Assembly"),
     ),
-    parts=(Part(id="GB-100", description="Housing", unit="kg"),),
+    parts=(Part(id="GB-100", description="Housing", unit="kg", photo="photos/housing.jpg"),),
     loops=(
         Loop(
             id="housing",
@@ -79,6 +82,15 @@ LINE = Line(
     ),
     people=(Person(id="ana", name="Ana", badge="P-0007", role=Role.LEADER),),
     shifts=(Shift(name="early", start="06:00", end="14:00", days=("mon", "fri"), breaks=(("09:00", "09:15"),)),),
+    templates=(
+        CardTemplate(
+            kind=LoopKind.CONWIP,
+            loop="housing",
+            station="press",
+            format=CardFormat.A6,
+            code=CodeType.DATA_MATRIX,
+        ),
+    ),
 )
 
 CARD = Card(
@@ -151,6 +163,7 @@ EXAMPLES: tuple[e.Event, ...] = (
     e.ScanRefused(**SIGNAL, rule="wip_limit", card="housing-07", args=ARGS),
     e.ScanRepeated(**SIGNAL, card="housing-07", asked=True, args=ARGS),
     e.ScanUnread(**SIGNAL, why="no_read"),
+    e.ShelfRead(**SIGNAL, loop="housing", states={"full": 3, "empty": 2, "in_process": 1}),
     e.CallRaised(**SIGNAL, reason="material", call_kind=CallKind.HELP, scope=Scope.LINE, deadline_s=60),
     e.CallAcknowledged(**SIGNAL, call="17"),
     e.CallArrived(**SIGNAL, call="17"),

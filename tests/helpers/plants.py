@@ -5,7 +5,7 @@ import random
 from msgspec.structs import replace
 
 from shopfloor.core import commands as c
-from shopfloor.core.codes import call_code, card_code, single_code
+from shopfloor.core.codes import call_code, card_code, shelf_code, single_code
 from shopfloor.core.line import (
     CallKind,
     Device,
@@ -174,6 +174,7 @@ class Crew:
             *(call_code(shop.line.id, reason) for reason in ("help", "far", "fault", "nothing")),
             *("P-1", "P-2", "P-3", "HELLO", "K000001100"),
             *(card_code(shop.line.id, "l1", 90, 1), card_code("other", "l1", 1, 1)),
+            *(shelf_code(shop.line.id, loop) for loop in ("l1", "l2", "gone")),
         ]
         match rng.randrange(8):
             case 0 | 1:
