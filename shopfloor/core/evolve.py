@@ -144,7 +144,7 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
         case e.CallRaised():
             args |= {"reason": event.reason, "call_kind": event.call_kind.value}
         case e.ShelfRead():
-            args |= {"loop": event.loop} | event.states
+            args |= {"loop": event.loop, **event.states}
         case e.SignedOn() | e.SignedOff():
             args |= {"person": event.person}
         case _:
