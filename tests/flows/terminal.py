@@ -39,10 +39,16 @@ class Ran(Struct, frozen=True):
     err: str
 
 
-def shopfloor(*arguments: str) -> Ran:
+def shopfloor(*arguments: str, environ: Mapping[str, str] | None = None) -> Ran:
     """Run one command to its end."""
     done = subprocess.run(
-        [*PROGRAM, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=WAIT_S_MAX, check=False
+        [*PROGRAM, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **(environ or {})},
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S_MAX,
+        check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 

@@ -13,6 +13,8 @@ from shopfloor.core.rules import Rule
 from tests.flows.plant import Plant, code
 from tests.flows.terminal import TerminalProcess
 
+pytestmark = pytest.mark.soak  # it has one size, and belongs to the figures
+
 DEADLINE_S = 1.0
 LONG_DEADLINE_S = 4.0  # a kill and a start are shorter, even on a busy machine
 LATER_US = 200_000
