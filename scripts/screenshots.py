@@ -6,7 +6,7 @@ Words choose pictures by their names. It needs no display. Look at them as the o
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -14,13 +14,16 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication  # noqa: E402 - the platform has to be chosen before
+from PySide6.QtCore import Qt  # noqa: E402 - the platform has to be chosen before
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from shopfloor.cli.window import page_specs  # noqa: E402
 from shopfloor.core.health import Condition, Health  # noqa: E402
 from shopfloor.core.line import Line  # noqa: E402
 from shopfloor.core.state import Entity  # noqa: E402
 from shopfloor.gui.bridge import LineModel  # noqa: E402
+from shopfloor.gui.header import STATIONS  # noqa: E402
 from shopfloor.gui.lang import Language  # noqa: E402
 from shopfloor.gui.pages.flow import FlowPage  # noqa: E402
 from shopfloor.gui.pages.station import StationPage  # noqa: E402
@@ -30,7 +33,7 @@ from shopfloor.gui.window import TerminalWindow  # noqa: E402
 from tests.gui import board_shops, shops  # noqa: E402
 from tests.gui.board_shops import START_US, Still  # noqa: E402
 
-TERMINAL, SMALL, LARGE, PORTRAIT = (1280, 800), (1024, 600), (1920, 1080), (1080, 1920)
+TERMINAL, SMALL, LARGE, PORTRAIT, WALL = (1280, 800), (1024, 600), (1920, 1080), (1080, 1920), (3840, 2160)
 SETTLE = 4  # rounds of the event loop until nothing is laid out any more
 
 Act = Callable[[TerminalWindow], None]
@@ -50,6 +53,8 @@ class Shot:
     dark: bool = False
     language: str = "en"
     act: Act | None = None
+    stations: tuple[str, ...] = ("press",)
+    watching: bool = False
 
 
 def shots() -> Iterator[Shot]:
@@ -66,6 +71,19 @@ def shots() -> Iterator[Shot]:
         yield Shot(f"board-{name}", line, page="board")
     for name in ("busy", "troubled", "crowded"):
         yield from _looks(Shot(f"board-{name}", _BOARDS[name], page="board"))
+    for name, line in _BOARDS.items():
+        yield Shot(f"watch-{name}", line, page="board", size=LARGE, dark=True, watching=True)
+    for page in ("board", "flow", "health"):
+        line = _BOARDS["troubled" if page == "board" else "silent"]
+        for label, size in (("1024", SMALL), ("portrait", PORTRAIT), ("4k", WALL)):
+            yield Shot(f"watch-{page}-{label}", line, page=page, size=size, dark=True, watching=True)
+    yield Shot("watch-touched", _BOARDS["troubled"], page="board", size=LARGE, dark=True, watching=True, act=_tap)
+    for label, size in (("", TERMINAL), ("-1024", SMALL), ("-portrait", PORTRAIT), ("-small", (800, 480))):
+        many = Shot(f"many{label}", _many, size=size, stations=tuple(f"st{n:02d}" for n in range(20)), page="st03")
+        yield many
+        yield replace(many, name=f"{many.name}-pseudo", language="pseudo", stations=many.stations[:5])
+        yield replace(many, name=f"{many.name}-board", page="board")
+    yield Shot("many-sheet", _many, stations=tuple(f"st{n:02d}" for n in range(20)), page="st03", act=_list_stations)
     for name, act in _FLOWS.items():
         yield Shot(f"flow-{name}", _history if name != "no-data" else _quiet, page="flow", act=act)
     yield from _looks(Shot("flow-cycle", _history, page="flow", act=_FLOWS["cycle"]))
@@ -79,11 +97,17 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
     ui = Ui(language=Language(shot.language))
     source = shot.source()
     model = LineModel(source.listen, source.submit, source.clock)
-    stations = tuple(dict.fromkeys(("press", shot.page))) if shot.page in model.shop.stations else ("press",)
-    stations = tuple(name for name in stations if name in model.shop.stations)
-    pages = page_specs(ui, model, source.ask)
-    palette = DARK if shot.dark else LIGHT
-    window = TerminalWindow(ui, model, stations, pages=pages, ask=source.ask, palette=palette)
+    wanted = () if shot.watching else dict.fromkeys((*shot.stations, shot.page))
+    stations = tuple(name for name in wanted if name in model.shop.stations)
+    window = TerminalWindow(
+        ui,
+        model,
+        stations,
+        pages=page_specs(ui, model, source.ask, watching=shot.watching),
+        ask=source.ask,
+        palette=DARK if shot.dark else LIGHT,
+        watching=shot.watching,
+    )
     window.resize(*shot.size)
     window.show()
     window.go(shot.page)
@@ -146,6 +170,16 @@ def _touch(button: str) -> Act:
     return act
 
 
+def _tap(window: TerminalWindow) -> None:
+    """Touch what is not a button."""
+    middle = window.rect().center()
+    QTest.mouseClick(window.childAt(middle) or window, Qt.MouseButton.LeftButton)
+
+
+def _list_stations(window: TerminalWindow) -> None:
+    window.header.chosen.emit(STATIONS)
+
+
 def _flow(*words: str) -> Act:
     """Touch the buttons of the Flow page that say so."""
 
@@ -161,6 +195,13 @@ def _flow(*words: str) -> Act:
 
 def _board(line: Line, entities: list[Entity]) -> Callable[[], Still]:
     return lambda: Still(line, entities, board_shops.made_rows(92) + board_shops.call_rows())
+
+
+def _many() -> Still:
+    """A terminal with more stations than its header has room for, and an ill device."""
+    still = _board(*board_shops.crowded())()
+    still.health = _ILL
+    return still
 
 
 def _silent() -> Still:

@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from shopfloor.app import Terminal
+from shopfloor.cli.display import has_display
 from shopfloor.cli.output import DONE, language_option, say, sentences
 from shopfloor.cli.stopping import until_stopped
-from shopfloor.cli.window import Screens, has_display, save
+from shopfloor.cli.window import Screens, save
 from shopfloor.clock import zone_of
 from shopfloor.core.text import Text
 from shopfloor.core.update import Snapshot, Update
@@ -31,9 +32,9 @@ SEED = 7
 @click.option("--speed", type=click.FloatRange(0.1, 50), default=DEFAULT_SPEED, show_default=True, help="How fast.")
 @click.option("--for", "for_s", type=click.FloatRange(1), help="End after so many seconds.")
 @click.option("--screens", type=click.Path(file_okay=False, path_type=Path), help="Write pictures of the screens here.")
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@click.option("--theme", type=click.Choice(["light", "dark"]), help="Of all windows; else the board alone is dark.")
 @language_option
-def demo(speed: float, for_s: float | None, screens: Path | None, theme: str, language: str) -> int:
+def demo(speed: float, for_s: float | None, screens: Path | None, theme: str | None, language: str) -> int:
     """Run a living line with EMULATED operators, scanners and button boxes."""
     shown = has_display()
     if not shown:
@@ -62,7 +63,7 @@ def demo(speed: float, for_s: float | None, screens: Path | None, theme: str, la
             timer.daemon = True
             stack.callback(timer.cancel)
             timer.start()
-        return _show(terminal, stopped, screens, theme=theme, language=language)
+        return _show(terminal, stopped, screens, theme=theme or "", language=language)
 
 
 def _show(terminal: Terminal, stopped: threading.Event, pictures: Path | None, *, theme: str, language: str) -> int:

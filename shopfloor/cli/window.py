@@ -1,7 +1,5 @@
 """Windows on a running terminal or beside it: the application, its pages, its wedge scanners and its end."""
 
-import os
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from shopfloor.app import Terminal
+from shopfloor.cli.display import need_display
 from shopfloor.clock import SystemClock
 from shopfloor.core.commands import Command
 from shopfloor.core.line import DeviceKind
@@ -35,29 +34,14 @@ BOARD_SIZE = (1600, 900)
 WEDGE = "wedge"
 
 
-def has_display() -> bool:
-    """Whether a window can be shown here."""
-    if os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def need_display() -> None:
-    """Raise Trouble where no window can be shown."""
-    if not has_display():
-        raise Trouble(
-            "There is no display: expected X (DISPLAY) or Wayland (WAYLAND_DISPLAY).",
-            remedy="Start it in a graphical session, or use --no-screen for a terminal without a window.",
-        )
-
-
 class Screens:
     """One Qt application and the windows in it. Make it in the main thread."""
 
     def __init__(self, *, theme: str, language: str) -> None:
+        """`theme` "": light at a station, dark on a board that hangs above it."""
         self._app = QApplication.instance() or QApplication(["shopfloor"])
         load_fonts()
-        self._palette = DARK if theme == "dark" else LIGHT
+        self._palettes = {"dark": (DARK, DARK), "light": (LIGHT, LIGHT)}.get(theme, (LIGHT, DARK))
         self._language = language
         self._models: list[LineModel] = []
         self._wedges: list[WedgeFilter] = []
@@ -79,14 +63,14 @@ class Screens:
     def board(self, follower: Follower, *, kiosk: bool = False) -> TerminalWindow:
         """The line board alone, beside a terminal: nothing can be done there."""
         model = LineModel(follower.listen, _nothing, SystemClock())
-        window = self._window(model, follower.figures, (), kiosk=kiosk)
+        window = self._window(model, follower.figures, (), kiosk=kiosk, watching=True)
         window.resize(*BOARD_SIZE)
         return window
 
     def board_of(self, terminal: Terminal) -> TerminalWindow:
         """A board window in a terminal's own process."""
-        model = LineModel(terminal.engine.listen, terminal.engine.submit, terminal.clock)
-        window = self._window(model, terminal.engine.figures, (), kiosk=False)
+        model = LineModel(terminal.engine.listen, _nothing, terminal.clock)
+        window = self._window(model, terminal.engine.figures, (), kiosk=False, watching=True)
         window.resize(*BOARD_SIZE)
         return window
 
@@ -143,11 +127,20 @@ class Screens:
         stations: tuple[str, ...],
         *,
         kiosk: bool,
+        watching: bool = False,
         cue: Callable[[str], None] | None = None,
     ) -> TerminalWindow:
         ui = Ui(language=Language(self._language), cue=cue)
-        pages = page_specs(ui, model, ask)
-        window = TerminalWindow(ui, model, stations, pages=pages, ask=ask, palette=self._palette, kiosk=kiosk)
+        window = TerminalWindow(
+            ui,
+            model,
+            stations,
+            pages=page_specs(ui, model, ask, watching=watching),
+            ask=ask,
+            palette=self._palettes[1 if watching else 0],
+            kiosk=kiosk,
+            watching=watching,
+        )
         self._models.append(model)
         self.windows.append(window)
         return window
@@ -197,13 +190,13 @@ class Screens:
         self._wedges.append(wedge)
 
 
-def page_specs(ui: Ui, model: LineModel, ask: AskHistory) -> tuple[PageSpec, ...]:
-    """The pages beside the stations; each is imported when it is first shown."""
+def page_specs(ui: Ui, model: LineModel, ask: AskHistory, *, watching: bool = False) -> tuple[PageSpec, ...]:
+    """The pages beside the stations; each is imported when it is first shown. `watching`: the board is alone."""
 
     def board(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.board import BoardPage
 
-        return BoardPage(model, ui, ask, parent)
+        return BoardPage(model, ui, ask, parent, framed=not watching)
 
     def flow(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.flow import FlowPage

@@ -20,13 +20,15 @@ from shopfloor.gui.ui import Ui
 
 BANNER_MM = 25.0
 BUTTON_MM = 33.0
-NARROW_MM = 165.0  # below this the buttons stand under the words
+NARROW_MM = 215.0  # below this the words have no room beside four buttons, and stand above them
 FLASH_MS = 500  # half a period: 1 Hz, well under the 2 Hz that may be looked at
 MISTAKE = "mistake"
 
 
 class Banner(QWidget):
     """Hidden while nothing is open. Its buttons act for the terminal's own station `at`.
+
+    `acting` False: it has none, because nothing can be done where it is shown.
 
     For `MISTAKE_S` after a call of an `own` station, TAKE is TAKE BACK: nobody comes to help that fast.
 
@@ -45,6 +47,8 @@ class Banner(QWidget):
         self.ui = ui
         self.at = ""
         self.own: frozenset[str] = frozenset()
+        self.acting = True
+        self._stale = False
         self._calls: tuple[CallView, ...] = ()
         self._lit = True
         self._mistake: CallView | None = None
@@ -63,10 +67,10 @@ class Banner(QWidget):
         self.hide()
         ui.changed.connect(self.updateGeometry)
 
-    def show_calls(self, calls: tuple[CallView, ...]) -> None:
-        """Show these open calls, most urgent first."""
+    def show_calls(self, calls: tuple[CallView, ...], *, stale: bool = False) -> None:
+        """Show these open calls, most urgent first; stale ones may be over, and have neither colour nor flash."""
         before = self._calls[0].id if self._calls else ""
-        self._calls = calls
+        self._calls, self._stale = calls, stale
         if not calls:
             self._flash.stop()
             if not self.isHidden():
@@ -78,16 +82,16 @@ class Banner(QWidget):
         if call.id != before:
             for button in (self.stop_now, self.take, self.clear):
                 button.settle()
-        self._set_flashing(on=not call.acked_by)
         if self.isHidden():
             self.show()
             self.resized.emit()
+        self._set_flashing(on=not call.acked_by and not stale)
         self._place()
         self.update()
 
     def is_narrow(self) -> bool:
         """Whether the buttons stand under the words."""
-        return self.width() < self.ui.theme.mm(NARROW_MM)
+        return self.acting and self.width() < self.ui.theme.mm(NARROW_MM)
 
     def sizeHint(self) -> QSize:
         """Full width; twice as high where it is narrow."""
@@ -99,7 +103,11 @@ class Banner(QWidget):
         return self.sizeHint()
 
     def _fill_buttons(self, call: CallView) -> None:
-        on = Tone.ON_STOP if call.is_stop else Tone.PLAIN
+        if not self.acting:
+            for button in (self.stop_now, self.take, self.clear, self.more):
+                button.hide()
+            return
+        on = Tone.ON_STOP if call.is_stop and not self._stale else Tone.PLAIN
         self._mistake = self._find_mistake()
         if self._mistake is not None:
             left = data(countdown(MISTAKE_S * US_PER_S - self._mistake.age_us))
@@ -187,7 +195,9 @@ class Banner(QWidget):
         rect = QRectF(self.rect())
         fill, text = (look.stop, look.on_stop) if call.is_stop else (look.call, look.on_call)
         edge = text if self._lit and not call.acked_by else look.stop_edge if call.is_stop else look.call_edge
-        ink.field(rect, fill, edge=edge, edge_mm=1.0)
+        if self._stale:
+            fill, text, edge = look.sunk, look.ink, look.soft
+        ink.field(rect, fill, edge=edge, edge_mm=1.0, dashed=self._stale)
         right = rect.right() - pad if self.is_narrow() else float(self._words_right)
         height = ink.theme.mm(BANNER_MM) if self.is_narrow() else rect.height()
         area = QRectF(rect.left() + pad * 1.6, rect.top() + pad, right - rect.left() - pad * 1.6, height - 2 * pad)

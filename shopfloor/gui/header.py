@@ -5,14 +5,14 @@ from datetime import tzinfo
 
 from msgspec import Struct
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.text import Text
 from shopfloor.core.views import StationState
 from shopfloor.gui.clocks import clock, duration
-from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.ink import Ink, Side, ink_on, least_ratio
 from shopfloor.gui.states import condition_look, state_look
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.ui import Ui
@@ -21,8 +21,20 @@ HEADER_MM = TARGET_MM
 WELL = frozenset({Condition.UP, Condition.VIRTUAL, Condition.NEW})
 DOTS_MAX = 6  # two columns of three; the Health page has all of them
 LEAST_DOTS_MM = 24.0
+DEVICES = frozenset({"scanner", "buttons", "keyboard"})  # what the operator works with; the rest is on the Health page
+TERMINAL = "terminal"  # the kind of part by which a board tells whether the terminal it follows still speaks
 STATIONS = " stations"  # key of the tab behind which stations are that do not fit
-SQUEEZE = 0.7  # a tab narrower than this part of its words is illegible: stations go behind one tab instead
+ROUNDING = 0.03  # of a width: fonts come in whole pixels
+# Which state of the stations behind one tab its shape shows: the first of these.
+URGENCY = (
+    StationState.STOPPED,
+    StationState.CALLED,
+    StationState.RESTARTING,
+    StationState.BLOCKED,
+    StationState.STARVED,
+    StationState.RUNNING,
+    StationState.IDLE,
+)
 
 
 class Tab(Struct, frozen=True):
@@ -65,8 +77,8 @@ class Header(QWidget):
             self.update()
 
     def show_now(self, line: str, at_us: int, zone: tzinfo, parts: Sequence[Health]) -> None:
-        """Show the time and the devices; what is not well comes first."""
-        ordered = sorted(parts, key=lambda part: (part.condition in WELL, part.id))
+        """Show the time and the devices among the parts, and what is in trouble; what is not well comes first."""
+        ordered = sorted(filter(_concerns, parts), key=lambda part: (part.condition in WELL, part.id))
         shown = (line, clock(at_us, zone), tuple(ordered))
         if shown != (self._line, self._clock, self._parts):
             self._line, self._clock, self._parts = shown
@@ -74,16 +86,19 @@ class Header(QWidget):
             self.update()
 
     def tab_rects(self) -> list[tuple[Tab, QRectF]]:
-        """The tabs and where they are."""
+        """The tabs and where they are: never one on another, whatever there is to show."""
         gap = self.ui.theme.mm(GAP_MM) / 2
-        room = self.width() - self._least_right()
+        room = max(1.0, self.width() - self._least_right())
         tabs = self._visible_tabs(room, gap)
         widths = [self._tab_width(tab) for tab in tabs]
-        least = float(self.ui.theme.mm(TARGET_MM))
-        while sum(widths) + gap * len(widths) > room and any(width > least for width in widths):
-            # The widest gives way first: short names stay whole.
-            at = widths.index(max(widths))
-            widths[at] = max(least, widths[at] - self.ui.theme.mm(1))
+        least, finger = [self._least_width(tab) for tab in tabs], float(self.ui.theme.mm(TARGET_MM))
+        names = [finger if tab.state is not None else width for tab, width in zip(tabs, least, strict=True)]
+        for floors in (
+            least,
+            names,
+            [finger] * len(tabs),
+        ):  # a name may be cut, a word of ours only when all else fails
+            widths = _squeeze(widths, floors, room - gap * len(widths))
         rects, left = [], 0.0
         for tab, width in zip(tabs, widths, strict=True):
             rects.append((tab, QRectF(left, 0, width, self.height())))
@@ -99,24 +114,33 @@ class Header(QWidget):
         return self.sizeHint()
 
     def _visible_tabs(self, room: float, gap: float) -> list[Tab]:
-        """Every tab, or the current station and one tab for the others where they do not fit."""
+        """Every tab, or the current station and one tab for the others where their names would be cut."""
         tabs = list(self._tabs)
         stations = [tab for tab in tabs if tab.state is not None]
-        if len(stations) < 2 or sum(self._tab_width(tab) * SQUEEZE + gap for tab in tabs) <= room:
+        if len(stations) < 2 or sum(self._least_width(tab) + gap for tab in tabs) <= room:
             return tabs
         front = next((tab for tab in stations if tab.key == self._current), stations[0])
-        others = Tab(STATIONS, Text("+{count}", {"count": len(stations) - 1}))
+        states = [tab.state for tab in stations if tab is not front and tab.state is not None]
+        worst = min(states, key=URGENCY.index)  # a stop behind the tab is seen from before it
+        others = Tab(STATIONS, Text("+{count}", {"count": len(states)}), worst)
         return [front, others, *(tab for tab in tabs if tab.state is None)]
 
     def _tab_width(self, tab: Tab) -> float:
-        theme = self.ui.theme
-        words = self.ui.say(tab.word)
-        with_state = theme.type_px(Size.BODY) * 1.5 if tab.state is not None else 0.0
-        ink = Ink.measuring(self.ui)
+        """Pixels for the name on one line, as large as it is meant to be."""
         size = Size.STATE if tab.state is not None else Size.BODY
-        return max(
-            float(theme.mm(TARGET_MM)), ink.width(words, size, Weight.BOLD) + with_state + theme.mm(PAD_MM) * 2.4
-        )
+        return self._around(tab, Ink.measuring(self.ui).width(self.ui.say(tab.word), size, Weight.BOLD))
+
+    def _least_width(self, tab: Tab) -> float:
+        """Pixels below which a word of the name is cut, on two lines and as small as it may be."""
+        words = self.ui.say(tab.word).split(" ")
+        ink = Ink.measuring(self.ui)
+        widest = max(ink.width(word, Size.BODY, Weight.BOLD) for word in words)
+        return self._around(tab, widest * (least_ratio(Size.BODY) + ROUNDING))
+
+    def _around(self, tab: Tab, words: float) -> float:
+        theme = self.ui.theme
+        shape = theme.type_px(Size.BODY) * 1.5 if tab.state is not None else 0.0
+        return max(float(theme.mm(TARGET_MM)), words + shape + theme.mm(PAD_MM) * 2.4)
 
     def _least_right(self) -> float:
         """What clock and devices need at least."""
@@ -157,6 +181,7 @@ class Header(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Tabs, clock, devices."""
         with ink_on(self, self.ui) as ink:
+            ink.painter.fillRect(QRectF(self.rect()), QColor(ink.look.ground))
             right = 0.0
             for tab, rect in self.tab_rects():
                 self._paint_tab(ink, rect, tab)
@@ -192,33 +217,53 @@ class Header(QWidget):
         width = ink.width("00:00:00", Size.STATE, Weight.SEMIBOLD) + 2
         time = QRectF(rect.right() - width, rect.top(), width, rect.height() * 0.56)
         ink.text(time, self._clock, size=Size.STATE, weight=Weight.SEMIBOLD, side=Side.RIGHT)
-        name = QRectF(time.left() - pad, time.bottom(), width + pad, rect.height() - time.height())
-        ink.text(name, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT)
-        self._paint_parts(
-            ink, QRectF(rect.left() + pad * 2, rect.top(), time.left() - rect.left() - pad * 4, rect.height())
-        )
+        room = rect.adjusted(pad * 2, 0, 0, 0)
+        need = ink.width(self._line, Size.NOTE) + 2
+        devices = [part for part in self._parts if part.condition not in WELL] or self._parts
+        name = max(width, min(need, room.width() * 0.5 if devices else room.width()))
+        below = QRectF(rect.right() - name, time.bottom(), name, rect.height() - time.height())
+        ink.text(below, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT, may_cut=True)
+        self._paint_parts(ink, room.adjusted(0, 0, -name - pad * 2, 0))
 
     def _paint_parts(self, ink: Ink, rect: QRectF) -> None:
-        """Devices in columns, the ill ones first; a lost one with a dashed edge and its age."""
+        """Devices in columns, the ill ones first; a lost one with a dashed edge and its age.
+
+        Where there is no room for the ill ones they are shown without age, then as their number: never not at all.
+        """
         height = ink.line_height(Size.NOTE) * 1.02
         down = max(1, int(rect.height() // height))
-        left, top, column = rect.right(), rect.top() + (rect.height() - height * down) / 2, 0.0
-        chips = [self._chip(ink, part) for part in self._parts[:DOTS_MAX]]
-        for at in range(0, len(chips), down):
-            group = chips[at : at + down]
+        top = rect.top() + (rect.height() - height * down) / 2
+        seam = ink.theme.mm(2)
+        columns = self._columns(ink, rect.width(), down, seam)
+        left = rect.right()
+        for group in columns:
             column = max(width for _, _, width in group)
-            if left - column < rect.left():
+            if left - column < rect.left() - 1:
                 return
             left -= column
             for row, (part, words, width) in enumerate(group):
                 self._paint_part(ink, QRectF(left, top + row * height, width, height), part, words)
-            left -= ink.theme.mm(2)
+            left -= seam
 
-    def _chip(self, ink: Ink, part: Health) -> tuple[Health, str, float]:
+    def _columns(self, ink: Ink, room: float, down: int, seam: float) -> list[list[tuple[Health, str, float]]]:
+        ill = sum(1 for part in self._parts if part.condition not in WELL)
+        shown = self._parts[:DOTS_MAX]
+        for aged in (True, False):
+            chips = [self._chip(ink, part, aged=aged) for part in shown]
+            columns = [chips[at : at + down] for at in range(0, len(chips), down)]
+            must = columns[: -(-min(ill, DOTS_MAX) // down)]
+            if sum(max(width for _, _, width in group) + seam for group in must) - seam <= room:
+                return columns
+        return [[self._sized(ink, self._parts[0], str(ill))]]
+
+    def _chip(self, ink: Ink, part: Health, *, aged: bool) -> tuple[Health, str, float]:
         words = part.id
-        if part.condition not in WELL:
+        if aged and part.condition not in WELL:
             state = self.ui.say(condition_look(part.condition, ink.look).word)
             words = f"{part.id} · {state} {duration(self._now_us - part.since_us)}"
+        return self._sized(ink, part, words)
+
+    def _sized(self, ink: Ink, part: Health, words: str) -> tuple[Health, str, float]:
         return part, words, ink.width(words, Size.NOTE, Weight.SEMIBOLD) + ink.theme.type_px(Size.NOTE) * 1.9
 
     def _paint_part(self, ink: Ink, rect: QRectF, part: Health, words: str) -> None:
@@ -230,3 +275,26 @@ class Header(QWidget):
         ink.icon(QRectF(rect.left() + side * 0.4, rect.center().y() - side / 2, side, side), look.icon, look.text)
         inner = rect.adjusted(side * 1.75, 0, -side * 0.3, 0)
         ink.text(inner, words, size=Size.NOTE, weight=Weight.SEMIBOLD if ill else Weight.REGULAR, colour=look.text)
+
+
+def _concerns(part: Health) -> bool:
+    """Whether the operator has to see it: a device, the terminal a board follows, or anything in trouble."""
+    if part.condition is Condition.TROUBLE or part.kind in DEVICES:
+        return True
+    return part.kind == TERMINAL and part.condition not in WELL
+
+
+def _squeeze(widths: Sequence[float], floors: Sequence[float], room: float) -> list[float]:
+    """Widths that fit into the room if the floors do: the widest gives way first, so that short names stay whole."""
+    found = list(widths)
+    while sum(found) > room + 0.01:
+        free = [at for at, width in enumerate(found) if width > floors[at] + 0.01]
+        if not free:
+            break
+        widest = max(found[at] for at in free)
+        lower = max((found[at] for at in free if found[at] < widest - 0.01), default=0.0)
+        level = [at for at in free if found[at] > widest - 0.01]
+        share = (sum(found) - room) / len(level)
+        for at in level:
+            found[at] = max(floors[at], lower, found[at] - share)
+    return found

@@ -179,7 +179,8 @@ def lay_out(words: str, width: float, height: float, font: QFont, lines: int, le
     """The largest font and the line breaks with which the words fit; else what fits of them, marked as clipped."""
     ratio = 1.0
     smaller, broken = font, [words]
-    while ratio >= least - 1e-6:
+    while ratio >= least - SHRINK_STEP / 2:
+        ratio = max(ratio, least)  # the last step is as small as it may be, not the one before
         smaller = QFont(font)
         smaller.setPixelSize(max(1, round(font.pixelSize() * ratio)))
         metrics = QFontMetricsF(smaller)
@@ -192,9 +193,10 @@ def lay_out(words: str, width: float, height: float, font: QFont, lines: int, le
         ratio -= SHRINK_STEP
     metrics = QFontMetricsF(smaller)
     room = max(1, min(lines, int((height * 1.12) // metrics.height())))
-    kept, rest = broken[: room - 1], " ".join(broken[room - 1 :])
-    cut = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-    return _laid(smaller, (*kept, cut), clipped=True)
+    # A line that is kept may be one word that is too long: it is cut like the last one.
+    kept = [*broken[: room - 1], " ".join(broken[room - 1 :])]
+    cut = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in kept if line]
+    return _laid(smaller, tuple(cut), clipped=True)
 
 
 def _laid(font: QFont, lines: tuple[str, ...], *, clipped: bool) -> _Laid:

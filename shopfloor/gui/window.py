@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.commands import AcknowledgeCall, ArriveCall, ClearCall, Command
 from shopfloor.core.events import CallRaised, CallStopped
+from shopfloor.core.health import Condition
 from shopfloor.core.line import CallKind
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
@@ -17,10 +18,11 @@ from shopfloor.gui.banner import Banner
 from shopfloor.gui.bridge import AskHistory, LineModel
 from shopfloor.gui.clocks import duration, zone_of
 from shopfloor.gui.figures import FigureFeed
-from shopfloor.gui.header import STATIONS, Header, Tab
+from shopfloor.gui.header import STATIONS, TERMINAL, Header, Tab
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.pages.station import StationPage
 from shopfloor.gui.sheet import Choice, Sheet
+from shopfloor.gui.states import state_look
 from shopfloor.gui.station.cycles import SERIES
 from shopfloor.gui.station.words import data
 from shopfloor.gui.strip import Strip, strip_height
@@ -31,6 +33,8 @@ from shopfloor.gui.ui import Ui
 
 TICK_MS = 250
 HEALTH = "health"
+PEEK_S = 20  # so long a touch on a board shows the way to other pages
+HOME_S = 300  # a board that was left on another page comes back to the line
 TOUCH = "touch"
 
 
@@ -45,7 +49,9 @@ class PageSpec(Struct, frozen=True):
 class TerminalWindow(QWidget):
     """The window of a terminal for its own stations and any further pages.
 
-    `mm_factor` corrects a screen that lies about its size; `mm` sets pixels per millimetre outright.
+    `mm_factor` corrects a screen that lies about its size; `mm` sets pixels per millimetre outright. `watching`:
+    nothing can be done here. The first page has the whole window and shows calls itself; a touch shows the way to the
+    others.
 
     Signals:
         painted: the first frame is on the screen; what is slow to import may be imported now, in a thread.
@@ -63,12 +69,14 @@ class TerminalWindow(QWidget):
         ask: AskHistory | None = None,
         palette: Palette = LIGHT,
         kiosk: bool = False,
+        watching: bool = False,
         mm_factor: float = 1.0,
         mm: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.ui, self.model, self.stations = ui, model, tuple(stations)
+        self.watching = watching
         self._colours, self._mm_factor, self._mm = palette, mm_factor, mm
         self._specs = {spec.key: spec for spec in pages}
         self._pages: dict[str, QWidget] = {}
@@ -78,16 +86,17 @@ class TerminalWindow(QWidget):
         self.header, self.banner, self.strip = Header(ui, self), Banner(ui, self), Strip(ui, self)
         self.sheet = Sheet(ui, self)
         self._tick = NamedTimer(self, "window", TICK_MS, self.refresh)
-        self.banner.own = frozenset(stations)
+        self._alone = NamedTimer(self, "left-alone", PEEK_S * 1000, self._go_home, once=True)
+        self.banner.own, self.banner.acting = frozenset(stations), not watching
+        self._home = next(iter((*self.stations, *self._specs)), "")
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if kiosk:
             self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
             self.setWindowState(Qt.WindowState.WindowFullScreen)
         self._fit()
-        first = next(iter((*self.stations, *self._specs)), "")
-        if first:
-            self.go(first)
+        if self._home:
+            self.go(self._home)
 
     @Slot(object)
     def go(self, key: str) -> None:
@@ -101,6 +110,9 @@ class TerminalWindow(QWidget):
         self.sheet.leave()
         for name, page in self._pages.items():
             page.setVisible(name == key)
+        if self.watching:
+            self.header.setVisible(key != self._home)
+            self._leave_alone_in(HOME_S if key != self._home else 0)
         self.refresh()
         self._place()
 
@@ -118,8 +130,28 @@ class TerminalWindow(QWidget):
         parts = [part for part in self.model.health.values() if not part.station or self._is_ours(part.station)]
         self.header.show_now(shop.line.name, now.at_us, zone, parts)
         self.banner.at = self._acting_station()
-        self.banner.show_calls(call_views(shop, now))
+        calls = () if self._is_bare() else call_views(shop, now)
+        self.banner.show_calls(calls, stale=self._is_silent())
         self._show_strip()
+
+    def _is_bare(self) -> bool:
+        """Whether the page has the whole window."""
+        return self.watching and self.current == self._home
+
+    def _is_silent(self) -> bool:
+        """Whether the terminal that a board follows has stopped speaking: what is shown may be over."""
+        parts = self.model.health.values()
+        return any(part.kind == TERMINAL and part.condition is not Condition.UP for part in parts)
+
+    @Slot()
+    def _go_home(self) -> None:
+        self.go(self._home)
+
+    def _leave_alone_in(self, seconds: int) -> None:
+        self._alone.stop()
+        if seconds:
+            self._alone.setInterval(seconds * 1000)
+            self._alone.start()
 
     def _make(self, key: str) -> QWidget:
         if key in self.stations:
@@ -193,7 +225,11 @@ class TerminalWindow(QWidget):
         if key != STATIONS:
             self.go(key)
             return
-        choices = [Choice(tab.key, tab.word) for tab in self._tabs() if tab.state is not None]
+        choices = []
+        for tab in self._tabs():
+            if tab.state is not None:
+                look = state_look(tab.state, self.ui.theme.palette)
+                choices.append(Choice(tab.key, tab.word, look.icon, note=look.word))
         self.sheet.ask(Text("Which station?"), choices, self.go)
 
     @Slot()
@@ -253,6 +289,9 @@ class TerminalWindow(QWidget):
     @Slot()
     def _place(self) -> None:
         theme = self.ui.theme
+        if self._is_bare():
+            self._place_bare()
+            return
         gap, margin = theme.mm(GAP_MM), theme.mm(MARGIN_MM)
         width, left, top = self.width() - 2 * margin, margin, margin
         bottom = self.height() - margin
@@ -273,6 +312,22 @@ class TerminalWindow(QWidget):
             page.setGeometry(left, top, width, max(1, bottom - top))
         self.sheet.setGeometry(left, top, width, max(1, bottom - top))
         self.update()
+
+    def _place_bare(self) -> None:
+        """The page alone; the way to the others lies over it, so that nothing moves when it comes."""
+        page = self._pages[self._home]
+        page.setGeometry(self.rect())
+        self.header.setGeometry(0, 0, self.width(), self.header.sizeHint().height())
+        self.header.raise_()
+        self.sheet.setGeometry(self.rect())
+        self.update()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """A touch that no page wanted shows the way to the others, for a while."""
+        if self._is_bare():
+            self.header.show()
+            self._leave_alone_in(PEEK_S)
+            self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Sizes follow the window."""

@@ -67,12 +67,14 @@ def show(qapp: QApplication, _fonts: None) -> Iterator[Show]:
         language: str = "en",
         palette: Palette = LIGHT,
         mm: float = INCH_10,
+        watching: bool = False,
     ) -> Stage:
         cues: list[str] = []
         ui = Ui(Theme(palette, mm), Language(language), cue=cues.append)
         model = LineModel(scene.listen, scene.submit, scene.clock)
         pages = [PageSpec("line", Text("Line"), QLabel), PageSpec("health", Text("Health"), QLabel)]
-        window = TerminalWindow(ui, model, stations or ("press",), pages=pages, ask=scene.ask, palette=palette, mm=mm)
+        own = () if watching else stations or ("press",)
+        window = TerminalWindow(ui, model, own, pages=pages, ask=scene.ask, palette=palette, mm=mm, watching=watching)
         window.resize(*size)
         window.show()
         qapp.processEvents()

@@ -22,11 +22,32 @@ def script() -> ModuleType:
 def test_every_picture_has_its_own_name_and_every_page_has_some(script: ModuleType) -> None:
     names = [shot.name for shot in script.shots()]
     assert len(names) == len(set(names))
-    assert {name.partition("-")[0] for name in names} == {"station", "sheet", "board", "flow", "health"}
+    assert {name.partition("-")[0] for name in names} == {
+        "station",
+        "sheet",
+        "board",
+        "watch",
+        "many",
+        "flow",
+        "health",
+    }
 
 
 def test_pictures_are_written_with_an_index(script: ModuleType, qapp: object, tmp_path: Path) -> None:
-    assert script.main([str(tmp_path), "board-busy-1024", "flow-lead", "health-ill-dark", "sheet-help"]) == 0
+    assert (
+        script.main(
+            [
+                str(tmp_path),
+                "board-busy-1024",
+                "flow-lead",
+                "watch-silent",
+                "many-sheet",
+                "health-ill-dark",
+                "sheet-help",
+            ]
+        )
+        == 0
+    )
     written = sorted(path.name for path in tmp_path.iterdir())
     assert "board-busy-1024.png" in written
     index = (tmp_path / "index.html").read_text("utf-8")

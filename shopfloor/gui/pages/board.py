@@ -33,7 +33,7 @@ from shopfloor.gui.board_strip import (
 from shopfloor.gui.board_tiles import paint_gap, paint_station
 from shopfloor.gui.bridge import AskHistory, LineModel
 from shopfloor.gui.figures import FigureFeed
-from shopfloor.gui.ink import Ink
+from shopfloor.gui.ink import Ink, Side
 from shopfloor.gui.theme import Palette, Size, Theme
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
@@ -43,6 +43,7 @@ COALESCE_MS = 30  # a burst of scans is one repaint; nobody sees thirty millisec
 HOURS_EVERY_S = 10  # the plan moves by less than a card in that time, unless something is made
 CALLS_SHOWN_MAX = 2
 BOTTOM_SHARE_MAX = 0.4
+FLOW_SCALE = 0.8  # of the type around them: stations that are smaller get the room that is kept for another call
 HOURS_LEAST_MM = 17.0  # below this an hour is not legible and left out
 MADE_MAX = 5_000  # a day at one card each seventeen seconds
 
@@ -54,10 +55,19 @@ _NO_FACES = BoardFaces(stations=(), gaps=((),), calls=())
 class BoardPage(QWidget):
     """One painted widget: what looks the same as before is not painted again, and kept as a picture for when it is.
 
-    Inside a window (with a parent) it leaves the name of the line, the time and the most urgent call to the window.
+    Framed (where it has a parent, unless told) it leaves the name of the line, the time and the most urgent call to
+    the window around it.
     """
 
-    def __init__(self, model: LineModel, ui: Ui, ask: AskHistory, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: LineModel,
+        ui: Ui,
+        ask: AskHistory,
+        parent: QWidget | None = None,
+        *,
+        framed: bool | None = None,
+    ) -> None:
         super().__init__(parent)
         self._model = model
         self._ui = ui
@@ -67,9 +77,10 @@ class BoardPage(QWidget):
         self._hours: tuple[HourFace, ...] = ()
         self._board: HourBoard | None = None
         self._hours_due_us = 0
+        self._calls_max = CALLS_SHOWN_MAX
         self._calendar: tuple[Line, WorkCalendar] | None = None
         self._layout = FlowLayout(1.0, (), (None,))
-        self._framed = parent is not None
+        self._framed = parent is not None if framed is None else framed
         self._silent = False
         self._lit = True
         self._pictures: dict[str, tuple[object, QPixmap]] = {}
@@ -173,7 +184,11 @@ class BoardPage(QWidget):
     def _lay_out(self) -> None:
         theme = self._ui.theme
         gaps = tuple(bool(gap) for gap in self._faces.gaps)
-        self._layout = lay_flow(self._flow_rect(), theme.px_per_mm, gaps)
+        most = CALLS_SHOWN_MAX - (1 if self._framed else 0)
+        for self._calls_max in (most, most - 1):
+            self._layout = lay_flow(self._flow_rect(), theme.px_per_mm, gaps)
+            if self._layout.scale >= theme.scale * FLOW_SCALE:
+                break
         palette = faded(theme.palette) if self._silent else theme.palette
         self._pictures.clear()
         self._themes = (
@@ -196,12 +211,9 @@ class BoardPage(QWidget):
     def _bottom_rect(self) -> QRectF:
         theme = self._ui.theme
         pad = theme.mm(3)
-        wanted = theme.mm(HOURS_MM) + self._calls_max() * theme.mm(CALL_MM + 1.2)
+        wanted = theme.mm(HOURS_MM) + self._calls_max * theme.mm(CALL_MM + 1.2)
         height = min(wanted, self.height() * BOTTOM_SHARE_MAX)
         return QRectF(pad, self.height() - height - pad, self.width() - 2 * pad, height)
-
-    def _calls_max(self) -> int:
-        return CALLS_SHOWN_MAX - (1 if self._framed else 0)
 
     def _calls(self) -> tuple[CallFace, ...]:
         """The calls that nobody else on this screen shows."""
@@ -211,7 +223,7 @@ class BoardPage(QWidget):
         """At least one, and no more than leave the hours their height."""
         theme = self._ui.theme
         room = int((self._bottom_rect().height() - theme.mm(HOURS_LEAST_MM)) // theme.mm(CALL_MM + 1.2))
-        return min(len(self._calls()), self._calls_max(), max(1, room))
+        return min(len(self._calls()), self._calls_max, max(1, room))
 
     def _calls_rect(self) -> QRectF:
         theme = self._ui.theme
@@ -255,7 +267,7 @@ class BoardPage(QWidget):
         if calls.intersects(region):
             self._paint_calls(ink, calls)
         hours = self._hours_rect()
-        if hours.intersects(region) and hours.height() >= ink.theme.mm(HOURS_LEAST_MM):
+        if self._faces.stations and hours.intersects(region) and hours.height() >= ink.theme.mm(HOURS_LEAST_MM):
             paint_hours(ink, hours, self._hours)
 
     def _paint_calls(self, ink: Ink, rect: QRectF) -> None:
@@ -275,7 +287,8 @@ class BoardPage(QWidget):
         if not self._faces.stations:
             words = self._ui.tr("No station yet: the line file names none.")
             ink.theme = self._themes[0]
-            ink.text(self._flow_rect(), words if self._model.ready else "", size=Size.STATE, colour=ink.look.soft)
+            words = words if self._model.ready else ""
+            ink.text(self._flow_rect(), words, size=Size.STATE, colour=ink.look.soft, side=Side.MIDDLE, lines=2)
             return
         for index, face in enumerate(self._faces.stations):
             tile = self._layout.tiles[index]

@@ -132,16 +132,36 @@ def _upright(theme: Theme, content: QRect, view: StationView, *, makes: bool) ->
         if stores
         else [rest * 0.36, wip, rest * 0.44, rest * 0.2]
     )
-    rects = _stack(content, shares, gap)
+    heights = [round((content.height() - gap * (len(shares) - 1)) * share) for share in shares]
+    _round_rows(theme, heights, len(view.next))
+    rects = _piles(content, heights, gap)
     store = _grid(rects[3], stores, gap) if stores else ()
     return _Parts(rects[0], rects[1], rects[2], rects[-1], store)
 
 
+def _round_rows(theme: Theme, heights: list[int], rows: int) -> None:
+    """Give the list (the third) what it lacks for one more whole row, if what is made now and the plot can spare it."""
+    head, row = theme.mm(HEAD_MM), theme.mm(ROW_MM)
+    shown = max(0, (heights[2] - head) // row)
+    lacks = head + row * (shown + 1) - heights[2]
+    spare = {0: heights[0] - theme.mm(NOW_MM), len(heights) - 1: heights[-1] - theme.mm(CYCLES_MM[0])}
+    if shown >= rows or lacks > sum(max(0, free) for free in spare.values()):
+        return
+    heights[2] += lacks
+    for at, free in spare.items():
+        taken = min(lacks, max(0, free))
+        heights[at] -= taken
+        lacks -= taken
+
+
 def _stack(area: QRect, shares: list[float], gap: int) -> list[QRect]:
     free = area.height() - gap * (len(shares) - 1)
+    return _piles(area, [round(free * share) for share in shares], gap)
+
+
+def _piles(area: QRect, heights: list[int], gap: int) -> list[QRect]:
     rects, top = [], area.top()
-    for share in shares:
-        height = round(free * share)
+    for height in heights:
         rects.append(QRect(area.left(), top, area.width(), height))
         top += height + gap
     return rects

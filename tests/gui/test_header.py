@@ -1,0 +1,94 @@
+"""The header: tabs side by side at any size, ill devices always in sight, and nothing that is not the operator's."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+
+from shopfloor.clock import zone_of
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.text import Text
+from shopfloor.core.views import StationState
+from shopfloor.gui.header import STATIONS, Header, Tab
+from shopfloor.gui.ink import Ink, lay_out
+from shopfloor.gui.lang import Language
+from shopfloor.gui.station.words import data
+from shopfloor.gui.theme import Size, Theme, load_fonts, scale_for
+from shopfloor.gui.ui import Ui
+
+MM = 100 / 25.4
+NAMES = ("Press 1", "Deburr", "Wash", "Assembly", "Pack", "Endmontagelinie Süd", "Q")
+PAGES = (Tab("board", Text("Line")), Tab("flow", Text("Flow")), Tab("health", Text("Health")))
+
+
+def header(
+    size: tuple[int, int], stations: int, *, language: str = "en", state: StationState = StationState.IDLE
+) -> Header:
+    load_fonts()
+    theme = Theme(px_per_mm=MM, scale=scale_for(*size, MM))
+    found = Header(Ui(theme, Language(language)))
+    found.resize(size[0] - 20, found.sizeHint().height())
+    own = [Tab(f"s{n}", data(NAMES[n % len(NAMES)]), StationState.RUNNING if n else state) for n in range(stations)]
+    found.show_tabs([*own, *PAGES], "s0")
+    return found
+
+
+def part(name: str, kind: str = "scanner", condition: Condition = Condition.UP) -> Health:
+    return Health(id=name, kind=kind, condition=condition, since_us=0)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "pseudo"])
+@pytest.mark.parametrize("stations", [1, 2, 5, 8, 30])
+@pytest.mark.parametrize(
+    "size", [(800, 480), (1024, 600), (1280, 800), (1920, 1080), (1080, 1920), (3840, 2160)], ids=str
+)
+def test_tabs_stand_side_by_side_and_leave_room_for_the_clock(
+    qapp: object, size: tuple[int, int], stations: int, language: str
+) -> None:
+    found = header(size, stations, language=language)
+    found.show_now("Gearbox line", 0, zone_of("UTC"), [part(f"gun-{n}", condition=Condition.LOST) for n in range(9)])
+    rects = [rect for _, rect in found.tab_rects()]
+    assert all(a.right() < b.left() for a, b in pairwise(rects))
+    assert rects[-1].right() <= found.width() - found._least_right()
+    assert all(rect.width() >= found.ui.theme.mm(20) - 1 for rect in rects)
+    found.grab()
+    assert found.ui.clipped == set()
+
+
+def test_a_stop_behind_the_tab_for_the_others_is_seen_from_before_it(qapp: object) -> None:
+    found = header((1024, 600), 8, state=StationState.STOPPED)
+    found.show_tabs(found._tabs, "s3")
+    shown = [tab for tab, _ in found.tab_rects()]
+    assert [tab.key for tab in shown] == ["s3", STATIONS, "board", "flow", "health"]
+    assert shown[1].state is StationState.STOPPED
+
+
+def test_the_loudspeaker_is_not_the_operators_business(qapp: object) -> None:
+    found = header((1280, 800), 1)
+    parts = [part("sound", "sound", Condition.LOST), part("gun-1"), part("store", "store"), part("line", "line file")]
+    found.show_now("Gearbox line", 0, zone_of("UTC"), parts)
+    assert [shown.id for shown in found._parts] == ["gun-1"]
+
+
+def test_whatever_is_in_trouble_is_shown_first(qapp: object) -> None:
+    found = header((1280, 800), 1)
+    parts = [part("gun-1"), part("store", "store", Condition.TROUBLE)]
+    found.show_now("Gearbox line", 0, zone_of("UTC"), parts)
+    assert [shown.id for shown in found._parts] == ["store", "gun-1"]
+
+
+def test_ill_devices_that_have_no_room_are_counted(qapp: object) -> None:
+    found = header((1080, 1920), 5, language="pseudo")
+    parts = [part(f"a-scanner-with-a-long-name-{n}", condition=Condition.LOST) for n in range(7)]
+    found.show_now("Gearbox line", 0, zone_of("UTC"), parts)
+    columns = found._columns(Ink.measuring(found.ui), found.ui.theme.mm(20), 3, 4.0)
+    assert [words for group in columns for _, words, _ in group] == ["7"]
+
+
+def test_a_word_that_is_longer_than_its_line_is_cut_on_every_line(qapp: object) -> None:
+    font = Theme().font(Size.BODY)
+    for words in ("Assembly", "Assembly Endmontage", "A Endmontage B"):
+        laid = lay_out(words, 40, 80, font, 2, 0.9)
+        metrics = QFontMetricsF(laid.font)
+        assert laid.clipped
+        assert all(metrics.horizontalAdvance(line) <= 41 for line in laid.lines)
