@@ -19,6 +19,7 @@ from shopfloor.trouble import Trouble
 
 WEDGE = "wedge"
 PORTS_S_MAX = 2.0  # a port that takes longer to open is shown as such, and does not hold up the others
+_NOT_TRIED = frozenset({Condition.NEW, Condition.STOPPED})
 ALIVE_S = 0.5  # how soon a dead engine ends its process
 READY_S_MAX = 30.0  # a migration of a large journal takes its time; longer means that it hangs
 
@@ -50,9 +51,14 @@ class Terminal:
         self._scanners = tuple(scanners)
         self._devices: DeviceManager | None = None
 
+    def begin(self) -> None:
+        """Begin to open the data folder, on the engine's thread."""
+        self.engine.start()
+
     def open(self) -> None:
         """Accept commands; raises Trouble with a remedy if the data folder does not allow it."""
-        self.engine.start()
+        if not self.engine.begun:
+            self.begin()
         if not self.engine.wait_ready(READY_S_MAX):
             raise Trouble(
                 f"The engine was expected to be ready within {READY_S_MAX:.0f} s and is not.",
@@ -111,7 +117,7 @@ class Terminal:
         tried = threading.Event()
 
         def put(news: Snapshot | Update) -> None:
-            waiting.difference_update(p.id for p in news.health if p.condition is not Condition.NEW)
+            waiting.difference_update(p.id for p in news.health if p.condition not in _NOT_TRIED)
             if not waiting:
                 tried.set()
 

@@ -1,18 +1,19 @@
 """`station` and `board`: a terminal, and the line board alone."""
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from shopfloor.app import Terminal, follower_of
+from shopfloor.cli.display import need_display
 from shopfloor.cli.echo import Echo
+from shopfloor.cli.line_in_force import line_to_begin_with, remember_line
 from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, USAGE, complain, data_option, language_option
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.watch import LineFileWatch
-from shopfloor.core.line import Device, DeviceKind, Line
-from shopfloor.linefile import LineFileError, read
-from shopfloor.store.folder import journal_path
+from shopfloor.core.line import Device, DeviceKind
 
 READY = "ready"
 
@@ -47,22 +48,25 @@ def station(
 ) -> int:
     """Run a terminal for the stations ID..., reading its scanners and buttons."""
     if not no_screen:
-        from shopfloor.cli.window import need_display
-
         need_display()
-    line = _line_of(line_file, folder)
+    line = line_to_begin_with(line_file, folder)
     given = tuple(_scanner(text, ids, index) for index, text in enumerate(scanners, 1))
     stopped = until_stopped()
     logs = start_logging(folder)
     terminal = Terminal(folder, ids, line=line, scanners=given)
     echoing = watch = None
     try:
+        terminal.begin()
+        if not no_screen:
+            import_module("shopfloor.cli.window")  # while the journal opens
         terminal.open()
         if not _knows(terminal, ids):
             return USAGE
         echoing = Echo(terminal.engine.listen) if echo else None
         terminal.start_devices()
         if line_file is not None:
+            if not terminal.line_trouble:
+                remember_line(line_file, line, folder)
             watch = LineFileWatch(line_file, terminal)
             watch.start()
         if no_screen:
@@ -106,19 +110,6 @@ def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:
     name, equals, port = text.partition("=")
     at, port = (name, port) if equals and name in ids else (ids[0], text)
     return Device(id=f"scanner-{index}", kind=DeviceKind.SCANNER, port=port, station=at)
-
-
-def _line_of(line_file: Path | None, folder: Path) -> Line | None:
-    """The line file; a bad one beside a journal is complained about, and the last good line stays."""
-    if line_file is None:
-        return None
-    try:
-        return read(line_file)
-    except LineFileError as wrong:
-        if not journal_path(folder).exists():
-            raise
-        complain(f"{wrong}\nThe last good line file stays in force.")
-        return None
 
 
 def _knows(terminal: Terminal, ids: tuple[str, ...]) -> bool:

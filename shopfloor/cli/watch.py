@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 from shopfloor.app import Terminal
+from shopfloor.cli.line_in_force import is_in_force, remember_line
 from shopfloor.core.commands import ChangeLine
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.update import Outcome
@@ -22,7 +23,8 @@ class LineFileWatch:
     def __init__(self, path: Path, terminal: Terminal) -> None:
         self._path = path
         self._terminal = terminal
-        self._seen = _signature(path)
+        # One that is not in force (bad, or refused) is looked at again: its trouble belongs on the screen.
+        self._seen = _signature(path) if is_in_force(path, terminal.folder) else None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="shopfloor-linefile", daemon=True)
 
@@ -60,7 +62,10 @@ class LineFileWatch:
             outcome = answers.get(timeout=ANSWER_S_MAX)
         except queue.Empty:
             return
-        if outcome.refusal is None and line.devices != before:
+        if outcome.refusal is not None:
+            return
+        remember_line(self._path, line, self._terminal.folder)
+        if line.devices != before:
             self._terminal.renew_devices()
 
     def _complain(self, wrong: LineFileError) -> None:

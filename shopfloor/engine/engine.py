@@ -77,6 +77,11 @@ class Engine:
         return done and self.alive
 
     @property
+    def begun(self) -> bool:
+        """Whether it was started."""
+        return self._thread.ident is not None
+
+    @property
     def alive(self) -> bool:
         """Whether its thread runs; once ready, it ends by `stop`, or by a fault of the program that is in the log."""
         return self._thread.is_alive()

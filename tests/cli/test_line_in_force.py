@@ -1,0 +1,61 @@
+"""A terminal reads its line file only when it is another than the one in force."""
+
+from pathlib import Path
+
+import pytest
+
+from shopfloor.app import Terminal
+from shopfloor.cli.line_in_force import is_in_force, line_to_begin_with, remember_line
+from shopfloor.linefile import LineFileError, write_starter
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "line.toml"
+    path.write_text(write_starter(), "utf-8")
+    return path
+
+
+def _run_once(file: Path, folder: Path) -> None:
+    line = line_to_begin_with(file, folder)
+    terminal = Terminal(folder, ["press"], line=line)
+    terminal.open()
+    terminal.stop()
+    remember_line(file, line, folder)
+
+
+def test_the_same_file_is_not_read_again(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert line_to_begin_with(file, folder) is not None
+
+    _run_once(file, folder)
+
+    assert is_in_force(file, folder)
+    assert line_to_begin_with(file, folder) is None
+
+
+def test_a_changed_file_is_read(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    _run_once(file, folder)
+    file.write_text(file.read_text("utf-8") + "\n# a note\n", "utf-8")
+
+    assert line_to_begin_with(file, folder) is not None
+
+
+def test_a_bad_file_beside_a_good_journal_keeps_the_last_good_line(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "data"
+    _run_once(file, folder)
+    file.write_text("[line]\n", "utf-8")
+
+    assert line_to_begin_with(file, folder) is None
+    assert "last good line file stays in force" in capsys.readouterr().err
+    assert not is_in_force(file, folder)
+
+
+def test_a_bad_file_without_a_journal_is_refused(file: Path, tmp_path: Path) -> None:
+    file.write_text("[line]\n", "utf-8")
+
+    with pytest.raises(LineFileError):
+        line_to_begin_with(file, tmp_path / "data")
