@@ -5,23 +5,12 @@ from typing import Any
 
 import click
 
-from shopfloor.app import history_of
 from shopfloor.cli.output import DONE, FAILED, complain, data_option, json_option, language_option, say, say_json
-from shopfloor.core import commands as c
+from shopfloor.cli.shop_of import shop_of
 from shopfloor.core.codes import card_code, known_codes
-from shopfloor.core.decide import decide
-from shopfloor.core.events import Recorded
-from shopfloor.core.evolve import apply
-from shopfloor.core.line import Line
-from shopfloor.core.moment import Moment, Now
-from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop, place
 from shopfloor.core.state import Card, CardState
 from shopfloor.core.text import Translate
-from shopfloor.core.words import refusal_words
-from shopfloor.linefile import read
-from shopfloor.store.folder import journal_path
-from shopfloor.trouble import StoreTrouble
 
 _OUT = click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
 _LINE = click.option("--line", "line_file", type=click.Path(dir_okay=False, path_type=Path), help="The line file.")
@@ -38,7 +27,7 @@ def cards() -> None:
 @json_option
 def list_cards(folder: Path, line_file: Path | None, *, as_json: bool) -> int:
     """Every card, with the text in its bar code."""
-    shop = _shop(folder, line_file)
+    shop = shop_of(folder, line_file)
     rows = [_row(shop, card) for card in _sorted(shop)]
     if as_json:
         say_json(rows)
@@ -58,7 +47,7 @@ def print_cards(folder: Path, line_file: Path | None, out: Path, language: str, 
     """Print the cards as PDF, ten on a page."""
     from shopfloor.paper.cards import cards_pdf
 
-    shop = _shop(folder, line_file)
+    shop = shop_of(folder, line_file)
     unknown = [loop for loop in loops if loop not in shop.loops]
     if unknown:
         known = ", ".join(shop.loops)
@@ -80,7 +69,7 @@ def print_cards(folder: Path, line_file: Path | None, out: Path, language: str, 
 @json_option
 def print_commands(folder: Path, line_file: Path | None, out: Path | None, language: str, *, as_json: bool) -> int:
     """Print the command sheet as PDF: call, stop, take back and the like as codes to scan."""
-    line = _shop(folder, line_file).line
+    line = shop_of(folder, line_file).line
     if out is not None:
         from shopfloor.paper.commands import commands_pdf
 
@@ -100,33 +89,6 @@ def _translate(language: str) -> Translate:
     from shopfloor.gui.lang import Language
 
     return Language(language).translate
-
-
-def _shop(folder: Path, line_file: Path | None) -> Shop:
-    """The line's cards: as the journal knows them, and as a line file would put them in circulation."""
-    shop = Shop()
-    if journal_path(folder).exists():
-        history = history_of(folder)()
-        try:
-            line, entities, _ = history.snapshot()
-        finally:
-            history.close()
-        if line is not None:
-            shop = Shop(line, entities)
-    if line_file is not None:
-        _preview(shop, read(line_file))
-    if not shop.line.id:
-        raise StoreTrouble(f"{folder} holds no journal with a line.", remedy="Name the line file with --line FILE.")
-    return shop
-
-
-def _preview(shop: Shop, line: Line) -> None:
-    decision = decide(shop, c.ChangeLine(line=line), Now(0, 0, ""))
-    if isinstance(decision, Refusal):
-        sentence, remedy = refusal_words(decision)
-        raise StoreTrouble(str(sentence), remedy=str(remedy))
-    for n, event in enumerate(decision, 1):
-        apply(shop, Recorded(origin="", n=n, moment=Moment(0), mono_ns=0, boot="", event=event))
 
 
 def _sorted(shop: Shop) -> list[Card]:

@@ -17,6 +17,8 @@ _COMMANDS = {
     "cards": "shopfloor.cli.cards:cards",
     "demo": "shopfloor.cli.demo:demo",
     "doctor": "shopfloor.cli.doctor:doctor",
+    "export": "shopfloor.cli.export:export",
+    "import": "shopfloor.cli.bring_in:bring_in",
     "journal": "shopfloor.cli.read:journal",
     "line": "shopfloor.cli.line:line",
     "loop": "shopfloor.cli.loop:loop",

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Call
 from shopfloor.core.views import LineView, line_view
 from shopfloor.core.words import recorded_words, span_text
+from shopfloor.exchange.instants import instant_text
 
 FOLLOW_S = 0.2
 _SHARED = {"station", "card", "device"}
@@ -83,13 +84,6 @@ def event_document(recorded: Recorded) -> dict[str, Any]:
         "command_id": recorded.command_id or None,
     }
     return document | {name: value for name, value in fields.items() if name not in {"station", "card"}}
-
-
-def instant_text(at_us: int) -> str:
-    """UTC, ISO 8601 with microseconds; "" for never."""
-    if not at_us:
-        return ""
-    return datetime.fromtimestamp(at_us / US_PER_S, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _status_document(shop: Shop, view: LineView, head: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from shopfloor.core.line import Line
+from shopfloor.core.line import Line, StartState
 
 
 class SignalKind(StrEnum):
@@ -141,9 +141,10 @@ class RetireCard(Struct, frozen=True, kw_only=True):
 
 
 class ChangeLine(Struct, frozen=True, kw_only=True):
-    """Put a checked line file in force."""
+    """Put a checked line file in force. `first`: card id -> what a card that it puts in circulation begins with."""
 
     line: Line
+    first: dict[str, StartState] = {}
 
 
 class StartTerminal(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
         case c.ReadSignal():
             return (decide_signal(shop, command, now),)
         case c.ChangeLine():
-            return decide_admin.change_line(shop, command.line)
+            return decide_admin.change_line(shop, command.line, command.first)
         case c.StartTerminal():
             return (TerminalStarted(terminal=command.terminal, program=command.program, stations=command.stations),)
         case c.StopTerminal():

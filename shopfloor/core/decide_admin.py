@@ -1,5 +1,8 @@
 """People at stations, cards taken out of use, and the line file in force."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from msgspec.structs import replace
 
 from shopfloor.core.codes import card_id
@@ -27,6 +30,7 @@ from shopfloor.core.state import RELEASED, Card, CardState
 
 _OUT_OF_USE = {CardState.HELD: Rule.HELD, CardState.LOST: Rule.LOST, CardState.RETIRED: Rule.RETIRED}
 NAMED_CARDS_MAX = 6  # enough to walk and look; the rest is on the board
+_AS_THE_LOOP_SAYS: Mapping[str, StartState] = MappingProxyType({})
 
 
 def sign_on(shop: Shop, source: Source, person: str) -> Decision:
@@ -121,26 +125,37 @@ def retire(shop: Shop, source: Source, card_id: str, reason: str) -> Decision:
     return refused if refused is not None else (CardRetired(card=card_id, reason=reason),)
 
 
-def change_line(shop: Shop, line: Line) -> Decision:
-    """Put a line file in force and missing cards in circulation; refused if it would break what is in process."""
+def change_line(shop: Shop, line: Line, first: Mapping[str, StartState] = _AS_THE_LOOP_SAYS) -> Decision:
+    """Put a line file in force and missing cards in circulation; refused if it would break what is in process.
+
+    `first` may name the state only of cards that are put in circulation now, and FULL only where somebody empties them.
+    """
     refused = _refuse_line(shop, line)
     if refused is not None:
         return refused
-    events: list[Event] = [LineChanged(line=line)] if line != shop.line else []
-    for loop in line.loops:
-        events += _circulate(shop, loop)
-    return tuple(events)
+    new = [event for loop in line.loops for event in _circulate(shop, loop, first)]
+    loops = {event.card: loop for loop in line.loops for event in new if event.loop == loop.id}
+    wrong = [
+        card
+        for card, state in first.items()
+        if card not in loops or (state is StartState.FULL and loops[card].consumer is None)
+    ]
+    if wrong:
+        named = ", ".join(sorted(wrong)[:NAMED_CARDS_MAX])
+        return Refusal(Rule.LINE_FILE, {"what": "first", "cards": named, "count": len(wrong)})
+    changed: tuple[Event, ...] = (LineChanged(line=line),) if line != shop.line else ()
+    return (*changed, *new)
 
 
-def _circulate(shop: Shop, loop: Loop) -> list[Event]:
+def _circulate(shop: Shop, loop: Loop, first: Mapping[str, StartState]) -> list[CardCirculated]:
     known = shop.of_loop(loop.id)
     missing = loop.cards - sum(1 for card in known if card.state is not CardState.RETIRED)
     # A retired number never comes back: its paper may still be in somebody's pocket.
-    first = max((card.number for card in known), default=0) + 1
-    state = CardState.FULL if loop.start is StartState.FULL else CardState.EMPTY
+    begin = max((card.number for card in known), default=0) + 1
+    cards = {card_id(loop.id, number): number for number in range(begin, begin + max(0, missing))}
     return [
-        CardCirculated(card=card_id(loop.id, number), loop=loop.id, number=number, state=state)
-        for number in range(first, first + max(0, missing))
+        CardCirculated(card=card, loop=loop.id, number=number, state=CardState(first.get(card, loop.start)))
+        for card, number in cards.items()
     ]
 
 

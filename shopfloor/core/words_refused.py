@@ -173,6 +173,11 @@ def _line_file(args: Args) -> Words:
                 Text("The line file would leave {count} full cards in a loop that nobody empties: {cards}", args),
                 Text("Withdraw them first, or give the loop another id. The last good line file stays in force."),
             )
+        case "first":
+            return (
+                Text("{count} cards cannot begin as asked: {cards}", args),
+                Text("Only a card that is new to circulation can be given its state, and full only if it is emptied."),
+            )
         case _:
             return (
                 Text("The line file would remove loops or stations with {count} cards in process: {cards}", args),
