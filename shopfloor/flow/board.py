@@ -61,17 +61,24 @@ def board_span(calendar: WorkCalendar, now_us: int) -> tuple[str, int, int]:
 
 
 def hour_board(
-    line: Line, calendar: WorkCalendar, now_us: int, *, made: Sequence[DigestRow], calls: Sequence[DigestRow] = ()
+    line: Line,
+    calendar: WorkCalendar,
+    now_us: int,
+    *,
+    made: Sequence[DigestRow],
+    calls: Sequence[DigestRow] = (),
+    began_us: int | None = None,
 ) -> HourBoard:
     """The board at `now_us` from the rows of "made" and "call"; rows of other times and loops are left out.
 
-    What is made outside every shift is in no hour, but in the sum.
+    What is made outside every shift is in no hour, but in the sum. Nothing is planned before `began_us`, when the
+    line's journal began: nobody could have recorded it. The first hour is then a part of one.
     """
     shift, start_us, end_us = board_span(calendar, now_us)
     loops = output_loops(line)
     instants = [row.at_us for row, _ in read_figures((r for r in made if r.key in loops), Made)]
     times = [(row.at_us, figure) for row, figure in read_figures(calls, CallTime)]
-    slots = calendar.hours(start_us, end_us)
+    slots = calendar.hours(max(start_us, began_us or start_us), end_us)
     takt_us = round(line.takt_s * US_PER_S) if line.takt_s else None
     rows = _rows(slots, takt_us, now_us, calendar=calendar, instants=instants, calls=times)
     total = sum(1 for at_us in instants if start_us <= at_us < end_us)

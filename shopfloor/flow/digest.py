@@ -6,6 +6,7 @@
 | lead | loop | a card's route is complete | `Lead`: release (first start) to finish |
 | made | loop | a card's route is complete, seen or proved by a later scan | `Made` |
 | call | station | a call is cleared | `CallTime` |
+| line | line | a line file comes into force | `InForce` |
 
 Durations are working time (`WorkCalendar`), except where no working time lies between two instants: then whoever
 worked did so outside the calendar, and the time that passed is the figure. Within one boot they end at the event and
@@ -23,7 +24,15 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from shopfloor.core.events import CallCleared, CardFinished, CardStarted, CardWithdrawn, Recorded, StepUndone
+from shopfloor.core.events import (
+    CallCleared,
+    CardFinished,
+    CardStarted,
+    CardWithdrawn,
+    LineChanged,
+    Recorded,
+    StepUndone,
+)
 from shopfloor.core.moment import Now, elapsed_us
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
@@ -68,8 +77,12 @@ class CallTime(Struct, frozen=True, omit_defaults=True):
     stop_ms: int = 0
 
 
-Figure = Cycle | Lead | Made | CallTime
-_F = TypeVar("_F", Cycle, Lead, Made, CallTime)
+class InForce(Struct, frozen=True):
+    """From here on this line file counts; before the first nobody recorded anything."""
+
+
+Figure = Cycle | Lead | Made | CallTime | InForce
+_F = TypeVar("_F", Cycle, Lead, Made, CallTime, InForce)
 
 
 def digest_rows(shop_before: Shop, recorded: Recorded, calendar: WorkCalendar) -> tuple[DigestRow, ...]:
@@ -95,7 +108,7 @@ def read_figure(row: DigestRow, kind: type[_F]) -> _F:
 
 def takes_back(figure: Figure) -> int:
     """The journal number of the step whose figure this one takes back; 0 for a figure of its own."""
-    return 0 if isinstance(figure, CallTime) else figure.undone
+    return 0 if isinstance(figure, CallTime | InForce) else figure.undone
 
 
 def _figures(shop: Shop, recorded: Recorded, calendar: WorkCalendar) -> list[tuple[str, str, Figure]]:
@@ -105,6 +118,8 @@ def _figures(shop: Shop, recorded: Recorded, calendar: WorkCalendar) -> list[tup
             return _of_finish(shop, event, now, calendar)
         case (CardWithdrawn() | CardStarted()) as event if event.card in shop.cards and _completes(shop, event):
             return [("made", shop.cards[event.card].loop, _made(shop, shop.cards[event.card]))]
+        case LineChanged() as event:
+            return [("line", event.line.id, InForce())]
         case StepUndone() as event if event.card in shop.cards:
             return _of_undo(shop, event)
         case CallCleared() as event if event.call in shop.calls:

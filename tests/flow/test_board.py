@@ -133,6 +133,22 @@ def test_outside_every_shift_the_board_shows_the_day() -> None:
     assert (len(found.rows), found.plan, found.made) == (2, 16, 1)
 
 
+def test_nothing_is_planned_before_the_lines_journal_began() -> None:
+    plant = line(60, Shift(name="day", start="06:00", end="10:00"))
+    found = hour_board(plant, WorkCalendar(plant), at("08:50"), made=[made(at("08:45"))], began_us=at("08:40"))
+    assert [row.start_us for row in found.rows] == [at("08:40"), at("09:00")]
+    assert [row.plan for row in found.rows] == [20, 60]
+    assert (found.plan, found.plan_now, found.made, found.difference) == (80, 10, 1, -9)
+    older = hour_board(plant, WorkCalendar(plant), at("08:50"), made=[], began_us=at("08:40") - 30 * 24 * HOUR)
+    assert older == board(plant, at("08:50"), [])
+
+
+def test_a_line_that_began_after_its_shift_has_no_hours_of_it() -> None:
+    plant = line(60, Shift(name="day", start="06:00", end="10:00"))
+    found = hour_board(plant, WorkCalendar(plant), at("09:00"), made=[], began_us=at("11:00"))
+    assert (found.rows, found.plan, found.plan_now) == ((), 0, 0)
+
+
 @given(st.floats(5, 4000), st.integers(0, 8 * 60))
 def test_what_is_due_never_exceeds_the_plan_and_never_falls(takt_s: float, minutes: int) -> None:
     plant = line(takt_s, Shift(name="day", start="06:00", end="14:00", breaks=(("09:00", "09:15"),)))

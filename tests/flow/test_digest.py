@@ -13,6 +13,7 @@ from shopfloor.core.events import (
     CardWithdrawn,
     Event,
     Inferred,
+    LineChanged,
     Recorded,
     StepUndone,
     Unknown,
@@ -22,10 +23,10 @@ from shopfloor.core.moment import Moment, Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Book, Call, Card, CardState, Entity
 from shopfloor.flow.calendar import WorkCalendar
-from shopfloor.flow.digest import CallTime, Cycle, Figure, Lead, Made, digest_rows, read_figures
+from shopfloor.flow.digest import CallTime, Cycle, Figure, InForce, Lead, Made, digest_rows, read_figures
 
 S = 1_000_000
-KINDS: dict[str, type[Figure]] = {"cycle": Cycle, "lead": Lead, "made": Made, "call": CallTime}
+KINDS: dict[str, type[Figure]] = {"cycle": Cycle, "lead": Lead, "made": Made, "call": CallTime, "line": InForce}
 
 LINE = Line(
     id="l",
@@ -202,6 +203,11 @@ def test_a_cleared_call_leaves_how_long_it_was_open_and_stood() -> None:
     assert bench(stopped).figures(cleared, now("02 08:03:30")) == [
         ("call", "press", CallTime("material", 210_000, 150_000))
     ]
+
+
+def test_a_line_file_that_comes_into_force_leaves_when_it_did() -> None:
+    changed = LineChanged(line=LINE)
+    assert Bench(Shop()).figures(changed, now("02 08:00:00")) == [("line", "l", InForce())]
 
 
 def test_what_is_unknown_leaves_no_figure() -> None:

@@ -17,6 +17,7 @@ from shopfloor.gui.theme import DARK, LIGHT, Palette, Theme, load_fonts, px_per_
 from shopfloor.gui.timer import active_timers
 from shopfloor.gui.ui import Ui
 from tests.gui.board_shops import (
+    START_US,
     Still,
     busy,
     call,
@@ -211,3 +212,13 @@ def _has_colour(page: BoardPage, colour: str) -> bool:
 def test_every_tile_is_inside_the_page(made: list[Board]) -> None:
     board = shown(made, *crowded())
     assert all(QRectF(board.page.rect()).contains(tile) for tile in board.page.tiles())
+
+
+def test_hours_begin_when_the_lines_journal_began(made: list[Board]) -> None:
+    line = gearbox()
+    began = [DigestRow("line", line.id, START_US - minutes * 60_000_000, 1, b"{}") for minutes in (10, 5)]
+    made.append(Board(line, busy(), began).show())
+    first = made[0].page._hours[0]
+    assert (first.label, first.plan) == ("07:22", 41)
+    assert made[0].page._head is not None
+    assert [figure.value for figure in made[0].page._head.figures][:1] == ["10"]

@@ -71,7 +71,7 @@ class BoardPage(QWidget):
         super().__init__(parent)
         self._model = model
         self._ui = ui
-        self._feed = FigureFeed(model, ask, ("made", "call"), last=MADE_MAX, parent=self)
+        self._feed = FigureFeed(model, ask, ("made", "call", "line"), last=MADE_MAX, parent=self)
         self._faces = _NO_FACES
         self._head: HeadFace | None = None
         self._hours: tuple[HourFace, ...] = ()
@@ -155,7 +155,8 @@ class BoardPage(QWidget):
         calendar = self._calendar_of(shop.line)
         if self._board is None or not 0 < self._hours_due_us - now_us <= HOURS_EVERY_S * US_PER_S:
             rows = self._feed.rows("made"), self._feed.rows("call")
-            self._board = hour_board(shop.line, calendar, now_us, made=rows[0], calls=rows[1])
+            began_us = min((row.at_us for row in self._feed.rows("line", shop.line.id)), default=None)
+            self._board = hour_board(shop.line, calendar, now_us, made=rows[0], calls=rows[1], began_us=began_us)
             self._hours_due_us = now_us + HOURS_EVERY_S * US_PER_S
             hours = hour_faces(shop, calendar, self._board, now_us=now_us)
             if hours != self._hours:
