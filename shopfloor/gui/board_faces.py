@@ -1,21 +1,12 @@
 """What the board shows, as values without any screen: two equal faces look the same, so nothing is painted twice."""
 
-from enum import StrEnum
-
 from msgspec import Struct
 
+from shopfloor.core.loop_views import Zone, zone_of_store
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.views import CallView, CardView, LaneView, LineView, StationState, StationView, StoreView
 
 _MINUTE_US = 60 * US_PER_S
-
-
-class Zone(StrEnum):
-    """How full a store is, by thirds of the loop's cards."""
-
-    RED = "red"
-    YELLOW = "yellow"
-    GREEN = "green"
 
 
 class CardFace(Struct, frozen=True):
@@ -89,16 +80,6 @@ class BoardFaces(Struct, frozen=True, kw_only=True):
     stations: tuple[StationFace, ...]
     gaps: tuple[tuple[GapFace, ...], ...]
     calls: tuple[CallFace, ...]
-
-
-def zone_of_store(full: int, cards: int) -> Zone:
-    """By thirds: red up to a third of the loop's cards full, green above two thirds, yellow between.
-
-    Thirds as in the buffer states of drum-buffer-rope (reference 2.7): they need no setting and hold at any size.
-    """
-    if full * 3 <= cards:
-        return Zone.RED
-    return Zone.GREEN if full * 3 > cards * 2 else Zone.YELLOW
 
 
 def board_faces(view: LineView, now_us: int) -> BoardFaces:

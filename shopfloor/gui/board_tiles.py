@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QRectF
 
+from shopfloor.core.loop_views import Zone
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.views import StationState
-from shopfloor.gui.board_faces import CardFace, GapFace, LaneFace, StationFace, StoreFace, Zone
+from shopfloor.gui.board_faces import CardFace, GapFace, LaneFace, StationFace, StoreFace
 from shopfloor.gui.clocks import duration
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopfloor.core.line import Line, Loop
+from shopfloor.core.loop_views import Zone, zone_of_store
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.views import StationState, line_view
-from shopfloor.gui.board_faces import BoardFaces, LaneFace, StoreFace, Zone, board_faces, zone_of_store
+from shopfloor.gui.board_faces import BoardFaces, LaneFace, StoreFace, board_faces
 from tests.gui.board_shops import START_US, Still, busy, crowded, gearbox, restarting, troubled
 
 
