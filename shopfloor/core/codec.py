@@ -5,10 +5,18 @@ from typing import get_args
 import msgspec
 
 from shopfloor.core.events import Event, Unknown
-from shopfloor.core.state import Book, Call, Card, Entity, Restart
+from shopfloor.core.shop import entity_key
+from shopfloor.core.state import Book, Call, Card, Entity, PlannedChange, Restart, Taught
 
 _EVENT_TYPES: dict[tuple[str, int], type[Event]] = {(cls.kind, cls.version): cls for cls in get_args(Event)}
-_ENTITY_TYPES: dict[str, type[Entity]] = {"card": Card, "call": Call, "restart": Restart, "book": Book}
+_ENTITY_TYPES: dict[str, type[Entity]] = {
+    "card": Card,
+    "call": Call,
+    "restart": Restart,
+    "book": Book,
+    "taught": Taught,
+    "planned": PlannedChange,
+}
 _ENTITY_KINDS: dict[type[Entity], str] = {cls: kind for kind, cls in _ENTITY_TYPES.items()}
 
 
@@ -42,7 +50,7 @@ def decode_entity(kind: str, body: bytes) -> Entity:
 
 def entity_id(entity: Entity) -> str:
     """The key of an entity among those of its kind."""
-    return entity.id if isinstance(entity, Card | Call) else entity.station
+    return entity_key(entity)
 
 
 def event_kinds() -> tuple[tuple[str, int], ...]:

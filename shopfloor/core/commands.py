@@ -140,6 +140,121 @@ class RetireCard(Struct, frozen=True, kw_only=True):
     station: str = ""
 
 
+class StartCard(Struct, frozen=True, kw_only=True):
+    """Start a card at the station where a scan would start and finish it at once (IN_PROCESS optional)."""
+
+    station: str
+    card: str
+
+
+class OpenCard(Struct, frozen=True, kw_only=True):
+    """Open a full container at its consumer: it is in use from now on."""
+
+    station: str
+    card: str
+
+
+class ReceiveCard(Struct, frozen=True, kw_only=True):
+    """Receive a container at its consumer, whatever scans before it are missing."""
+
+    station: str
+    card: str
+
+
+class WithdrawMany(Struct, frozen=True, kw_only=True):
+    """Withdraw several containers at their consumer in one transaction, each with its own event or refusal."""
+
+    station: str
+    cards: tuple[str, ...]
+
+
+class WithdrawPieces(Struct, frozen=True, kw_only=True):
+    """Take pieces out of a loop's containers: those in use first, then the one full longest."""
+
+    station: str
+    loop: str
+    pieces: int
+
+
+class AcknowledgeCard(Struct, frozen=True, kw_only=True):
+    """Say that the supplier has read the card's signal."""
+
+    station: str
+    card: str
+
+
+class ReleaseLot(Struct, frozen=True, kw_only=True):
+    """Let waiting cards of a loop go before their lot is complete; no cards named: all that wait."""
+
+    station: str
+    loop: str
+    cards: tuple[str, ...] = ()
+
+
+class IssueCards(Struct, frozen=True, kw_only=True):
+    """Put `count` extra cards in circulation for one turn, with a reason; EMPTY unless their containers are full."""
+
+    station: str
+    loop: str
+    count: int
+    reason: str
+    full: bool = False
+
+
+class ReprintCard(Struct, frozen=True, kw_only=True):
+    """Make the card's paper invalid and give the next print a version of its own."""
+
+    station: str
+    card: str
+
+
+class MarkExpress(Struct, frozen=True, kw_only=True):
+    """Let a card go before others until it is full, or no longer."""
+
+    station: str
+    card: str
+    on: bool
+
+
+class NoteContents(Struct, frozen=True, kw_only=True):
+    """Say what is in a container: pieces (0: as known), lot and serial numbers ("": as known)."""
+
+    station: str
+    card: str
+    quantity: int = 0
+    lot: str = ""
+    serials: tuple[str, ...] = ()
+
+
+class TeachCode(Struct, frozen=True, kw_only=True):
+    """Let a code of the plant's own stand for a card; `card` "" forgets the code."""
+
+    station: str
+    code: str
+    card: str
+
+
+class PlanChange(Struct, frozen=True, kw_only=True):
+    """Give a loop another number of cards or quantity from a day on.
+
+    `from_us` is the first instant of `from_day` where the line is: the core knows no time zone.
+    """
+
+    station: str
+    loop: str
+    cards: int | None = None
+    quantity: int | None = None
+    from_day: str = ""
+    from_us: int = 0
+
+
+class CancelChange(Struct, frozen=True, kw_only=True):
+    """Take back the planned change of a loop, in force or not."""
+
+    station: str
+    loop: str
+
+
 class ChangeLine(Struct, frozen=True, kw_only=True):
     """Put a checked line file in force. `first`: card id -> what a card that it puts in circulation begins with."""
 

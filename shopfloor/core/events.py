@@ -3,40 +3,33 @@
 A released version's meaning never changes: a new field gets a default, a new meaning gets a new kind.
 """
 
-from typing import ClassVar
+from msgspec import Struct, field
 
-from msgspec import Struct
-
+from shopfloor.core.events_base import AnEvent, Inferred, SignalEvent
+from shopfloor.core.events_loop import (
+    CardAcknowledged,
+    CardExpressed,
+    CardOpened,
+    CardReceived,
+    CardReprinted,
+    CardsIssued,
+    ChangeApplied,
+    ChangeDropped,
+    ChangePlanned,
+    CodeTaught,
+    ContentsNoted,
+    LotReleased,
+    PiecesWithdrawn,
+    ResponseLate,
+)
 from shopfloor.core.line import CallKind, Line, Scope
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Card, CardState
 
-
-class _Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`device` is where it came from ("" for the program itself), `code` the text that was read, if any."""
-
-    kind: ClassVar[str]
-    version: ClassVar[int] = 1
+__all__ = ["Inferred", "SignalEvent"]  # defined in events_base, for events_loop is between them and the union here
 
 
-class SignalEvent(_Event, frozen=True, kw_only=True, omit_defaults=True):
-    """What came from somebody at a station: through which device, from which text, and who it was."""
-
-    station: str
-    device: str = ""
-    code: str = ""
-    by: str = ""
-
-
-class Inferred(Struct, frozen=True, omit_defaults=True):
-    """A step nobody scanned, that a later scan proves: kept out of figures. `what`: start or finish at `station`."""
-
-    what: str
-    station: str
-    step: int
-
-
-class TerminalStarted(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class TerminalStarted(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A terminal began to accept signals."""
 
     kind = "terminal_started"
@@ -45,21 +38,21 @@ class TerminalStarted(_Event, frozen=True, kw_only=True, omit_defaults=True):
     stations: tuple[str, ...] = ()
 
 
-class TerminalStopped(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class TerminalStopped(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A terminal ended cleanly."""
 
     kind = "terminal_stopped"
     terminal: str
 
 
-class LineChanged(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class LineChanged(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The whole line file as it was from this moment on."""
 
     kind = "line_changed"
     line: Line
 
 
-class CardCirculated(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class CardCirculated(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A card entered circulation, FULL or EMPTY."""
 
     kind = "card_circulated"
@@ -67,14 +60,20 @@ class CardCirculated(_Event, frozen=True, kw_only=True, omit_defaults=True):
     loop: str
     number: int
     state: CardState
+    lives: int = 0
+    extra: bool = False
 
 
 class CardWithdrawn(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The consumer emptied the card's container: the pull signal, and the beginning of the card's next cycle."""
+    """The consumer emptied the card's container: the pull signal, and the beginning of the card's next cycle.
+
+    `into` is EMPTY, or WAITING where the card waits for its lot.
+    """
 
     kind = "card_withdrawn"
     card: str
     inferred: tuple[Inferred, ...] = ()
+    into: CardState = CardState.EMPTY
 
 
 class CardStarted(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,9 +89,10 @@ class CardStarted(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CardFinished(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """Work on the card ended at route position `step`; `into` is QUEUED for the next, FULL, or EMPTY (CONWIP).
+    """Work on the card ended at route position `step`.
 
-    `implausible`: so soon after its start that no figure may be made of it.
+    `into` is QUEUED for the next, FULL, IN_TRANSIT, or EMPTY (CONWIP, POLCA). `implausible`: so soon after its start
+    that no figure may be made of it. `one_scan`: it was the start too, and what was `inferred` came before it.
     """
 
     kind = "card_finished"
@@ -103,6 +103,8 @@ class CardFinished(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     over: tuple[str, ...] = ()
     override_by: str = ""
     override_reason: str = ""
+    inferred: tuple[Inferred, ...] = ()
+    one_scan: bool = False
 
 
 class StepUndone(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -146,7 +148,7 @@ class CardFound(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     state: CardState
 
 
-class CardRetired(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class CardRetired(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The card left circulation for ever."""
 
     kind = "card_retired"
@@ -160,7 +162,7 @@ class ScanRefused(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     kind = "scan_refused"
     rule: str
     card: str = ""
-    args: dict[str, str | int] = {}
+    args: dict[str, str | int] = field(default_factory=dict)
 
 
 class ScanRepeated(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -169,7 +171,7 @@ class ScanRepeated(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     kind = "scan_repeated"
     card: str = ""
     asked: bool = False
-    args: dict[str, str | int] = {}
+    args: dict[str, str | int] = field(default_factory=dict)
 
 
 class ScanUnread(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -184,7 +186,7 @@ class ShelfRead(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
 
     kind = "shelf_read"
     loop: str
-    states: dict[str, int] = {}
+    states: dict[str, int] = field(default_factory=dict)
 
 
 class CallRaised(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -237,7 +239,7 @@ class CallRejected(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     restart_s: float = 0
 
 
-class RestartEnded(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class RestartEnded(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The restart of a station ("" for the line) is over; starts are accepted again."""
 
     kind = "restart_ended"
@@ -265,7 +267,7 @@ class OverrideGranted(SignalEvent, frozen=True, kw_only=True, omit_defaults=True
     reason: str
 
 
-class ClockStepped(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class ClockStepped(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The wall clock jumped by `step_ms` against the monotonic one."""
 
     kind = "clock_stepped"
@@ -286,6 +288,20 @@ Event = (
     | CardLost
     | CardFound
     | CardRetired
+    | PiecesWithdrawn
+    | CardOpened
+    | CardReceived
+    | CardAcknowledged
+    | ResponseLate
+    | LotReleased
+    | CardsIssued
+    | CardReprinted
+    | CardExpressed
+    | ContentsNoted
+    | CodeTaught
+    | ChangePlanned
+    | ChangeApplied
+    | ChangeDropped
     | ScanRefused
     | ScanRepeated
     | ScanUnread
@@ -304,7 +320,7 @@ Event = (
 )
 
 
-class Unknown(_Event, frozen=True, kw_only=True, omit_defaults=True):
+class Unknown(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """An event of a newer program: kept, passed on and skipped. `body` is its JSON as it came."""
 
     kind = "unknown"

@@ -6,9 +6,11 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from shopfloor.core import events as e
+from shopfloor.core import events_loop as x
 from shopfloor.core.codes import folded
 from shopfloor.core.evolve_andon import evolve_andon
 from shopfloor.core.evolve_card import evolve_card, unblocked_by_line
+from shopfloor.core.evolve_loop import evolve_loop
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop
@@ -72,8 +74,24 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             | e.CardFound()
             | e.CardRetired()
             | e.ScanRefused()
+            | x.PiecesWithdrawn()
+            | x.CardOpened()
+            | x.CardReceived()
+            | x.CardAcknowledged()
         ):
             return evolve_card(shop, event, at, recorded.n)
+        case (
+            x.ResponseLate()
+            | x.LotReleased()
+            | x.CardReprinted()
+            | x.CardExpressed()
+            | x.ContentsNoted()
+            | x.CodeTaught()
+            | x.ChangePlanned()
+            | x.ChangeApplied()
+            | x.ChangeDropped()
+        ):
+            return evolve_loop(shop, event, at)
         case (
             e.CallRaised()
             | e.CallAcknowledged()
@@ -96,7 +114,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         case e.ScanRepeated():
             asked = event.card if event.asked else shop.book(event.station).asked_card
             return (replace(shop.book(event.station), asked_card=asked),)
-        case e.ScanUnread() | e.ShelfRead():
+        case e.ScanUnread() | e.ShelfRead() | x.CardsIssued():
             return ()
         case _:
             assert_never(event)

@@ -5,6 +5,8 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from shopfloor.core import events as e
+from shopfloor.core import events_loop as x
+from shopfloor.core.evolve_loop import asking
 from shopfloor.core.line import Line
 from shopfloor.core.moment import Now
 from shopfloor.core.rules import Rule
@@ -23,21 +25,25 @@ CardEvent = (
     | e.CardFound
     | e.CardRetired
     | e.ScanRefused
+    | x.PiecesWithdrawn
+    | x.CardOpened
+    | x.CardReceived
+    | x.CardAcknowledged
 )
 
 
 def evolve_card(shop: Shop, event: CardEvent, at: Now, n: int) -> tuple[Entity, ...]:
     """The cards and books the event changes; nothing for a card nobody knows, or one that never comes back."""
     if isinstance(event, e.CardCirculated):
-        return () if event.card in shop.cards else (_circulated(event, at, n),)
+        return () if event.card in shop.cards else (_circulated(shop, event, at, n),)
     card = shop.cards.get(event.card)
     if card is None or card.state is CardState.RETIRED:
         return ()
     if isinstance(event, e.ScanRefused):
         return _mark_blocked(card, event, at)
-    new = _moved(card, event, at, n)
+    new = _moved(shop, card, event, at, n)
     changed: tuple[Entity, ...] = (new,)
-    if isinstance(event, e.CardWithdrawn | e.CardStarted | e.CardFinished):
+    if isinstance(event, _Step):
         changed += (_note_step(shop, card, event, at, n),)
     elif isinstance(event, e.StepUndone):
         changed += _note_undo(shop, event)
@@ -56,19 +62,42 @@ def unblocked_by_line(shop: Shop, line: Line, at: Now) -> tuple[Card, ...]:
     return tuple(freed)
 
 
-def _circulated(event: e.CardCirculated, at: Now, n: int) -> Card:
-    emptied_us = at.at_us if event.state is CardState.EMPTY else 0
-    return Card(
+def _circulated(shop: Shop, event: e.CardCirculated, at: Now, n: int) -> Card:
+    empty = event.state is CardState.EMPTY
+    emptied_us = at.at_us if event.state in _ASKS else 0
+    card = Card(
         id=event.card,
         loop=event.loop,
         number=event.number,
         state=event.state,
         since_us=at.at_us,
         emptied_us=emptied_us,
+        lives=event.lives,
+        extra=event.extra,
         n=n,
     )
+    return asking(shop, card, at) if empty else card
 
 
+_ASKS = frozenset({CardState.EMPTY, CardState.WAITING})
+_Step = (
+    e.CardWithdrawn
+    | e.CardStarted
+    | e.CardFinished
+    | x.PiecesWithdrawn
+    | x.CardOpened
+    | x.CardReceived
+    | x.CardAcknowledged
+)
+_WHAT = {
+    e.CardWithdrawn: "withdrawn",
+    e.CardStarted: "started",
+    e.CardFinished: "finished",
+    x.PiecesWithdrawn: "pieces",
+    x.CardOpened: "opened",
+    x.CardReceived: "received",
+    x.CardAcknowledged: "acknowledged",
+}
 _Moving = (
     e.CardWithdrawn
     | e.CardStarted
@@ -79,19 +108,26 @@ _Moving = (
     | e.CardLost
     | e.CardFound
     | e.CardRetired
+    | x.PiecesWithdrawn
+    | x.CardOpened
+    | x.CardReceived
+    | x.CardAcknowledged
 )
 
 
-def _moved(card: Card, event: _Moving, at: Now, n: int) -> Card:
+def _moved(shop: Shop, card: Card, event: _Moving, at: Now, n: int) -> Card:
     match event:
         case e.CardWithdrawn():
-            return _emptied(card, at, n, what="withdrawn", station=event.station, by=event.by)
+            return _emptied(shop, card, event, at, n)
         case e.CardStarted():
             return _started(card, event, at, n)
         case e.CardFinished():
-            return _finished(card, event, at, n)
+            return _finished(shop, card, event, at, n)
+        case x.PiecesWithdrawn() | x.CardOpened() | x.CardReceived() | x.CardAcknowledged():
+            return _at_consumer(shop, card, event, at, n)
         case e.StepUndone():
-            return replace(event.restored, n=n)
+            # What is printed and what was marked meanwhile is no part of the step.
+            return replace(event.restored, n=n, print_version=card.print_version, express=card.express)
         case e.CardHeld():
             before = card.held_from if card.state is CardState.HELD else card.state
             return replace(card, state=CardState.HELD, held_from=before, note=event.reason, n=n)
@@ -102,8 +138,9 @@ def _moved(card: Card, event: _Moving, at: Now, n: int) -> Card:
         case e.CardLost():
             return replace(_at_rest(card, at, n), state=CardState.LOST)
         case e.CardFound():
-            emptied_us = at.at_us if event.state is CardState.EMPTY else card.emptied_us
-            return replace(_at_rest(card, at, n), state=event.state, emptied_us=emptied_us, made_by="")
+            emptied_us = at.at_us if event.state in _ASKS else card.emptied_us
+            found = replace(_at_rest(card, at, n), state=event.state, emptied_us=emptied_us, made_by="")
+            return asking(shop, _unloaded(found), at) if event.state is CardState.EMPTY else found
         case e.CardRetired():
             return replace(_at_rest(card, at, n), state=CardState.RETIRED, note=event.reason)
         case _:
@@ -136,8 +173,9 @@ def _started(card: Card, event: e.CardStarted, at: Now, n: int) -> Card:
     )
 
 
-def _finished(card: Card, event: e.CardFinished, at: Now, n: int) -> Card:
-    before = card.finished_us + (0,) * event.step
+def _finished(shop: Shop, card: Card, event: e.CardFinished, at: Now, n: int) -> Card:
+    before = card.finished_us if card.step else ()
+    before += (at.at_us if event.inferred else 0,) * event.step
     finished = (*before[: event.step - 1], at.at_us)
     done = replace(
         card,
@@ -156,24 +194,71 @@ def _finished(card: Card, event: e.CardFinished, at: Now, n: int) -> Card:
     )
     if event.into is CardState.QUEUED:
         return replace(done, step=event.step + 1, queued_us=at.at_us)
+    done = replace(done, step=0, queued_us=0, made_by=event.station)
     if event.into is CardState.EMPTY:
-        return replace(done, step=0, queued_us=0, made_by=event.station, emptied_us=at.at_us, cycle=card.cycle + 1)
-    return replace(done, step=0, queued_us=0, made_by=event.station)
+        done = replace(_unloaded(done), emptied_us=at.at_us, cycle=card.cycle + 1, express=False)
+        return asking(shop, done, at)
+    return done if event.into is CardState.IN_TRANSIT else replace(done, express=False)
 
 
-def _emptied(card: Card, at: Now, n: int, *, what: str, station: str, by: str) -> Card:
-    return replace(
-        _at_rest(card, at, n),
-        state=CardState.EMPTY,
+def _at_consumer(
+    shop: Shop,
+    card: Card,
+    event: x.PiecesWithdrawn | x.CardOpened | x.CardReceived | x.CardAcknowledged,
+    at: Now,
+    n: int,
+) -> Card:
+    what = _WHAT[type(event)]
+    done = replace(card, done_what=what, done_station=event.station, done_us=at.at_us, done_by=event.by, n=n)
+    match event:
+        case x.CardAcknowledged():
+            return replace(done, acked_us=at.at_us, acked_by=event.by, asked=None)
+        case x.PiecesWithdrawn() if not event.left:
+            return _emptied(shop, card, event, at, n)
+        case x.PiecesWithdrawn():
+            since_us = card.since_us if card.state is CardState.IN_USE else at.at_us
+            return replace(done, state=CardState.IN_USE, since_us=since_us, pieces=event.left)
+        case x.CardOpened() | x.CardReceived():
+            opened = isinstance(event, x.CardOpened)
+            made = replace(
+                _at_rest(card, at, n),
+                state=CardState.IN_USE if opened else CardState.FULL,
+                made_by=card.made_by or _last_station(shop, card),
+                express=False,
+                done_what=what,
+                done_station=event.station,
+                done_us=at.at_us,
+                done_by=event.by,
+            )
+            return replace(made, acked_us=0, acked_by="", asked=None, late=False)
+        case _:
+            assert_never(event)
+
+
+def _last_station(shop: Shop, card: Card) -> str:
+    loop = shop.loops.get(card.loop)
+    return loop.route[-1] if loop else ""
+
+
+def _emptied(shop: Shop, card: Card, event: e.CardWithdrawn | x.PiecesWithdrawn, at: Now, n: int) -> Card:
+    emptied = replace(
+        _unloaded(_at_rest(card, at, n)),
+        state=event.into,
         cycle=card.cycle + 1,
         emptied_us=at.at_us,
         finished_us=(),
         made_by="",
-        done_what=what,
-        done_station=station,
+        express=False,
+        done_what="withdrawn",
+        done_station=event.station,
         done_us=at.at_us,
-        done_by=by,
+        done_by=event.by,
     )
+    return asking(shop, emptied, at) if event.into is CardState.EMPTY else emptied
+
+
+def _unloaded(card: Card) -> Card:
+    return replace(card, pieces=0, lot="", serials=())
 
 
 def _at_rest(card: Card, at: Now, n: int) -> Card:
@@ -200,10 +285,20 @@ def _mark_blocked(card: Card, event: e.ScanRefused, at: Now) -> tuple[Entity, ..
 
 
 def _note_step(
-    shop: Shop, card: Card, event: e.CardWithdrawn | e.CardStarted | e.CardFinished, at: Now, n: int
+    shop: Shop,
+    card: Card,
+    event: e.CardWithdrawn
+    | e.CardStarted
+    | e.CardFinished
+    | x.PiecesWithdrawn
+    | x.CardOpened
+    | x.CardReceived
+    | x.CardAcknowledged,
+    at: Now,
+    n: int,
 ) -> Book:
     book = shop.book(event.station)
-    what = {e.CardWithdrawn: "withdrawn", e.CardStarted: "started", e.CardFinished: "finished"}[type(event)]
+    what = _WHAT[type(event)]
     step = LastStep(
         n=n, card=card.id, what=what, code=event.code, at=at, by=event.by, before=card, done_before=book.done_at
     )
@@ -211,7 +306,7 @@ def _note_step(
     book = replace(book, step=step, asked_card="" if book.asked_card == card.id else book.asked_card)
     if isinstance(event, e.CardFinished):
         book = replace(book, done_at=at, done_count=book.done_count + 1)
-    if not isinstance(event, e.CardWithdrawn) and event.override_by:
+    if isinstance(event, e.CardStarted | e.CardFinished) and event.override_by:
         book = replace(book, override_by="", override_reason="", override_at=None)
     return book
 

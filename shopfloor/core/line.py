@@ -10,6 +10,31 @@ class LoopKind(StrEnum):
 
     PRODUCTION = "production"
     CONWIP = "conwip"
+    WITHDRAWAL = "withdrawal"
+    SUPPLIER = "supplier"
+    SIGNAL = "signal"
+    TWO_BIN = "two-bin"
+    POLCA = "polca"
+
+
+class Consume(StrEnum):
+    """What a withdrawal takes: the whole container, or some pieces of it (quantity signal)."""
+
+    CONTAINER = "container"
+    PIECES = "pieces"
+
+
+class Mark(StrEnum):
+    """How a loop's cards pass a state.
+
+    Mandatory: by a scan of its own, never inferred. Recommended: by a scan of its own, inferred where it is missing.
+    Optional: a scan passes over it, a touch may ask for it. Forbidden: never.
+    """
+
+    MANDATORY = "mandatory"
+    RECOMMENDED = "recommended"
+    OPTIONAL = "optional"
+    FORBIDDEN = "forbidden"
 
 
 class LimitPolicy(StrEnum):
@@ -81,8 +106,11 @@ class CodeType(StrEnum):
     CODE_128 = "code128"
 
 
-class Station(Struct, frozen=True, kw_only=True):
-    """A place where work is done or stored. `wip_limit`: cards in process, None for no limit."""
+class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A place where work is done or stored. `wip_limit`: cards in process, None for no limit.
+
+    `outside`: it stands for a supplier: no terminal is there, and scans that would be made there may be missing.
+    """
 
     id: str
     name: str
@@ -90,6 +118,7 @@ class Station(Struct, frozen=True, kw_only=True):
     limit_policy: LimitPolicy = LimitPolicy.HARD
     cycle_target_s: float | None = None
     cycle_min_s: float = 0
+    outside: bool = False
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -101,10 +130,31 @@ class Part(Struct, frozen=True, kw_only=True):
     photo: str = ""
 
 
-class Loop(Struct, frozen=True, kw_only=True):
-    """A control cycle: supplying stations in flow order, the store behind the last, the consumer (None: CONWIP).
+class Sequence(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the cards of a loop pass the states between EMPTY and FULL; `in_transit` counts where the loop has transit.
+
+    IN_PROCESS optional or forbidden: one scan at a station of the route is its start and its finish. IN_TRANSIT
+    optional: the consumer's scan withdraws, and the receipt is inferred. IN_USE mandatory or recommended: the
+    consumer's first scan opens the container, the second empties it.
+    """
+
+    in_process: Mark = Mark.RECOMMENDED
+    in_transit: Mark = Mark.RECOMMENDED
+    in_use: Mark = Mark.OPTIONAL
+
+
+class Loop(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A control cycle: supplying stations in flow order, the store behind the last, the consumer (None: CONWIP, POLCA).
 
     `lane_limits[k]` is the capacity of the FIFO lane before the route's station k + 1; None is unbounded.
+
+    What makes a kind is only these switches. `transit`: the last finish sends the card on its way, a scan at the
+    consumer receives it. `acknowledge`: the supplier says that it has read the signal; `response_s` after the signal
+    (0: never) a card neither acknowledged nor started is late, and calls for `response_reason` if there is one. `lot`:
+    emptied cards wait until so many are empty; 1 never waits, 0 waits for a planner. `lives`: a card retires when it
+    is empty after so many cycles, 0 never; `expires`: or after that day (`expires_us` is its end). `jokers`: so many
+    of the cards are spare and not counted in sizing. `labels`: regular expressions of plain labels whose named groups
+    lot, serial and quantity are what a scan after the card's says of its contents.
     """
 
     id: str
@@ -117,6 +167,18 @@ class Loop(Struct, frozen=True, kw_only=True):
     quantity: int = 1
     cards: int = 1
     start: StartState = StartState.FULL
+    transit: bool = False
+    acknowledge: bool = False
+    response_s: float = 0
+    response_reason: str = ""
+    lot: int = 1
+    consume: Consume = Consume.CONTAINER
+    lives: int = 0
+    expires: str = ""
+    expires_us: int = 0
+    jokers: int = 0
+    sequence: Sequence = Sequence()
+    labels: tuple[str, ...] = ()
 
 
 class Reason(Struct, frozen=True, kw_only=True):

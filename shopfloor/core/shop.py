@@ -1,17 +1,30 @@
 """The state of a line in one place: frozen values in dicts, with the look-ups the rules need."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from shopfloor.core.codes import Known, known_codes
 from shopfloor.core.line import Line, Loop, Part, Person, Reason, Station
 from shopfloor.core.moment import US_PER_S, Now
-from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, Restart
+from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, PlannedChange, Restart, Taught
 
 _T = TypeVar("_T")
 
 _SHARED = ("ended_us", "known", "line", "loops", "parts", "people", "ready", "reasons", "stations")
-_COPIED = ("alive", "by_loop", "books", "calls", "cards", "reads", "released", "restarts")
+_COPIED = (
+    "alive",
+    "books",
+    "by_loop",
+    "calls",
+    "cards",
+    "changes",
+    "extras",
+    "reads",
+    "released",
+    "restarts",
+    "taught",
+    "waiting",
+)
 
 EMPTY_LINE = Line(id="", name="")
 
@@ -21,7 +34,8 @@ class Shop:
 
     `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none),
     `reads` the codes each station read lately: they belong to the process, not to the line. `alive` counts the cards
-    of each loop that are not retired.
+    of each loop that are not retired, without the `extras`; `waiting` those that wait for their lot. `changes` are
+    the planned changes by loop, `taught` the cards of the plant's own codes.
     """
 
     __slots__ = (
@@ -30,7 +44,9 @@ class Shop:
         "by_loop",
         "calls",
         "cards",
+        "changes",
         "ended_us",
+        "extras",
         "known",
         "line",
         "loops",
@@ -42,6 +58,8 @@ class Shop:
         "released",
         "restarts",
         "stations",
+        "taught",
+        "waiting",
     )
 
     def __init__(self, line: Line = EMPTY_LINE, entities: Iterable[Entity] = ()) -> None:
@@ -49,6 +67,10 @@ class Shop:
         self.by_loop: dict[str, dict[str, Card]] = {}
         self.released: dict[str, Card] = {}
         self.alive: dict[str, int] = {}
+        self.waiting: dict[str, int] = {}
+        self.extras: dict[str, Card] = {}
+        self.taught: dict[str, str] = {}
+        self.changes: dict[str, PlannedChange] = {}
         self.calls: dict[str, Call] = {}
         self.restarts: dict[str, Restart] = {}
         self.books: dict[str, Book] = {}
@@ -89,12 +111,23 @@ class Shop:
                     _put(self.restarts, entity.station, entity, gone=is_gone(entity))
                 case Book():
                     self.books[entity.station] = entity
+                case Taught():
+                    _put(self.taught, entity.text, entity.card, gone=is_gone(entity))
+                case PlannedChange():
+                    _put(self.changes, entity.loop, entity, gone=is_gone(entity))
+                case _:
+                    assert_never(entity)
 
     def _put_card(self, card: Card) -> None:
         before = self.cards.get(card.id)
-        was = before is not None and before.state is not CardState.RETIRED
-        alive = card.state is not CardState.RETIRED
+        # Whether a card is extra is said once, when it is put in circulation.
+        was = before is not None and before.state is not CardState.RETIRED and not before.extra
+        alive = card.state is not CardState.RETIRED and not card.extra
         self.alive[card.loop] = self.alive.get(card.loop, 0) + alive - was
+        waited = before is not None and before.state is CardState.WAITING
+        self.waiting[card.loop] = self.waiting.get(card.loop, 0) + (card.state is CardState.WAITING) - waited
+        if card.extra:
+            _put(self.extras, card.id, card, gone=card.state is CardState.RETIRED)
         self.cards[card.id] = card
         # The inner dict may be shared with a copy of this shop: it is replaced, never written.
         self.by_loop[card.loop] = {**self.by_loop.get(card.loop, {}), card.id: card}
@@ -106,6 +139,8 @@ class Shop:
         yield from self.calls.values()
         yield from self.restarts.values()
         yield from self.books.values()
+        yield from (Taught(text=text, card=card) for text, card in self.taught.items())
+        yield from self.changes.values()
 
     def book(self, station: str) -> Book:
         """What the station remembers; an empty book at first."""
@@ -144,9 +179,23 @@ def newest(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     """The last value of each entity, in the order in which they changed first."""
     last: dict[tuple[type[Entity], str], Entity] = {}
     for entity in entities:
-        key = entity.id if isinstance(entity, Card | Call) else entity.station
-        last[type(entity), key] = entity
+        last[type(entity), entity_key(entity)] = entity
     return tuple(last.values())
+
+
+def entity_key(entity: Entity) -> str:
+    """The key of an entity among those of its kind."""
+    match entity:
+        case Card() | Call():
+            return entity.id
+        case Restart() | Book():
+            return entity.station
+        case Taught():
+            return entity.text
+        case PlannedChange():
+            return entity.loop
+        case _:
+            assert_never(entity)
 
 
 def _number(card: Card) -> int:
@@ -154,14 +203,23 @@ def _number(card: Card) -> int:
 
 
 def is_gone(entity: Entity) -> bool:
-    """Whether an entity has ended and leaves the shop: a cleared or rejected call, a restart that is over."""
+    """Whether an entity has ended and leaves the shop.
+
+    A cleared or rejected call, a restart that is over, a code that is forgotten, a change that counts no longer.
+    """
     match entity:
         case Call():
             return bool(entity.cleared_us or entity.rejected)
         case Restart():
             return entity.restart_s <= 0
-        case _:
+        case Taught():
+            return not entity.card
+        case PlannedChange():
+            return entity.ended
+        case Card() | Book():
             return False
+        case _:
+            assert_never(entity)
 
 
 def covers(call: Call, station: str) -> bool:

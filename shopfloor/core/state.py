@@ -27,7 +27,7 @@ class CardState(StrEnum):
 RELEASED = frozenset({CardState.IN_PROCESS, CardState.QUEUED})
 
 
-class Card(Struct, frozen=True, kw_only=True):
+class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One numbered card of a loop.
 
     `step` is the route position k (from 1) while IN_PROCESS(k) or QUEUED(k), else 0. `since_us` is when it entered its
@@ -36,6 +36,11 @@ class Card(Struct, frozen=True, kw_only=True):
     are missing where the step was inferred: no figure may be made of them. `blocked_us` marks a finish refused by a
     full lane, `again_us` that a place has freed since. `held_from` is the state of a held card before. `n` is the
     journal number of its last step.
+
+    `pieces` are in the container where they are not the loop's quantity (0: that quantity), `lot` and `serials` what
+    was scanned of them; all three leave with the contents. `acked_*`: the supplier has read the signal; `asked`: since
+    when an answer is awaited, `late` that it did not come in time. `express` goes before others until it is full.
+    `lives`: cycles of this card alone (0: its loop's); an `extra` card is not among the loop's number of cards.
     """
 
     id: str
@@ -62,6 +67,16 @@ class Card(Struct, frozen=True, kw_only=True):
     held_from: CardState | None = None
     note: str = ""
     n: int = 0
+    pieces: int = 0
+    lot: str = ""
+    serials: tuple[str, ...] = ()
+    acked_us: int = 0
+    acked_by: str = ""
+    asked: Now | None = None
+    late: bool = False
+    express: bool = False
+    lives: int = 0
+    extra: bool = False
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -140,4 +155,30 @@ class Book(Struct, frozen=True, kw_only=True):
     done_count: int = 0
 
 
-Entity = Card | Call | Restart | Book
+class Taught(Struct, frozen=True, kw_only=True):
+    """A code of the plant's own that stands for a card; `text` folded as codes are, `card` "" for one untaught."""
+
+    text: str
+    card: str
+
+
+class PlannedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another number of cards or quantity of a loop from a day on; one a loop, None leaves that number alone.
+
+    `was_*` are the line file's numbers when it was planned: as long as the file says so still, the change stays in
+    force over it; a file that says something else has decided anew. `ended`: it is over.
+    """
+
+    loop: str
+    cards: int | None = None
+    quantity: int | None = None
+    day: str = ""
+    from_us: int = 0
+    was_cards: int = 0
+    was_quantity: int = 0
+    by: str = ""
+    applied: bool = False
+    ended: bool = False
+
+
+Entity = Card | Call | Restart | Book | Taught | PlannedChange

@@ -1,5 +1,6 @@
 """Every kind of event ever released is read for ever: its bytes are kept beside the tests."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from shopfloor.core.codec import decode_event, encode_event, event_kinds
 from shopfloor.core.events import Event, Unknown
 from tests.helpers.event_examples import EXAMPLES, GOLDEN, golden_path, write_missing
 
+OLDER = GOLDEN.parent / "older"
 CASES = [pytest.param(event, id=event.kind) for event in EXAMPLES]
 
 
@@ -65,3 +67,19 @@ def _defaults_in(value: msgspec.Struct) -> list[str]:
         if is_default or is_made:
             found.append(f"{type(value).__name__}.{field.name}")
     return found
+
+
+@pytest.mark.parametrize("path", sorted(OLDER.iterdir()), ids=lambda path: path.stem)
+def test_bytes_from_before_a_field_was_added_say_what_they_said(path: Path) -> None:
+    kind, _, version = path.stem.rpartition("-")
+    body = path.read_bytes()
+    assert _differences(decode_event(kind, int(version), body), msgspec.json.decode(body)) == []
+
+
+def _differences(value: Any, said: Any) -> list[str]:
+    """Where a decoded value is not what its JSON says; fields that JSON does not have may have any value."""
+    if isinstance(value, msgspec.Struct):
+        return [found for name, inner in said.items() for found in _differences(getattr(value, name), inner)]
+    if isinstance(value, tuple):
+        return [found for one, inner in zip(value, said, strict=True) for found in _differences(one, inner)]
+    return [] if value == said else [f"{value!r} is not {said!r}"]

@@ -1,0 +1,84 @@
+"""What an event changes at lots, express marks, contents, prints, taught codes and planned changes."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from shopfloor.core import events_loop as x
+from shopfloor.core.moment import Now
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Card, CardState, Entity, PlannedChange, Taught
+
+LoopEvent = (
+    x.ResponseLate
+    | x.LotReleased
+    | x.CardReprinted
+    | x.CardExpressed
+    | x.ContentsNoted
+    | x.CodeTaught
+    | x.ChangePlanned
+    | x.ChangeApplied
+    | x.ChangeDropped
+)
+
+
+def evolve_loop(shop: Shop, event: LoopEvent, at: Now) -> tuple[Entity, ...]:
+    """The entities the event changes; nothing for a card or change nobody knows. None of it is a step of a card."""
+    match event:
+        case x.LotReleased():
+            cards = [shop.cards[card] for card in event.cards if card in shop.cards]
+            return tuple(asking(shop, card, at) for card in cards if card.state is CardState.WAITING)
+        case x.CodeTaught():
+            return (Taught(text=event.text, card=event.card),)
+        case x.ChangePlanned():
+            return (_planned(event),)
+        case x.ChangeApplied():
+            change = shop.changes.get(event.loop)
+            return (replace(change, applied=True),) if change else ()
+        case x.ChangeDropped():
+            change = shop.changes.get(event.loop)
+            return (replace(change, ended=True),) if change else ()
+        case x.ResponseLate() | x.CardReprinted() | x.CardExpressed() | x.ContentsNoted():
+            card = shop.cards.get(event.card)
+            return () if card is None or card.state is CardState.RETIRED else (_noted(card, event),)
+        case _:
+            assert_never(event)
+
+
+def asking(shop: Shop, card: Card, at: Now) -> Card:
+    """The card as a pull signal from `at` on: EMPTY, and its response clock runs where the loop has one."""
+    loop = shop.loops.get(card.loop)
+    awaited = at if loop is not None and loop.response_s else None
+    return replace(card, state=CardState.EMPTY, since_us=at.at_us, acked_us=0, acked_by="", asked=awaited, late=False)
+
+
+def _planned(event: x.ChangePlanned) -> PlannedChange:
+    return PlannedChange(
+        loop=event.loop,
+        cards=event.cards,
+        quantity=event.quantity,
+        day=event.day,
+        from_us=event.from_us,
+        was_cards=event.was_cards,
+        was_quantity=event.was_quantity,
+        by=event.by,
+    )
+
+
+def _noted(card: Card, event: x.ResponseLate | x.CardReprinted | x.CardExpressed | x.ContentsNoted) -> Card:
+    match event:
+        case x.ResponseLate():
+            return replace(card, late=True)
+        case x.CardReprinted():
+            return replace(card, print_version=max(card.print_version, event.print_version))
+        case x.CardExpressed():
+            return replace(card, express=event.on)
+        case x.ContentsNoted():
+            return replace(
+                card,
+                pieces=event.quantity or card.pieces,
+                lot=event.lot or card.lot,
+                serials=event.serials or card.serials,
+            )
+        case _:
+            assert_never(event)
