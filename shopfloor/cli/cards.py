@@ -1,34 +1,35 @@
-"""`cards list`, `cards print` and `cards commands`."""
+"""`cards list` and `cards commands`; `cards print` and `cards shelves` are in `cards_print`."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from shopfloor.cli.output import DONE, FAILED, complain, data_option, json_option, language_option, say, say_json
-from shopfloor.cli.shop_of import shop_of
+from shopfloor.cli.cards_print import print_cards, print_shelves
+from shopfloor.cli.cards_shop import cards_in_order, line_option, shop_of, translation
+from shopfloor.cli.output import DONE, data_option, json_option, language_option, say, say_json
 from shopfloor.core.codes import card_code, known_codes
 from shopfloor.core.shop import Shop, place
 from shopfloor.core.state import Card, CardState
-from shopfloor.core.text import Translate
-
-_OUT = click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
-_LINE = click.option("--line", "line_file", type=click.Path(dir_okay=False, path_type=Path), help="The line file.")
 
 
 @click.group()
 def cards() -> None:
-    """The kanban cards of a line: list them, print them, print the command sheet."""
+    """The kanban cards of a line: list them, print them, print shelf labels and the command sheet."""
+
+
+cards.add_command(print_cards)
+cards.add_command(print_shelves)
 
 
 @cards.command("list")
 @data_option
-@_LINE
+@line_option
 @json_option
 def list_cards(folder: Path, line_file: Path | None, *, as_json: bool) -> int:
     """Every card, with the text in its bar code."""
     shop = shop_of(folder, line_file)
-    rows = [_row(shop, card) for card in _sorted(shop)]
+    rows = [_row(shop, card) for card in cards_in_order(shop)]
     if as_json:
         say_json(rows)
     else:
@@ -37,33 +38,9 @@ def list_cards(folder: Path, line_file: Path | None, *, as_json: bool) -> int:
     return DONE
 
 
-@cards.command("print")
-@data_option
-@_LINE
-@_OUT
-@language_option
-@click.option("--loop", "loops", multiple=True, help="Only the cards of this loop (may be repeated).")
-def print_cards(folder: Path, line_file: Path | None, out: Path, language: str, loops: tuple[str, ...]) -> int:
-    """Print the cards as PDF, ten on a page."""
-    from shopfloor.paper.cards import cards_pdf
-
-    shop = shop_of(folder, line_file)
-    unknown = [loop for loop in loops if loop not in shop.loops]
-    if unknown:
-        known = ", ".join(shop.loops)
-        complain(f"Expected loops of the line ({known}), got {', '.join(unknown)}.")
-        return FAILED
-    wanted = [
-        card for card in _sorted(shop) if card.state is not CardState.RETIRED and (not loops or card.loop in loops)
-    ]
-    cards_pdf(shop.line, wanted, out, translate=_translate(language))
-    say(f"{out}: {len(wanted)} cards")
-    return DONE
-
-
 @cards.command("commands")
 @data_option
-@_LINE
+@line_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
 @language_option
 @json_option
@@ -73,7 +50,7 @@ def print_commands(folder: Path, line_file: Path | None, out: Path | None, langu
     if out is not None:
         from shopfloor.paper.commands import commands_pdf
 
-        commands_pdf(line, out, translate=_translate(language))
+        commands_pdf(line, out, translate=translation(language))
     codes = known_codes(line).commands
     if as_json:
         say_json([{"code": code, "action": action} for code, action in codes.items()])
@@ -83,16 +60,6 @@ def print_commands(folder: Path, line_file: Path | None, out: Path | None, langu
         for code, action in codes.items():
             say(f"{code:<12} {action}")
     return DONE
-
-
-def _translate(language: str) -> Translate:
-    from shopfloor.gui.lang import Language
-
-    return Language(language).translate
-
-
-def _sorted(shop: Shop) -> list[Card]:
-    return [card for loop in shop.line.loops for card in shop.of_loop(loop.id)]
 
 
 def _row(shop: Shop, card: Card) -> dict[str, Any]:

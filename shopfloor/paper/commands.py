@@ -26,7 +26,6 @@ from shopfloor.paper.sheet import (
     Shape,
     Words,
 )
-from shopfloor.paper.symbols import qr
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12.0, 198.0, 12.0, 285.0
 _COLUMN_MM = 96.0
@@ -147,7 +146,7 @@ def _cell(x: float, y: float, command: _Command, translate: Translate) -> list[M
     text_x = x + _CODE_MM - 1
     width = _CELL_MM[0] - _CODE_MM + 1
     return [
-        Code(x=x - 4, y=y, side=_CODE_MM, symbol=qr(command.code, side_mm=_CODE_MM)),
+        Code(x=x - 4, y=y, width=_CODE_MM, height=_CODE_MM, text=command.code),
         _sign(text_x, y + 4.4, command.sign),
         Words(
             x=text_x + 8.5, y=y + 3.2, width=width - 8.5, height=8.6, text=render(command.name, translate),
@@ -195,8 +194,8 @@ def _badge(x: float, y: float, person: Person, line_name: str, translate: Transl
             size_mm=2.5, size_mm_min=1.0, bold=True, face=Face.CODE,
         ),
         Code(
-            x=x + width - _BADGE_CODE_MM - 1, y=y + 10, side=_BADGE_CODE_MM,
-            symbol=qr(person.badge, side_mm=_BADGE_CODE_MM),
+            x=x + width - _BADGE_CODE_MM - 1, y=y + 10, width=_BADGE_CODE_MM, height=_BADGE_CODE_MM,
+            text=person.badge,
         ),
         *_frame(x, y, width, height),
     ]  # fmt: skip

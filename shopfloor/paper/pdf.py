@@ -6,13 +6,15 @@ from importlib import resources
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
     QFontMetricsF,
     QGuiApplication,
+    QImage,
+    QImageReader,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -22,29 +24,25 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from shopfloor.paper.sheet import Align, Box, Code, Face, Mark, Page, Shape, Words
-from shopfloor.paper.wrap import wrapped
+from shopfloor.paper.files import write_file
+from shopfloor.paper.sheet import Align, Box, Code, Face, Mark, Page, Picture, Shape, Words
+from shopfloor.paper.symbols import symbol_of
+from shopfloor.paper.wrap import baselines, fitted
 from shopfloor.trouble import Trouble
 
 _DPI = 1200
 _DOTS = _DPI / 25.4  # a millimetre
+_PHOTO_DPI = 300  # what a printer shows of a photo; more only makes the file large
 _CAPITAL = 0.698  # height of capitals of IBM Plex, in em
-_LINE = 1.75  # distance of two base lines, in heights of capitals
-_SHRINK = 0.94
 _FAMILIES = {Face.WORDS: "IBM Plex Sans", Face.CODE: "IBM Plex Mono"}
 
 
 def write_pdf(pages: Sequence[Page], out: Path, *, title: str) -> None:
-    """Write A4 pages. Raises Trouble if the file cannot be written; a file that was there is kept then."""
-    data = render_pdf(pages, title=title)
-    draft = out.with_name(out.name + ".part")
-    try:
-        draft.write_bytes(data)
-        draft.replace(out)
-    except OSError as error:
-        raise Trouble(
-            f"{out} cannot be written: {error.strerror or error}.", remedy="Choose another folder, or close the file."
-        ) from error
+    """Write pages of any sizes. Raises Trouble if the file cannot be written, or a photo not read.
+
+    A file that was there is kept then.
+    """
+    write_file(render_pdf(pages, title=title), out)
 
 
 def render_pdf(pages: Sequence[Page], *, title: str) -> bytes:
@@ -58,22 +56,28 @@ def render_pdf(pages: Sequence[Page], *, title: str) -> bytes:
         writer.setResolution(_DPI)
         writer.setTitle(title)
         writer.setCreator("Shopfloor")
-        layout = QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)
-        )
-        layout.setMode(QPageLayout.Mode.FullPageMode)
-        writer.setPageLayout(layout)
+        writer.setPageLayout(_layout(pages[0]))
         painter = QPainter(writer)
+        photos: dict[str, QImage] = {}
         try:
             for index, page in enumerate(pages):
                 if index:
+                    writer.setPageLayout(_layout(page))
                     writer.newPage()
                 for mark in page.marks:
-                    _draw(painter, mark)
+                    _draw(painter, mark, photos)
         finally:
             painter.end()
         buffer.close()
         return bytes(store.data())
+
+
+def _layout(page: Page) -> QPageLayout:
+    size = QPageSize(QSizeF(page.width, page.height), QPageSize.Unit.Millimeter)
+    # A page that is wider than high is its own format, not a turned one: label printers turn nothing.
+    layout = QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
+    layout.setMode(QPageLayout.Mode.FullPageMode)
+    return layout
 
 
 @contextmanager
@@ -97,7 +101,7 @@ def _load_fonts() -> None:
                 QFontDatabase.addApplicationFontFromData(font.read_bytes())
 
 
-def _draw(painter: QPainter, mark: Mark) -> None:
+def _draw(painter: QPainter, mark: Mark, photos: dict[str, QImage]) -> None:
     match mark:
         case Box():
             painter.fillRect(_rect(mark.x, mark.y, mark.width, mark.height), QColor(mark.colour))
@@ -107,6 +111,8 @@ def _draw(painter: QPainter, mark: Mark) -> None:
             _draw_words(painter, mark)
         case Code():
             _draw_code(painter, mark)
+        case Picture():
+            _draw_picture(painter, mark, photos)
         case _:
             assert_never(mark)
 
@@ -122,12 +128,40 @@ def _draw_shape(painter: QPainter, shape: Shape) -> None:
 
 def _draw_code(painter: QPainter, code: Code) -> None:
     # One path, filled once: single rectangles leave hairlines between them when a viewer smooths edges.
-    module = code.side / code.symbol.side
+    symbol = symbol_of(code.kind, code.text, width_mm=code.width)
+    across, down = code.width / symbol.columns, code.height / symbol.rows
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
-    for x, y, width, height in code.symbol.rectangles:
-        path.addRect(_rect(code.x + x * module, code.y + y * module, width * module, height * module))
+    for x, y, width, height in symbol.rectangles:
+        path.addRect(_rect(code.x + x * across, code.y + y * down, width * across, height * down))
     painter.fillPath(path, QColor(Qt.GlobalColor.black))
+
+
+def _draw_picture(painter: QPainter, picture: Picture, photos: dict[str, QImage]) -> None:
+    # One image for all cards of a part: Qt puts the same image into the file once.
+    if picture.path not in photos:
+        photos[picture.path] = _photo(picture)
+    image = photos[picture.path]
+    box = QSizeF(picture.width, picture.height)
+    size = QSizeF(image.size()).scaled(box, Qt.AspectRatioMode.KeepAspectRatio)
+    left, top = picture.x + (box.width() - size.width()) / 2, picture.y + (box.height() - size.height()) / 2
+    painter.drawImage(_rect(left, top, size.width(), size.height()), image)
+
+
+def _photo(picture: Picture) -> QImage:
+    reader = QImageReader(picture.path)
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(True)  # telephones write which way they were held
+    image = reader.read() if reader.format().data() in {b"png", b"jpeg"} else QImage()
+    if image.isNull():
+        raise Trouble(
+            f"Expected a png or jpg picture, got {picture.path}: {reader.errorString()}.",
+            remedy="Save the photo again, or take it out of the line file.",
+        )
+    side = round(max(picture.width, picture.height) / 25.4 * _PHOTO_DPI)
+    if max(image.width(), image.height()) > side:
+        image = image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    return image
 
 
 def _draw_words(painter: QPainter, words: Words) -> None:
@@ -135,56 +169,26 @@ def _draw_words(painter: QPainter, words: Words) -> None:
         return
     font, lines = _fitted(words)
     metrics = QFontMetricsF(font)
-    capital = font.pixelSize() * _CAPITAL
-    step = capital * _LINE
-    above = 0.0 if words.top else words.height * _DOTS / 2 - (step * (len(lines) - 1) + capital) / 2
-    baseline = words.y * _DOTS + above + capital
     painter.setFont(font)
     painter.setPen(QColor(words.colour))
-    for line in lines:
+    size_mm = font.pixelSize() * _CAPITAL / _DOTS
+    for line, baseline in zip(lines, baselines(words, size_mm, len(lines)), strict=True):
         room = words.width * _DOTS - metrics.horizontalAdvance(line)
         indent = {Align.LEFT: 0.0, Align.CENTRE: room / 2, Align.RIGHT: room}[words.align]
-        painter.drawText(QPointF(words.x * _DOTS + indent, baseline), line)
-        baseline += step
+        painter.drawText(QPointF(words.x * _DOTS + indent, baseline * _DOTS), line)
 
 
 def _fitted(words: Words) -> tuple[QFont, list[str]]:
-    """The largest font in which the text fits its box, and its lines; at the smallest one the last line is elided."""
-    width = words.width * _DOTS
-    text = words.text if words.face is Face.CODE else " ".join(words.text.split())
-    size = words.size_mm
-    while True:
-        font = _font(words, size)
-        metrics = QFontMetricsF(font)
-        room = max(1, min(words.lines, int((words.height / size - 1) / _LINE) + 1))
-        for count in range(1, room + 1):
-            lines = wrapped(text, width, lines=count, measure=metrics.horizontalAdvance)
-            if lines is not None:
-                return font, lines
-        if size <= words.size_mm_min:
-            return font, _elided(text, width, lines=room, metrics=metrics)
-        size = max(words.size_mm_min, size * _SHRINK)
+    """The largest font in which the text fits its box, and its lines."""
+    metrics: dict[float, QFontMetricsF] = {}
 
+    def measure(line: str, size_mm: float) -> float:
+        if size_mm not in metrics:
+            metrics[size_mm] = QFontMetricsF(_font(words, size_mm))
+        return metrics[size_mm].horizontalAdvance(line) / _DOTS
 
-def _elided(text: str, width: float, *, lines: int, metrics: QFontMetricsF) -> list[str]:
-    done: list[str] = []
-    rest = text
-    for _ in range(lines - 1):
-        line = _longest_start(rest, width, metrics)
-        done.append(line)
-        rest = rest[len(line) :].lstrip()
-    return [*done, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
-
-
-def _longest_start(text: str, width: float, metrics: QFontMetricsF) -> str:
-    ends = [index for index, char in enumerate(text) if char == " "]
-    fitting = [end for end in ends if metrics.horizontalAdvance(text[:end]) <= width]
-    if fitting:
-        return text[: fitting[-1]]
-    end = len(text)
-    while end > 1 and metrics.horizontalAdvance(text[:end]) > width:
-        end -= 1
-    return text[:end]
+    size_mm, lines = fitted(words, measure)
+    return _font(words, size_mm), lines
 
 
 def _font(words: Words, size_mm: float) -> QFont:

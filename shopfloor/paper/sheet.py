@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from shopfloor.paper.symbols import Symbol
+from shopfloor.core.line import CodeType
 
 BLACK = "#000000"
 WHITE = "#FFFFFF"
@@ -13,6 +13,7 @@ HAIRLINE = "#8A8F94"
 PALE = "#C9CDD1"
 STOP = "#B3001B"
 CALL = "#F2B705"
+GREEN = "#2E8B57"
 ACTION = "#1F5FA8"
 
 
@@ -71,18 +72,32 @@ class Words(Struct, frozen=True, kw_only=True):
 
 
 class Code(Struct, frozen=True, kw_only=True):
-    """A QR code in a square that includes its quiet zone."""
+    """A bar code of a text in a box that includes its quiet zone: a square one in a square."""
 
     x: float
     y: float
-    side: float
-    symbol: Symbol
+    width: float
+    height: float
+    text: str
+    kind: CodeType = CodeType.QR
 
 
-Mark = Box | Shape | Words | Code
+class Picture(Struct, frozen=True, kw_only=True):
+    """A photo in the middle of a box, as large as fits, its proportions kept. `path`: a png or jpg file."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    path: str
+
+
+Mark = Box | Shape | Words | Code | Picture
 
 
 class Page(Struct, frozen=True):
-    """One A4 page, upright."""
+    """One page; A4 upright, unless said otherwise."""
 
     marks: tuple[Mark, ...]
+    width: float = 210
+    height: float = 297

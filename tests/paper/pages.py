@@ -24,8 +24,8 @@ def words(pdf: Path) -> str:
         return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
-def codes(page: Pixels) -> Iterator[str]:
-    """The text of every bar code on a page, from top to bottom."""
-    found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+def codes(page: Pixels, *, kind: str = "QRCode") -> Iterator[str]:
+    """The text of every bar code of a kind on a page, from top to bottom."""
+    found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat[kind])
     for code in sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x)):
         yield str(code.text)

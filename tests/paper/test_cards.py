@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from shopfloor.core.codes import CardScan, card_code, known_codes, parse
 from shopfloor.core.line import Line
 from shopfloor.linefile import demo_line
-from shopfloor.paper.cards import CARD_HEIGHT_MM, CARD_WIDTH_MM, TOP_MM, card_pages, cards_pdf
+from shopfloor.paper.cards import GRID, card_pages, cards_pdf
 from shopfloor.paper.sheet import Words
 from shopfloor.trouble import Trouble
 from tests.paper.lines import card, long_line
@@ -73,9 +73,9 @@ def test_the_longest_names_leave_the_codes_readable_and_the_card_edges_white(tmp
     dots = sheet.shape[1] / 210
     for column in (0, 1):
         for row in range(5):
-            top = round((TOP_MM + row * CARD_HEIGHT_MM) * dots)
-            left = round(column * CARD_WIDTH_MM * dots)
-            label = sheet[top : top + round(CARD_HEIGHT_MM * dots), left : left + round(CARD_WIDTH_MM * dots)]
+            top = round((GRID.top + row * GRID.height) * dots)
+            left = round(column * GRID.width * dots)
+            label = sheet[top : top + round(GRID.height * dots), left : left + round(GRID.width * dots)]
             edge = round(5 * dots)
             inner = label[round(3.2 * dots) : -round(3.2 * dots)]  # above and below are the ticks of the cut
             assert (inner[:, :edge] > 250).all()
@@ -91,9 +91,9 @@ def test_no_text_of_a_card_leaves_the_card(line: Line) -> None:
         for mark in page.marks:
             if isinstance(mark, Words) and not mark.text.startswith("Print at"):
                 assert mark.x >= 6
-                assert mark.x + mark.width <= CARD_WIDTH_MM - 6 + 2.5 + 0.01
-                assert mark.y >= TOP_MM + 3
-                assert mark.y + mark.height <= TOP_MM + CARD_HEIGHT_MM - 2.4
+                assert mark.x + mark.width <= GRID.width - 6 + 2.5 + 0.01
+                assert mark.y >= GRID.top + 3
+                assert mark.y + mark.height <= GRID.top + GRID.height - 2.4
 
 
 def test_the_sheet_is_a4_and_upright(line: Line, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from shopfloor.paper.symbols import MODULE_MM_MIN, QUIET_MODULES, Symbol, qr
 
 
 def drawn(symbol: Symbol) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
-    grid = np.full((symbol.side, symbol.side), 255, dtype=np.uint8)
+    grid = np.full((symbol.rows, symbol.columns), 255, dtype=np.uint8)
     for x, y, width, height in symbol.rectangles:
         assert (grid[y : y + height, x : x + width] == 255).all(), "no module is drawn twice"
         grid[y : y + height, x : x + width] = 0
@@ -25,7 +25,7 @@ def test_the_rectangles_read_back_as_the_text(text: str) -> None:
 
 def test_a_card_code_is_the_smallest_symbol_at_level_q() -> None:
     symbol = qr("KEG0M041H3", side_mm=29)
-    assert symbol.side == 21 + 2 * QUIET_MODULES
+    assert symbol.columns == symbol.rows == 21 + 2 * QUIET_MODULES
     (code,) = zxingcpp.read_barcodes(drawn(symbol))
     assert code.ec_level == "Q"
 
@@ -33,11 +33,13 @@ def test_a_card_code_is_the_smallest_symbol_at_level_q() -> None:
 def test_the_quiet_zone_stays_white() -> None:
     symbol = qr("KEG0M041H3", side_mm=29)
     assert min(min(x, y) for x, y, _, _ in symbol.rectangles) == QUIET_MODULES
-    assert max(max(x + width, y + height) for x, y, width, height in symbol.rectangles) == symbol.side - QUIET_MODULES
+    assert (
+        max(max(x + width, y + height) for x, y, width, height in symbol.rectangles) == symbol.columns - QUIET_MODULES
+    )
 
 
 def test_a_long_text_gives_up_error_level_before_module_size() -> None:
     symbol = qr("漢" * 64, side_mm=35)
-    assert 35 / symbol.side >= MODULE_MM_MIN
+    assert 35 / symbol.columns >= MODULE_MM_MIN
     with pytest.raises(ValueError, match="expected a text that fits 35 mm"):
         qr("漢" * 200, side_mm=35)
