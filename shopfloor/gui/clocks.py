@@ -1,9 +1,13 @@
 """Instants and durations as people read them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shopfloor.core.moment import US_PER_S
+from shopfloor.core.text import Text
+
+PRECISE_BELOW_S = 10.0
 
 
 def duration(us: int) -> str:
@@ -12,6 +16,19 @@ def duration(us: int) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def is_short(target_s: float | None, values_s: Sequence[float] = ()) -> bool:
+    """Whether times are so short that whole seconds do not tell them apart: by the target, else by all that was."""
+    return target_s < PRECISE_BELOW_S if target_s else 0 < max(values_s, default=0) < PRECISE_BELOW_S
+
+
+def time_text(seconds: float, *, precise: bool = False) -> Text:
+    """`0:42`; `4.2 s` where tenths are asked for and a minute is not reached."""
+    tenths = round(seconds * 10)
+    if precise and 0 <= tenths < 600:
+        return Text("{whole}.{tenth} s", {"whole": tenths // 10, "tenth": tenths % 10})
+    return Text("{time}", {"time": duration(round(seconds * US_PER_S))})
 
 
 def countdown(us: int) -> str:

@@ -22,7 +22,7 @@ class FigureRow(Struct, frozen=True):
     """A name and its value; `dash` is how its line in the plot looks, None if it has none."""
 
     name: Text
-    value: str
+    value: Text
     dash: tuple[float, ...] | None = None
     strong: bool = False
 
@@ -75,9 +75,10 @@ class FiguresPanel(Panel):
             ink.painter.setPen(pen)
             y = rect.center().y()
             ink.painter.drawLine(QPointF(rect.left(), y), QPointF(rect.left() + theme.mm(SAMPLE_MM), y))
-        value = ink.width(row.value, Size.BODY, Weight.SEMIBOLD) + 1
+        words = self.ui.say(row.value)
+        value = ink.width(words, Size.BODY, Weight.SEMIBOLD) + 1
         inner = rect.adjusted(theme.mm(SAMPLE_MM + 2) if self._has_samples() else 0, 0, 0, 0)
-        ink.text(inner, row.value, weight=Weight.SEMIBOLD, side=Side.RIGHT)
+        ink.text(inner, words, weight=Weight.SEMIBOLD, side=Side.RIGHT)
         room = inner.adjusted(0, 0, -value - theme.mm(1.5), 0)
         ink.text(room, self.ui.say(row.name), size=Size.NOTE, colour=ink.look.soft, lines=2)
 

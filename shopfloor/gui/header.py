@@ -114,16 +114,18 @@ class Header(QWidget):
         return self.sizeHint()
 
     def _visible_tabs(self, room: float, gap: float) -> list[Tab]:
-        """Every tab, or the current station and one tab for the others where their names would be cut."""
-        tabs = list(self._tabs)
-        stations = [tab for tab in tabs if tab.state is not None]
-        if len(stations) < 2 or sum(self._least_width(tab) + gap for tab in tabs) <= room:
-            return tabs
-        front = next((tab for tab in stations if tab.key == self._current), stations[0])
-        states = [tab.state for tab in stations if tab is not front and tab.state is not None]
-        worst = min(states, key=URGENCY.index)  # a stop behind the tab is seen from before it
-        others = Tab(STATIONS, Text("+{count}", {"count": len(states)}), worst)
-        return [front, others, *(tab for tab in tabs if tab.state is None)]
+        """Every tab; else as many stations as fit whole, the current one among them, and one tab for the others."""
+        pages = [tab for tab in self._tabs if tab.state is None]
+        stations = [tab for tab in self._tabs if tab.state is not None]
+        for count in range(len(stations), 0, -1):
+            shown = stations[:count]
+            front = next((tab for tab in stations if tab.key == self._current), shown[0])
+            if front not in shown:
+                shown[-1] = front
+            tabs = [*shown, *_others([tab for tab in stations if tab not in shown]), *pages]
+            if count == 1 or sum(self._least_width(tab) + gap for tab in tabs) <= room:
+                return tabs
+        return pages
 
     def _tab_width(self, tab: Tab) -> float:
         """Pixels for the name on one line, as large as it is meant to be."""
@@ -275,6 +277,14 @@ class Header(QWidget):
         ink.icon(QRectF(rect.left() + side * 0.4, rect.center().y() - side / 2, side, side), look.icon, look.text)
         inner = rect.adjusted(side * 1.75, 0, -side * 0.3, 0)
         ink.text(inner, words, size=Size.NOTE, weight=Weight.SEMIBOLD if ill else Weight.REGULAR, colour=look.text)
+
+
+def _others(hidden: Sequence[Tab]) -> list[Tab]:
+    """The tab behind which these stations are; a stop behind it is seen from before it."""
+    if not hidden:
+        return []
+    worst = min((tab.state for tab in hidden if tab.state is not None), key=URGENCY.index)
+    return [Tab(STATIONS, Text("+{count}", {"count": len(hidden)}), worst)]
 
 
 def _concerns(part: Health) -> bool:

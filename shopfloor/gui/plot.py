@@ -8,35 +8,28 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
 import pyqtgraph as pg
-from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.moment import US_PER_S
-from shopfloor.gui.clocks import duration
+from shopfloor.gui.clocks import time_text
+from shopfloor.gui.plot_levels import Level, LevelLines
 from shopfloor.gui.points import Floats
-from shopfloor.gui.theme import Size, Weight
+from shopfloor.gui.theme import Size
 from shopfloor.gui.ui import Ui
 
 # Above this the points of a plot are its line: symbols would cover each other and take longer than a frame.
 SYMBOLS_MAX = 600
 SCALE_ROOM = 1.25  # of the highest line that is drawn, so that points on it are not at the edge
-NAMES_SHARE = 0.13  # of the width, at the right, for the names of the levels
+NAMES_SHARE_MAX = 0.35  # of the width, at the right, for the names of the levels
+LEVEL_ROOM = 2.0  # a level up to so many times the scale is worth being seen: the scale grows to it
 OUTLIER_P = 98  # the scale reaches what nearly all points reach; what lies above is drawn at its edge, and counted
 
 _TIME_STEPS_S = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000)
+_TENTHS_STEPS_S = (0.1, 0.2, 0.5)
 _VALUE_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 604800)
-
-
-class Level(Struct, frozen=True):
-    """A horizontal line: its value, its short name at the right, how it is dashed; a strong one is the target."""
-
-    name: str
-    value_s: float
-    dash: tuple[float, ...] = ()
-    strong: bool = False
 
 
 class TimePlot(pg.PlotWidget):  # type: ignore[misc]
@@ -49,11 +42,10 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         self._ui = ui
         self._times = _TimeAxis()
-        self._values = _ValueAxis()
+        self._values = _ValueAxis(ui)
         super().__init__(parent, axisItems={"bottom": self._times, "left": self._values})
         self.above = 0
-        self._levels: list[pg.InfiniteLine] = []
-        self._names: list[tuple[pg.TextItem, float]] = []
+        self._levels = LevelLines(self, ui)
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
@@ -86,6 +78,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self._times.setHeight(theme.mm(7.5))
         self._values.setGrid(40)
         self._line.setPen(pg.mkPen(look.idle, width=1))
+        self._levels.dress()
         self._dots = {"symbol": "o", "size": theme.mm(1.6), "pen": None, "brush": pg.mkBrush(look.soft)}
         self._marks = {
             "symbol": "t1",
@@ -98,40 +91,41 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         """Write instants as local times of this zone."""
         self._times.zone = zone
 
-    def show_points(self, at_s: Floats, value_s: Floats, *, target_s: float | None, span: tuple[int, int]) -> None:
-        """Draw these points over this span of instants (µs); those above the target have another shape."""
+    def show_points(
+        self, at_s: Floats, value_s: Floats, *, target_s: float | None, span: tuple[int, int], precise: bool = False
+    ) -> None:
+        """Draw these points over this span of instants (µs); those above the target have another shape.
+
+        `precise`: times are so short that tenths of a second tell them apart.
+        """
         top_s = _top(value_s, target_s)
+        top_s = max(top_s, self._levels.tops(top_s * LEVEL_ROOM) * 1.05)
         self.above = int(np.count_nonzero(value_s > top_s))
         shown = np.minimum(value_s, top_s * 0.985)
+        if precise != self._values.precise:
+            self._values.precise = precise
+            self._values.picture = None  # what was drawn of the axis had the other words
         self.setYRange(0, top_s, padding=0)
         first_s, last_s = span[0] / US_PER_S, span[1] / US_PER_S
+        view = self.getPlotItem().getViewBox()
+        per_px_s = top_s / max(1.0, view.height())
         # Room at the right for the names of the levels.
-        self.setXRange(first_s, last_s + (last_s - first_s) * NAMES_SHARE, padding=0)
+        share = min(NAMES_SHARE_MAX, self._levels.name_room_px(per_px_s) / max(1.0, view.width()))
+        self.setXRange(first_s, last_s + (last_s - first_s) * share / (1 - share), padding=0)
         self._line.setData(at_s, shown)
         late = value_s > (target_s if target_s is not None else math.inf)
         late |= value_s > top_s
         few = len(at_s) <= SYMBOLS_MAX
         for item, chosen, look in ((self._within, ~late, self._dots), (self._late, late, self._marks)):
-            some = chosen if few else np.zeros(len(late), dtype=bool)
-            item.setData(at_s[some], shown[some], **look)
-        self._name_levels(last_s + (last_s - first_s) * 0.005, top_s)
+            if few:
+                item.setData(at_s[chosen], shown[chosen], **look)
+            elif len(item.points()):
+                item.clear()
+        self._levels.place(last_s + (last_s - first_s) * 0.005, top_s, per_px_s)
 
     def show_levels(self, levels: tuple[Level, ...]) -> None:
         """Draw these lines with their names at the right; call it before `show_points`."""
-        for item in (*self._levels, *(name for name, _ in self._names)):
-            self.removeItem(item)
-        look = self._ui.theme.palette
-        self._levels, self._names = [], []
-        for level in levels:
-            colour = look.ink if level.strong else look.soft
-            pen = pg.mkPen(colour, width=2 if level.strong else 1, dash=level.dash or None)
-            line = pg.InfiniteLine(level.value_s, angle=0, pen=pen)
-            name = pg.TextItem(level.name, color=colour, anchor=(0, 0.5), fill=pg.mkBrush(look.panel))
-            name.setFont(self._ui.theme.font(Size.NOTE, Weight.SEMIBOLD, ratio=0.9))
-            self.addItem(line, ignoreBounds=True)
-            self.addItem(name, ignoreBounds=True)
-            self._levels.append(line)
-            self._names.append((name, level.value_s))
+        self._levels.show(levels)
 
     def within_count(self) -> int:
         """How many points are drawn with the shape of those on target."""
@@ -148,17 +142,11 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def name_places(self) -> list[float]:
         """Where the names of the levels stand, as values."""
-        return [float(name.pos().y()) for name, _ in self._names]
+        return self._levels.places()
 
-    def _name_levels(self, at_s: float, top_s: float) -> None:
-        """Write the names of the levels one above the other, each as near to its line as the others let it."""
-        height = self._ui.theme.type_px(Size.NOTE) * 1.1
-        step_s = top_s * height / max(1.0, self.getPlotItem().getViewBox().height())
-        lowest_s = 0.0
-        for name, value_s in sorted(self._names, key=lambda pair: pair[1]):
-            lowest_s = max(value_s, lowest_s)
-            name.setPos(at_s, lowest_s)
-            lowest_s += step_s
+    def name_words(self) -> list[str]:
+        """The names of the levels."""
+        return self._levels.words()
 
 
 class _TimeAxis(pg.AxisItem):  # type: ignore[misc]
@@ -192,19 +180,22 @@ class _TimeAxis(pg.AxisItem):  # type: ignore[misc]
 class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
     """Durations at steps a clock has."""
 
-    def __init__(self) -> None:
+    def __init__(self, ui: Ui) -> None:
         super().__init__("left")
+        self._ui = ui
+        self.precise = False
         self.enableAutoSIPrefix(enable=False)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N803
         """One level of ticks, as close as their words allow."""
         wanted = max(2.0, size / (self.style["tickFont"].pixelSize() * 2.6 if self.style["tickFont"] else 40))
-        step = next((s for s in _VALUE_STEPS_S if (maxVal - minVal) / s <= wanted), _VALUE_STEPS_S[-1])
+        steps = (*_TENTHS_STEPS_S, *_VALUE_STEPS_S) if self.precise else _VALUE_STEPS_S
+        step = next((s for s in steps if (maxVal - minVal) / s <= wanted), steps[-1])
         return [(step, [float(v) for v in np.arange(0, maxVal * 0.999, step)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
-        """`0:55`, `12:00`."""
-        return [duration(round(value * US_PER_S)) for value in values]
+        """`0:55`, `12:00`; `4.5 s` where times are short."""
+        return [self._ui.say(time_text(value, precise=self.precise)) for value in values]
 
 
 def _top(values: NDArray[np.float64], target_s: float | None) -> float:

@@ -49,7 +49,7 @@ class Page:
 
     def figures(self) -> dict[str, str]:
         (panel,) = self.page.findChildren(FiguresPanel)
-        return {self.ui.say(row.name): row.value for row in panel._rows}
+        return {self.ui.say(row.name): str(row.value) for row in panel._rows}
 
     def note(self) -> str:
         (panel,) = self.page.findChildren(NotePanel)

@@ -56,11 +56,22 @@ def test_tabs_stand_side_by_side_and_leave_room_for_the_clock(
 
 
 def test_a_stop_behind_the_tab_for_the_others_is_seen_from_before_it(qapp: object) -> None:
-    found = header((1024, 600), 8, state=StationState.STOPPED)
+    found = header((480, 800), 8, state=StationState.STOPPED)
     found.show_tabs(found._tabs, "s3")
     shown = [tab for tab, _ in found.tab_rects()]
     assert [tab.key for tab in shown] == ["s3", STATIONS, "board", "flow", "health"]
     assert shown[1].state is StationState.STOPPED
+
+
+def test_as_many_stations_as_fit_are_shown_and_the_current_one_always(qapp: object) -> None:
+    found = header((1280, 800), 8)
+    before = [tab.key for tab, _ in found.tab_rects()]
+    assert before[:2] == ["s0", "s1"]
+    assert STATIONS in before
+    found.show_tabs(found._tabs, "s7")
+    after = [tab.key for tab, _ in found.tab_rects()]
+    assert after[0] == "s0"
+    assert after[after.index(STATIONS) - 1] == "s7"
 
 
 def test_the_loudspeaker_is_not_the_operators_business(qapp: object) -> None:

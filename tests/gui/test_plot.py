@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication, QWidget
 
-from shopfloor.gui.plot import SYMBOLS_MAX, Level, TimePlot
+from shopfloor.gui.plot import SYMBOLS_MAX, TimePlot
+from shopfloor.gui.plot_levels import Level, spread
 from shopfloor.gui.ui import Ui
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -84,12 +87,59 @@ def test_the_time_axis_shows_days_when_it_spans_them(plot: TimePlot) -> None:
 
 
 def test_names_of_levels_never_cover_each_other(plot: TimePlot) -> None:
-    plot.show_levels((Level("50 %", 54.0), Level("target", 55.0, strong=True), Level("85 %", 55.2)))
+    plot.show_levels((Level("50 %", 53.0), Level("target", 55.0, strong=True), Level("85 %", 57.2)))
     fill(plot, [50.0, 60.0])
     places = sorted(plot.name_places())
     step = plot.getPlotItem().viewRange()[1][1] / plot.getPlotItem().getViewBox().height()
-    height = plot.getPlotItem().getViewBox().height() / 40
-    assert all(b - a > step * height for a, b in itertools.pairwise(places))
+    assert len(places) == 3
+    assert all(b - a > step * 12 for a, b in itertools.pairwise(places))
+
+
+def test_lines_that_fall_together_have_one_name(plot: TimePlot) -> None:
+    plot.show_levels((Level("50 %", 40.0), Level("85 %", 55.0), Level("95 %", 55.1)))
+    fill(plot, [50.0, 60.0])
+    assert plot.name_words() == ["50 %", "85 % · 95 %"]
+    plot.show_levels((Level("target", 40.0),))
+    fill(plot, [50.0, 60.0])
+    assert plot.name_words() == ["target"]
+
+
+def test_a_long_name_of_a_level_has_room(plot: TimePlot) -> None:
+    rooms = []
+    for name in ("85 %", "the upper limit of the process"):
+        plot.show_levels((Level(name, 40.0),))
+        fill(plot, [50.0] * 60)
+        rooms.append(plot.getPlotItem().viewRange()[0][1])
+    assert rooms[1] > rooms[0]
+
+
+def test_the_scale_reaches_to_the_limits(plot: TimePlot) -> None:
+    plot.show_levels((Level("upper limit", 110.0), Level("absurd", 9000.0)))
+    fill(plot, [50.0] * 60)
+    assert 110 < plot.getPlotItem().viewRange()[1][1] < 200
+
+
+def test_short_times_have_tenths_in_the_language(plot: TimePlot) -> None:
+    axis = plot.getPlotItem().getAxis("left")
+    assert axis.tickStrings([4.5], 1, 0.5) == ["0:04"]
+    plot.show_points(np.array([START]), np.array([4.2]), target_s=4.0, span=(0, 1), precise=True)
+    assert axis.tickStrings([4.5], 1, 0.5) == ["4.5 s"]
+    plot._ui.language.choose("de")
+    assert axis.tickStrings([4.5, 60.0], 1, 0.5) == ["4,5 s", "1:00"]
+
+
+@given(st.lists(st.floats(0, 100), max_size=6), st.floats(1, 12))
+def test_spread_places_keep_their_order_their_distance_and_the_scale(values: list[float], step: float) -> None:
+    values.sort()
+    found = spread(values, step, 100.0)
+    assert len(found) == len(values)
+    assert all(b - a >= step * 0.999 for a, b in itertools.pairwise(found))
+    assert all(step * 0.499 <= place <= 100 - step * 0.499 for place in found)
+
+
+def test_names_with_room_stand_at_their_lines() -> None:
+    assert spread([10.0, 30.0, 50.0], 5.0, 100.0) == (10.0, 30.0, 50.0)
+    assert spread([50.0, 51.0], 4.0, 100.0) == (48.5, 52.5)
 
 
 def test_a_finger_goes_through_it_to_the_page(qapp: object) -> None:

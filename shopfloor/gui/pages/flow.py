@@ -44,7 +44,8 @@ PANEL_MM = 62.0
 PANEL_SHARE_MAX = 0.34
 PANEL_HIGH_MM = 62.0
 SHORT_MM = 125.0  # a page lower than this has one row of buttons
-ALL_SPAN_MIN_US = 600 * US_PER_S  # one point alone has no span
+SPAN_S = (120.0, 600.0)  # one point alone has no span; the least shown is within this
+SPAN_CYCLES = 12  # and room for so many cards on target
 
 _WHATS = ((What.CYCLE, Text("Cycle times")), (What.LEAD, Text("Lead times")))
 _SPANS = ((Span.SHIFT, Text("Shift")), (Span.DAY, Text("24 hours")), (Span.ALL, Text("All")))
@@ -103,8 +104,8 @@ class FlowPage(QWidget):
         if not len(at_s):
             self._say_nothing()
             return
-        if start_us is None:
-            start_us = min(round(float(at_s[0]) * US_PER_S), now_us - ALL_SPAN_MIN_US)
+        # From the first figure on: hours before it would press what there is to the edge.
+        start_us = max(start_us or 0, min(round(float(at_s[0]) * US_PER_S), now_us - self._least_span_us()))
         reading = self._read(start_us, now_us)
         self._draw(reading, (start_us, now_us))
 
@@ -117,7 +118,7 @@ class FlowPage(QWidget):
         return read_cycles(value_s.tolist(), self._target_s(), with_limits=self._limits)
 
     def _draw(self, reading: Reading, span: tuple[int, int]) -> None:
-        from shopfloor.gui.plot import Level
+        from shopfloor.gui.plot_levels import Level
 
         plot = self._plot_widget()
         tr = self._ui.say
@@ -125,7 +126,8 @@ class FlowPage(QWidget):
         at_s, value_s = self._points.since(span[0])
         plot.show_zone(self._calendar_of(self._model.shop.line).zone)
         plot.show_levels(levels)
-        plot.show_points(np.array(at_s), np.array(value_s), target_s=self._target_s(), span=span)
+        points = np.array(at_s), np.array(value_s)
+        plot.show_points(*points, target_s=self._target_s(), span=span, precise=reading.precise)
         self._note.hide()
         plot.show()
         note = reading.note
@@ -173,6 +175,10 @@ class FlowPage(QWidget):
         shop = self._model.shop
         station = shop.stations.get(self._keys.get(What.CYCLE, ""))
         return (station.cycle_target_s if station else None) or shop.line.takt_s
+
+    def _least_span_us(self) -> int:
+        low, high = SPAN_S
+        return round(min(high, max(low, SPAN_CYCLES * (self._target_s() or high))) * US_PER_S)
 
     def _offer(self) -> None:
         """Offer what the line has; choose the first where nothing that is there is chosen."""

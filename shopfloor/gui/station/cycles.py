@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow
 from shopfloor.flow.digest import Cycle, read_figures
-from shopfloor.gui.clocks import duration
+from shopfloor.gui.clocks import is_short, time_text
 from shopfloor.gui.ink import Ink
 from shopfloor.gui.panel import Panel
 from shopfloor.gui.theme import Size, Weight
@@ -86,11 +86,13 @@ class CyclePanel(Panel):
 
     def _legend(self) -> list[tuple[str, bool]]:
         legend = []
+        precise = is_short(self._target_s, [time_ms / 1000 for time_ms in self._times_ms])
         if self._target_s:
-            legend.append((self.ui.tr("target {time}", time=duration(round(self._target_s * 1_000_000))), False))
+            target = self.ui.say(time_text(self._target_s, precise=precise))
+            legend.append((self.ui.tr("target {time}", time=target), False))
         if len(self._times_ms) > 1:
             rank_ms = nearest_rank(self._times_ms, PERCENTILE)
-            legend.append((f"{PERCENTILE} % {duration(rank_ms * 1000)}", True))
+            legend.append((f"{PERCENTILE} % {self.ui.say(time_text(rank_ms / 1000, precise=precise))}", True))
         return legend
 
     def _scale_ms(self) -> tuple[float, float]:

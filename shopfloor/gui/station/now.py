@@ -7,7 +7,7 @@ from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop
 from shopfloor.core.text import Text
 from shopfloor.core.views import CardView, StationState, StationView
-from shopfloor.gui.clocks import countdown, duration
+from shopfloor.gui.clocks import countdown, duration, is_short, time_text
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side
 from shopfloor.gui.panel import RowPanel, paint_chip
@@ -147,7 +147,8 @@ class NowPanel(RowPanel):
         elapsed = self._elapsed.get(card.id, 0)
         words = duration(elapsed)
         if target_s:
-            words = self.ui.tr("{time} of {target}", time=words, target=duration(round(target_s * US_PER_S)))
+            target = self.ui.say(time_text(target_s, precise=is_short(target_s)))
+            words = self.ui.tr("{time} of {target}", time=words, target=target)
         meaning, chip, late = self._meaning(card, elapsed, target_s)
         weight = Weight.BOLD if late or chip else Weight.REGULAR
         need = ink.width(meaning, Size.NOTE if chip else Size.BODY, weight) + (
