@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shopfloor import __version__
 from shopfloor.clock import Clock, SystemClock
-from shopfloor.core.health import Condition
+from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
 from shopfloor.core.ports import History
 from shopfloor.core.update import Snapshot, Update
@@ -18,6 +18,7 @@ from shopfloor.store.journal import SqliteJournal
 from shopfloor.trouble import Trouble
 
 WEDGE = "wedge"
+DATA = "data"  # id of the part that says where everything is kept
 PORTS_S_MAX = 2.0  # a port that takes longer to open is shown as such, and does not hold up the others
 _NOT_TRIED = frozenset({Condition.NEW, Condition.STOPPED})
 ALIVE_S = 0.5  # how soon a dead engine ends its process
@@ -64,6 +65,10 @@ class Terminal:
                 f"The engine was expected to be ready within {READY_S_MAX:.0f} s and is not.",
                 remedy=f"Look into the log in {self.folder}, and run `shopfloor verify`.",
             )
+        where = str(self.folder.absolute())
+        now_us = self.clock.now().at_us
+        part = Health(id=DATA, kind="data folder", condition=Condition.UP, since_us=now_us, detail=where)
+        self.engine.report((part,))
 
     def wait(self, stopped: threading.Event) -> None:
         """Wait until somebody ends the terminal; raises Trouble if its engine has died."""

@@ -30,6 +30,8 @@ class LineFileWatch:
 
     def start(self) -> None:
         """Begin to look."""
+        if self._seen is not None:
+            self._say_well()
         self._thread.start()
 
     def stop(self) -> None:
@@ -65,8 +67,20 @@ class LineFileWatch:
         if outcome.refusal is not None:
             return
         remember_line(self._path, line, self._terminal.folder)
+        self._say_well()
         if line.devices != before:
             self._terminal.renew_devices()
+
+    def _say_well(self) -> None:
+        """Say which file is in force."""
+        part = Health(
+            id=LINE_FILE,
+            kind="line file",
+            condition=Condition.UP,
+            since_us=self._terminal.clock.now().at_us,
+            detail=str(self._path.absolute()),
+        )
+        self._terminal.engine.report((part,))
 
     def _complain(self, wrong: LineFileError) -> None:
         first, more = wrong.problems[0], len(wrong.problems) - 1

@@ -173,6 +173,8 @@ class Engine:
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
         self._desk.tick(now)
+        words = f"{self._desk.head} entries when it was opened"
+        self._health[STORE] = Health(id=STORE, kind="store", condition=Condition.UP, since_us=now.at_us, detail=words)
         if self._line is not None:
             update = self._desk.run(c.ChangeLine(line=self._line), now)
             self._note_line(update)

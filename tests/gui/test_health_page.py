@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -119,3 +120,28 @@ def test_nothing_reported_is_said(pages: list[Page]) -> None:
     found = shown(pages, ())
     found.page.grab()
     assert found.names() == []
+
+
+WELL = (
+    Health(
+        id="data", kind="data folder", condition=Condition.UP, since_us=START_US, detail="/var/lib/shopfloor/press" * 6
+    ),
+    Health(id="line-file", kind="line file", condition=Condition.UP, since_us=START_US, detail="/etc/line.toml"),
+    Health(id="store", kind="store", condition=Condition.UP, since_us=START_US, detail="317 entries"),
+)
+
+
+@pytest.mark.parametrize("size", [(1024, 520), (1280, 800), (1080, 1920)], ids=str)
+@pytest.mark.parametrize("language", ["en", "de", "pseudo"])
+def test_a_long_folder_is_cut_and_nothing_else(pages: list[Page], size: tuple[int, int], language: str) -> None:
+    found = shown(pages, WELL, size=size, language=language)
+    found.page.grab()
+    assert not found.ui.clipped
+
+
+def test_where_the_data_is_can_be_read_on_every_screen(pages: list[Page]) -> None:
+    for size in ((1280, 800), (1080, 1920)):
+        found = shown(pages, WELL[1:2], size=size)
+        before = found.page.grab().toImage()
+        found.still.put(Update(health=(msgspec.structs.replace(WELL[1], detail="/srv/other.toml"),)))
+        assert found.page.grab().toImage() != before

@@ -14,6 +14,7 @@ from shopfloor.core.names import station_name
 from shopfloor.core.text import Text
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.clocks import duration
+from shopfloor.gui.header import DEVICES
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
 from shopfloor.gui.panel import paint_chip
@@ -38,9 +39,11 @@ KINDS = {
     "buttons": Text("button box"),
     "store": Text("journal on disk"),
     "line file": Text("line file"),
+    "data folder": Text("data folder"),
     "terminal": Text("terminal"),
     "sound": Text("sound"),
 }
+PLUGGED = DEVICES | {"terminal"}  # of these there are many, each with its name; the others are what they are
 COUNTS = {
     "frames": Text("read {n}"),
     "bytes": Text("bytes {n}"),
@@ -211,7 +214,7 @@ def paint_part(ink: Ink, rect: QRectF, face: PartFace) -> None:
     side = theme.type_px(Size.STATE)
     ink.icon(QRectF(upper.left(), upper.center().y() - side / 2, side, side), style.icon, style.text)
     narrow = rect.width() < theme.mm(NARROW_MM)
-    columns = _columns(upper.adjusted(side * 1.5, 0, 0, 0), (0.36, 0.4, 0.24, 0) if narrow else (0.24, 0.3, 0.16, 0.3))
+    columns = _columns(upper.adjusted(side * 1.5, 0, 0, 0), (0.3, 0.5, 0.2, 0) if narrow else (0.22, 0.26, 0.17, 0.35))
     weight = Weight.BOLD if bad else Weight.SEMIBOLD
     if face.condition is Condition.VIRTUAL:
         # Nobody may take an emulated device for a real one.
@@ -219,23 +222,38 @@ def paint_part(ink: Ink, rect: QRectF, face: PartFace) -> None:
         words = ink.ui.tr("EMULATED")
         paint_chip(ink, chip, words, icon=None, fill=look.inverse, text=look.on_inverse)
     else:
-        ink.text(columns[0], ink.ui.say(style.word), size=Size.BODY, weight=weight, colour=style.text)
-    half = columns[1].height() / 2
-    name = columns[1].adjusted(0, half * 0.12, 0, -half)
-    ink.text(name, face.name, weight=Weight.SEMIBOLD)
-    place = " · ".join(word for word in (ink.ui.say(KINDS.get(face.kind, data(face.kind))), face.where) if word)
-    ink.text(columns[1].adjusted(0, half, 0, -half * 0.12), place, size=Size.NOTE, colour=look.soft)
+        word = Text("in order") if face.condition is Condition.UP and face.kind not in PLUGGED else style.word
+        ink.text(columns[0], ink.ui.say(word), size=Size.BODY, weight=weight, colour=style.text)
+    counted = _counts(ink, face.counts)
+    detail = "" if bad or counted else face.detail
+    _paint_name(ink, columns[1], face, detail if narrow else "")
     since = ink.ui.tr("for {age}", age=face.age)
     if face.days:
         since = ink.ui.tr("for {days} d", days=face.days)
     ink.text(columns[2], since, size=Size.NOTE, colour=look.soft)
     if not narrow:
-        words = _counts(ink, face.counts) or ("" if bad else face.detail)
-        ink.text(columns[3], words, size=Size.NOTE, colour=look.soft, side=Side.RIGHT, lines=2)
+        words = counted or detail
+        last = columns[3].adjusted(0, 0, -theme.mm(PAD_MM) * 0.5, 0)
+        ink.text(last, words, size=Size.NOTE, colour=look.soft, side=Side.RIGHT, lines=2, may_cut=bool(detail))
     if bad:
         _paint_why(
             ink, QRectF(columns[0].left(), upper.bottom(), rect.right() - pad - columns[0].left(), 0), rect, face
         )
+
+
+def _paint_name(ink: Ink, rect: QRectF, face: PartFace, detail: str) -> None:
+    """What it is called; below it what it is and where. A part of which there is one is called what it is."""
+    kind = ink.ui.say(KINDS.get(face.kind, data(face.kind)))
+    many = face.kind in PLUGGED
+    name = face.name if many else kind
+    place = " · ".join(word for word in (kind if many else "", face.where, detail) if word)
+    if not place:
+        ink.text(rect, name, weight=Weight.SEMIBOLD)
+        return
+    half = rect.height() / 2
+    ink.text(rect.adjusted(0, half * 0.12, 0, -half), name, weight=Weight.SEMIBOLD)
+    below = rect.adjusted(0, half, 0, -half * 0.12)
+    ink.text(below, place, size=Size.NOTE, colour=ink.look.soft, may_cut=bool(detail))
 
 
 def _paint_why(ink: Ink, line: QRectF, rect: QRectF, face: PartFace) -> None:
