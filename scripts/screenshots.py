@@ -21,16 +21,19 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from shopfloor.cli.window import page_specs  # noqa: E402
 from shopfloor.core.health import Condition, Health  # noqa: E402
 from shopfloor.core.line import Line  # noqa: E402
+from shopfloor.core.loop_views import LoopRole  # noqa: E402
 from shopfloor.core.state import Entity  # noqa: E402
 from shopfloor.gui.bridge import LineModel  # noqa: E402
 from shopfloor.gui.header import STATIONS  # noqa: E402
 from shopfloor.gui.lang import Language  # noqa: E402
+from shopfloor.gui.loops_info import Info  # noqa: E402
 from shopfloor.gui.pages.flow import FlowPage  # noqa: E402
+from shopfloor.gui.pages.loops import LoopsPage  # noqa: E402
 from shopfloor.gui.pages.station import StationPage  # noqa: E402
 from shopfloor.gui.theme import DARK, LIGHT, load_fonts  # noqa: E402
 from shopfloor.gui.ui import Ui  # noqa: E402
 from shopfloor.gui.window import TerminalWindow  # noqa: E402
-from tests.gui import board_shops, shops  # noqa: E402
+from tests.gui import board_shops, loop_shops, shops  # noqa: E402
 from tests.gui.board_shops import START_US, Still  # noqa: E402
 
 TERMINAL, SMALL, LARGE, PORTRAIT, WALL = (1280, 800), (1024, 600), (1920, 1080), (1080, 1920), (3840, 2160)
@@ -87,9 +90,23 @@ def shots() -> Iterator[Shot]:
     for name, act in _FLOWS.items():
         yield Shot(f"flow-{name}", _history if name != "no-data" else _quiet, page="flow", act=act)
     yield from _looks(Shot("flow-cycle", _history, page="flow", act=_FLOWS["cycle"]))
-    for name, health in (("ill", _ILL), ("well", _ILL[:2])):
+    yield from _loops()
+    for name, health in (("ill", _ILL), ("well", (*_ILL[:2], *_WELL))):
         yield Shot(f"health-{name}", lambda health=health: _with_health(health), page="health")  # type: ignore[misc]
+    yield from _looks(Shot("health-well", lambda: _with_health((*_ILL[:2], *_WELL)), page="health"))
     yield from _looks(Shot("health-ill", lambda: _with_health(_ILL), page="health"))
+
+
+def _loops() -> Iterator[Shot]:
+    """The loops page: rows, one loop in full, and what is asked there."""
+    for name, source in _LOOPS.items():
+        yield Shot(f"loops-{name}", source, page="loops")
+    for name in ("normal", "urgent", "states", "many"):
+        yield from _looks(Shot(f"loops-{name}", _LOOPS[name], page="loops"))
+    for name, act in _OPENED.items():
+        one = Shot(f"loop-{name}", loop_shops.all_states if name == "states" else loop_shops.urgent, "loops", act=act)
+        yield one
+        yield from _looks(one) if name == "why" else (replace(one, name=f"{one.name}-1024", size=SMALL),)
 
 
 def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
@@ -103,7 +120,7 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
         ui,
         model,
         stations,
-        pages=page_specs(ui, model, source.ask, watching=shot.watching),
+        pages=page_specs(ui, model, source.ask, watching=shot.watching, stations=stations),
         ask=source.ask,
         palette=DARK if shot.dark else LIGHT,
         watching=shot.watching,
@@ -116,6 +133,7 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
         shot.act(window)
     _settle()
     ui.clipped.clear()
+    ui.changed.emit()  # what is kept as a picture is painted again, so that it can say what it cuts
     saved = window.grab().save(str(folder / f"{shot.name}.png"))
     model.close()
     window.close()
@@ -189,6 +207,24 @@ def _flow(*words: str) -> Act:
         for word in words:
             page.touch(word)
         page.redraw()
+
+    return act
+
+
+def _loop(loop: str = "", role: LoopRole = LoopRole.ALL, info: Info = Info.WHY, ask: str = "") -> Act:
+    """Choose a role, open a loop, and ask what its button, or a touch on a card, asks."""
+
+    def act(window: TerminalWindow) -> None:
+        page = window.page("loops")
+        assert isinstance(page, LoopsPage)
+        page.show_role(role)
+        if loop:
+            page.open_loop(loop)
+            page.detail.turn_to(info)
+        if ask == "plan":
+            page.detail.plan.click()
+        elif ask:
+            page.detail.chosen.emit(ask)
 
     return act
 
@@ -285,6 +321,24 @@ _FLOWS = {
     "lead": _flow("lead"),
     "no-data": _flow(),
 }
+_LOOPS: dict[str, Callable[[], Source]] = {
+    "first-run": loop_shops.first_run,
+    "normal": loop_shops.normal,
+    "urgent": loop_shops.urgent,
+    "states": loop_shops.all_states,
+    "long-names": loop_shops.long_names,
+    "many": loop_shops.many,
+}
+_OPENED = {
+    "why": _loop("housing"),
+    "thin": _loop("bolt"),
+    "states": _loop("housing"),
+    "print": _loop("shaft", info=Info.PRINT),
+    "audit": _loop("shaft", info=Info.AUDIT),
+    "plan": _loop("housing", ask="plan"),
+    "card": _loop("housing", ask="housing-02"),
+    "planner": _loop(role=LoopRole.PLANNER),
+}
 _ILL = (
     _part("gun-1", Condition.UP, 4000),
     _part("gun-2", Condition.VIRTUAL, 500),
@@ -292,6 +346,14 @@ _ILL = (
         "box-1", Condition.LOST, 12, "/dev/serial/by-id/usb-box is gone.", "Plug it in again; it is opened by itself."
     ),
     _part("store", Condition.TROUBLE, 30, "The disk is full: 0 bytes are left.", "Free some space; then scan again."),
+)
+_WELL = (
+    Health(id="data", kind="data folder", condition=Condition.UP, since_us=START_US, detail="/var/lib/shopfloor/press"),
+    Health(
+        id="line-file", kind="line file", condition=Condition.UP, since_us=START_US, detail="/etc/shopfloor/line.toml"
+    ),
+    Health(id="sound", kind="sound", condition=Condition.LOST, since_us=START_US, detail="There is no player."),
+    _part("store", Condition.UP, 86_400 * 3, "40 317 entries when it was opened"),
 )
 
 

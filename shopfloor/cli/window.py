@@ -135,7 +135,7 @@ class Screens:
             ui,
             model,
             stations,
-            pages=page_specs(ui, model, ask, watching=watching),
+            pages=page_specs(ui, model, ask, watching=watching, stations=stations),
             ask=ask,
             palette=self._palettes[1 if watching else 0],
             kiosk=kiosk,
@@ -190,8 +190,10 @@ class Screens:
         self._wedges.append(wedge)
 
 
-def page_specs(ui: Ui, model: LineModel, ask: AskHistory, *, watching: bool = False) -> tuple[PageSpec, ...]:
-    """The pages beside the stations; each is imported when it is first shown. `watching`: the board is alone."""
+def page_specs(
+    ui: Ui, model: LineModel, ask: AskHistory, *, watching: bool = False, stations: tuple[str, ...] = ()
+) -> tuple[PageSpec, ...]:
+    """The pages beside the `stations`; each is imported when it is first shown. `watching`: the board is alone."""
 
     def board(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.board import BoardPage
@@ -203,6 +205,11 @@ def page_specs(ui: Ui, model: LineModel, ask: AskHistory, *, watching: bool = Fa
 
         return FlowPage(model, ui, ask, parent)
 
+    def loops(parent: QWidget) -> QWidget:
+        from shopfloor.gui.pages.loops import LoopsPage
+
+        return LoopsPage(model, ui, ask, parent, stations=stations)
+
     def health(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.health import HealthPage
 
@@ -211,6 +218,7 @@ def page_specs(ui: Ui, model: LineModel, ask: AskHistory, *, watching: bool = Fa
     return (
         PageSpec("board", Text("Line"), board),
         PageSpec("flow", Text("Flow"), flow),
+        PageSpec("loops", Text("Loops"), loops),
         PageSpec("health", Text("Health"), health),
     )
 

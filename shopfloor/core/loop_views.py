@@ -63,8 +63,9 @@ class CardGroup(Struct, frozen=True):
 
 
 class LoopRow(Struct, frozen=True, kw_only=True):
-    """One loop. `total` is the sum over `groups`; `planned` what the line file says; `full` of them in the store.
+    """One loop. `total` is the sum over `groups`, `extra` of them for one turn; `planned` is the number decided on.
 
+    `full` are in the store, `late` says that an awaited answer of the supplier did not come in time.
     `out_us`: until the store is empty, `next_us`: until the next container comes, both None where nobody knows.
     """
 
@@ -79,7 +80,9 @@ class LoopRow(Struct, frozen=True, kw_only=True):
     groups: tuple[CardGroup, ...]
     total: int
     planned: int
+    extra: int
     full: int
+    late: bool
     zone: Zone | None
     level: Level
     out_us: int | None
@@ -108,7 +111,7 @@ STATE_ORDER = (
 )
 OUT_OF_USE = frozenset({CardState.HELD, CardState.LOST, CardState.NEW})
 COMING = RELEASED | {CardState.IN_TRANSIT}
-_RANK = {Level.EMPTY: 0, Level.SHORT: 0, Level.LOW: 1, Level.NORMAL: 2, Level.NO_STORE: 3}
+_RANK = {Level.EMPTY: 0, Level.SHORT: 1, Level.LOW: 2, Level.NORMAL: 3, Level.NO_STORE: 4}
 _ZONES = (Zone.RED, Zone.YELLOW, Zone.GREEN, None)
 
 
@@ -148,7 +151,9 @@ def loop_row(shop: Shop, loop: Loop, now_us: int, pace: Pace, *, worked: Worked 
         groups=card_groups(cards),
         total=len(cards),
         planned=loop.cards,
+        extra=sum(1 for card in cards if card.extra),
         full=full,
+        late=any(card.late for card in cards),
         zone=zone,
         level=_level(zone, full, out_us, next_us),
         out_us=out_us,
@@ -164,13 +169,13 @@ def loop_rows(shop: Shop, now_us: int, paces: dict[str, Pace], *, worked: Worked
 
 
 def urgency(row: LoopRow) -> tuple[int, bool, int, int, str]:
-    """Sort key: what is wrong first, then by stock-out minus arrival; where that is not known, by zone.
+    """Sort key: empty, empty before the next comes, low, well; within these by stock-out minus arrival, then by zone.
 
-    An empty store nobody can say a time for stands before one with a time.
+    An empty store for which nobody knows when the next container comes stands before one with a time.
     """
     slack_us = row.slack_us
     known = slack_us is not None
-    late = known if _RANK[row.level] == 0 else not known
+    late = known if row.level is Level.EMPTY else not known
     return _RANK[row.level], late, slack_us or 0, _ZONES.index(row.zone), row.id
 
 
@@ -182,7 +187,8 @@ def rows_of(shop: Shop, rows: Iterable[LoopRow], role: LoopRole, stations: tuple
 def needs_planner(row: LoopRow) -> bool:
     """Whether somebody has to decide: cards out of use, more or fewer than planned, or a store that runs out."""
     out = any(group.state in OUT_OF_USE for group in row.groups)
-    return out or row.total != row.planned or _RANK[row.level] <= _RANK[Level.LOW]
+    other = row.total - row.extra != row.planned
+    return out or other or row.late or _RANK[row.level] <= _RANK[Level.LOW]
 
 
 def card_groups(cards: Iterable[Card]) -> tuple[CardGroup, ...]:

@@ -41,7 +41,8 @@ def line(*loops: Loop) -> Line:
 
 
 def loop(name: str = "a", **changes: object) -> Loop:
-    return replace(Loop(id=name, part=name.upper(), route=("press", "wash"), consumer="assembly", cards=4), **changes)
+    base = Loop(id=name, part=name.upper(), route=("press", "wash"), consumer="assembly", cards=4)
+    return replace(base, **changes)
 
 
 def card(number: int, state: CardState, *, of: str = "a", **rest: int) -> Card:
@@ -54,7 +55,7 @@ def cards(*states: CardState, of: str = "a") -> list[Card]:
 
 
 def row(found: list[Card], pace: Pace = PACE, **changes: object) -> LoopRow:
-    own = loop(**changes)
+    own = replace(loop(), **changes)
     return loop_row(Shop(line(own), found), own, NOW, pace)
 
 
@@ -137,7 +138,7 @@ def test_a_store_that_is_empty_before_the_next_container_comes_is_short() -> Non
 
 
 def test_the_most_urgent_loop_is_first() -> None:
-    loops = tuple(loop(name) for name in "abcdef") + (loop("g", kind=LoopKind.CONWIP, consumer=None),)
+    loops = (*map(loop, "abcdefh"), loop("g", kind=LoopKind.CONWIP, consumer=None))
     found = [
         *cards(FULL, FULL, FULL, of="a"),  # nothing known, green
         *[card(n, FULL, of="b") for n in (1, 2, 3)],
@@ -147,9 +148,11 @@ def test_the_most_urgent_loop_is_first() -> None:
         *cards(FULL, CardState.HELD, CardState.HELD, of="e"),  # red, nothing comes
         *cards(FULL, FULL, EMPTY, of="f"),  # 20 − 25: short, by less
         *cards(EMPTY, EMPTY, of="g"),
+        *cards(EMPTY, CardState.LOST, of="h"),  # empty, and nobody knows for how long
     ]
     rows = loop_rows(Shop(line(*loops), found), NOW, dict.fromkeys("bcdef", PACE))
     assert [(r.id, r.level) for r in rows] == [
+        ("h", Level.EMPTY),
         ("d", Level.EMPTY),
         ("c", Level.SHORT),
         ("f", Level.SHORT),

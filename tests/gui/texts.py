@@ -9,7 +9,8 @@ from shopfloor.gui.lang import has_words
 
 SOURCE = Path(__file__).parents[2] / "shopfloor"
 SENTENCES = ("core/words.py", "core/words_refused.py")  # tables of templates: every text with a space in it is one
-ENGLISH_ONLY = ("flow/",)  # the working of a sizing is printed by the command line; no screen shows it yet
+ENGLISH_ONLY = ("flow/",)  # what the command line prints of a sizing
+SHOWN = ("flow/sizing/work.py", "flow/sizing/compare.py", "flow/sizing/formulas.py")  # and what the loops page shows
 _CALLS = {"tr", "Text"}
 
 
@@ -18,7 +19,7 @@ def templates() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(SOURCE.rglob("*.py")):
         name = path.relative_to(SOURCE).as_posix()
-        if name.startswith(ENGLISH_ONLY):
+        if name.startswith(ENGLISH_ONLY) and name not in SHOWN:
             continue
         tree = ast.parse(path.read_text("utf-8"))
         for text in (*_called(tree), *(_sentences(tree) if name in SENTENCES else ())):
