@@ -51,7 +51,7 @@ def effect(history: LoopHistory, calendar: WorkCalendar, *, cycles: int = CYCLES
     after = between(history, change.at_us, history.to_us + 1)
     full = sorted(cycle.full_us for cycle in after.cycles if cycle.full_us)
     if len(full) > cycles:
-        after = between(after, change.at_us, full[cycles - 1] + 1)
+        after = between(after, change.at_us, full[cycles - 1])
     was, now = recorded(before, calendar), recorded(after, calendar)
     p = rate_test(len(was.outages), was.worked_us // US_PER_S, len(now.outages), now.worked_us // US_PER_S)
     return Effect(

@@ -87,9 +87,10 @@ class TurnTimes(Struct, frozen=True):
 class Measured(Struct, frozen=True, kw_only=True):
     """The figures of one loop over [from, to), `worked_us` of it working time.
 
-    `per_hour` counts withdrawals in whole working hours, `per_day` in whole local days with work; None where there are
-    none; `outside` counts withdrawals outside working time. `hours`, `days` are the counts, `days_us` the working time of those days. `flaws` and `open_cycles` are turns
-    kept out, `turns` the evidence, `counts` how often cards left a part.
+    `per_hour` counts withdrawals in whole working hours, `per_day` in whole local days with work, None without any;
+    `outside` counts withdrawals outside working time. `hours` and `days` are the counts, `days_us` the working time of
+    those days. `turns` are the evidence, `flaws` and `open_cycles` what was kept out, `counts` how often cards left a
+    part.
     """
 
     loop: str
@@ -131,7 +132,7 @@ def measure(history: LoopHistory, calendar: WorkCalendar) -> Measured:
         instants = [cycle.ended_us for cycle in history.cycles if cycle.ended_us]
     hours = _by_hour(instants, axis)
     days, days_us = _by_day(instants, history, calendar)
-    waits = [turn.parts.get(Part.WAIT, 0) for turn in turns if turn.cycle.ended_us]
+    waits = [turn.parts[Part.WAIT] for turn in turns if turn.cycle.ended_us and Part.WAIT in turn.parts]
     return Measured(
         loop=history.loop.id,
         from_us=history.from_us,

@@ -101,6 +101,8 @@ class LoopReader:
     def __init__(self, *, until_us: int | None = None) -> None:
         self._until_us = until_us
         self._shop = Shop()
+        self._line = self._shop.line
+        self._cards: dict[str, int] = {}
         self._tracks: dict[str, _Track] = {}
         self._loops: dict[str, _Collected] = {}
         self._undone: dict[str, int] = {}
@@ -129,14 +131,15 @@ class LoopReader:
             self._clock_n = recorded.n
         if isinstance(event, _STILL):
             return
-        if isinstance(event, e.LineChanged):
-            self._note_changes(event.line, recorded)
         if isinstance(event, e.SignalEvent):
             # Without them there is no verdict for a screen and no window for repeats: half the time of a pass.
             recorded = replace(recorded, event=cast(e.Event, replace(event, device="", code="")))
         for entity in apply(self._shop, recorded):
             if isinstance(entity, Card):
                 self._see(entity, recorded)
+        if self._shop.line is not self._line:
+            self._line = self._shop.line
+            self._note_changes(recorded)
 
     def history(self, loop: str) -> LoopHistory:
         """What was read of one loop of the line; raises KeyError for any other."""
@@ -176,12 +179,13 @@ class LoopReader:
             undone=self._undone.get(loop, 0),
         )
 
-    def _note_changes(self, line: Line, recorded: e.Recorded) -> None:
-        for loop in line.loops:
-            before = self._shop.loops.get(loop.id)
-            if before is not None and before.cards != loop.cards:
-                change = CardsChange(recorded.moment.us, recorded.n, before.cards, loop.cards)
+    def _note_changes(self, recorded: e.Recorded) -> None:
+        for loop in self._line.loops:
+            before = self._cards.get(loop.id, loop.cards)
+            if before != loop.cards:
+                change = CardsChange(recorded.moment.us, recorded.n, before, loop.cards)
                 self._loops.setdefault(loop.id, _Collected()).changes.append(change)
+            self._cards[loop.id] = loop.cards
 
     def _see(self, card: Card, recorded: e.Recorded) -> None:
         track = self._tracks.get(card.id)

@@ -118,7 +118,7 @@ def test_changes_of_the_number_of_cards_are_kept() -> None:
     assert journal.history().circulated == 5
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000))
 def test_stays_follow_each_other_and_the_store_is_what_the_cards_say(seed: int) -> None:
     journal = random_journal(seed, steps=120)
