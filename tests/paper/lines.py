@@ -1,7 +1,7 @@
 """Lines to print: an everyday one, and one whose every name is as long as the line file allows."""
 
 from shopfloor.core.codes import card_id
-from shopfloor.core.line import Line
+from shopfloor.core.line import Line, Loop, Part, Station
 from shopfloor.core.state import Card
 from shopfloor.linefile import parse
 
@@ -48,6 +48,30 @@ id = "x"
 name = "Maximiliane-Alexandra von Hohenstein-Württemberg zu Oberschwaben"
 badge = "BADGE"
 """.replace("BADGE", "Ä→" + "漢字" * 31)
+
+
+HOSTILE = (
+    "^XZ^XA^IDR:*.*^FS",
+    "~JR~JA",
+    "_5EXZ_7EJA ^FH_",
+    "a^FS\r\n^FD b",
+    "\x02\x1b\x00\x7f bell\x07",
+    "right\u202eleft \u200b\ufeff",
+    "half \ud800 a character",
+    "%PDF (\\) </text> &amp; {number}",
+)
+
+
+def hostile_line() -> Line:
+    """Names that no line file lets through, but another program may have journaled: markup, control characters."""
+    one, two, three = (" ".join(HOSTILE[index::3]) for index in range(3))
+    return Line(
+        id="x",
+        name=one,
+        stations=(Station(id="a", name=two), Station(id="b", name=three)),
+        parts=(Part(id=one, description=two, unit=three),),
+        loops=(Loop(id="l", part=one, route=("a",), consumer="b", cards=3),),
+    )
 
 
 def long_line() -> Line:

@@ -1,4 +1,4 @@
-"""QR codes as rectangles."""
+"""Bar codes as rectangles."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopfloor.paper.symbols import MODULE_MM_MIN, QUIET_MODULES, Symbol, qr
+from shopfloor.core.line import CodeType
+from shopfloor.paper.symbols import MODULE_MM_MIN, QUIET_MODULES, Symbol, qr, symbol_of
 
 
 def drawn(symbol: Symbol) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
@@ -43,3 +44,33 @@ def test_a_long_text_gives_up_error_level_before_module_size() -> None:
     assert 35 / symbol.columns >= MODULE_MM_MIN
     with pytest.raises(ValueError, match="expected a text that fits 35 mm"):
         qr("漢" * 200, side_mm=35)
+
+
+CARD, SHELF = "KEG0M041H3", "SEG0MMU"
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20))
+def test_data_matrix_and_code_128_read_back_as_the_text(text: str) -> None:
+    for kind, name in ((CodeType.DATA_MATRIX, "DataMatrix"), (CodeType.CODE_128, "Code128")):
+        symbol = symbol_of(kind, text, width_mm=400)
+        grid = drawn(symbol)
+        (code,) = zxingcpp.read_barcodes(
+            np.repeat(grid, 20, axis=0) if kind is CodeType.CODE_128 else grid,
+            formats=zxingcpp.BarcodeFormat[name],
+        )
+        assert code.text == text
+
+
+@pytest.mark.parametrize("text", [CARD, SHELF])
+def test_our_codes_have_quiet_zones_and_modules_of_half_a_millimetre(text: str) -> None:
+    for kind, width_mm, quiet in ((CodeType.DATA_MATRIX, 29, 2), (CodeType.CODE_128, 92, 10), (CodeType.QR, 29, 4)):
+        symbol = symbol_of(kind, text, width_mm=width_mm)
+        assert width_mm / symbol.columns >= MODULE_MM_MIN
+        assert min(x for x, _, _, _ in symbol.rectangles) == quiet
+        assert max(x + width for x, _, width, _ in symbol.rectangles) == symbol.columns - quiet
+
+
+@pytest.mark.parametrize("kind", list(CodeType))
+def test_a_place_too_small_for_half_a_millimetre_is_refused(kind: CodeType) -> None:
+    with pytest.raises(ValueError, match="expected a text that fits 7 mm, got 10 characters"):
+        symbol_of(kind, CARD, width_mm=7)
