@@ -22,6 +22,7 @@ from shopfloor.gui.lang import Language
 from shopfloor.gui.theme import DARK, LIGHT, load_fonts
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
+from shopfloor.gui.warm import WarmUp
 from shopfloor.gui.watchdog import Watchdog
 from shopfloor.gui.wedge import NO_READ, PREFIXES, WedgeFilter
 from shopfloor.gui.window import PageSpec, TerminalWindow
@@ -48,6 +49,7 @@ class Screens:
         self._owner = QObject()
         self._sound: Sound | None = None
         self._watchdog = Watchdog(SystemClock(), self._owner)
+        self._warm = WarmUp()
         self.windows: list[QWidget] = []
 
     def terminal(self, terminal: Terminal, *, kiosk: bool = False) -> TerminalWindow:
@@ -111,6 +113,7 @@ class Screens:
 
     def close(self) -> None:
         """Let go of the engine before it ends."""
+        self._warm.stop()
         for wedge in self._wedges:
             wedge.remove(self._app)
         for model in self._models:
@@ -141,6 +144,7 @@ class Screens:
             kiosk=kiosk,
             watching=watching,
         )
+        window.painted.connect(self._warm.start)
         self._models.append(model)
         self.windows.append(window)
         return window

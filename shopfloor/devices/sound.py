@@ -61,7 +61,7 @@ class Sound:
         self._clock = clock
         self._player = player or _find_player()
         self._names: queue.Queue[str | None] = queue.Queue(WAITING_MAX)
-        self._tunes = {name: tune(name) for name in _TUNES}
+        self._tunes: dict[str, bytes] = {}
         self._thread = threading.Thread(target=self._run, name="shopfloor-sound", daemon=True)
 
     def start(self) -> None:
@@ -88,6 +88,8 @@ class Sound:
         heard = self._player is not None
         while (name := self._names.get()) is not None:
             assert self._player is not None
+            if name not in self._tunes:
+                self._tunes[name] = tune(name)  # made when first heard: all of them together delay the first frame
             played = self._player(self._tunes[name])
             if played != heard:
                 heard = played
