@@ -1,7 +1,7 @@
 """Windows on a running terminal or beside it: the application, its pages, its wedge scanners and its end."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -50,7 +50,7 @@ class Screens:
         self._sound: Sound | None = None
         self._watchdog = Watchdog(SystemClock(), self._owner)
         self._warm = WarmUp()
-        self.windows: list[QWidget] = []
+        self.windows: list[TerminalWindow] = []
 
     def terminal(self, terminal: Terminal, *, kiosk: bool = False) -> TerminalWindow:
         """The window of a terminal: its stations, the board, figures and health."""
@@ -100,8 +100,9 @@ class Screens:
             timers[-1].start()
         for window in self.windows:
             window.show()
-        if each is None:  # taking pictures is slow on purpose
-            self._watchdog.start()
+        if each is None and self.windows:  # taking pictures is slow on purpose
+            # The first frame lays everything out and finds every font: slow, and nobody can touch anything before.
+            self.windows[0].painted.connect(self._watchdog.start)
         code = self._app.exec()
         if each is not None:
             each[1]()
@@ -261,7 +262,7 @@ def run_board(follower: Follower, stopped: threading.Event, *, kiosk: bool, them
     return screens.run(stopped)
 
 
-def save(windows: list[QWidget], folder: Path, names: list[str]) -> list[Path]:
+def save(windows: Sequence[QWidget], folder: Path, names: list[str]) -> list[Path]:
     """Write what each window shows now as a picture."""
     paths = []
     for window, name in zip(windows, names, strict=True):
