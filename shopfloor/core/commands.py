@@ -300,6 +300,20 @@ Command = (
     | LoseCard
     | FindCard
     | RetireCard
+    | StartCard
+    | OpenCard
+    | ReceiveCard
+    | WithdrawMany
+    | WithdrawPieces
+    | AcknowledgeCard
+    | ReleaseLot
+    | IssueCards
+    | ReprintCard
+    | MarkExpress
+    | NoteContents
+    | TeachCode
+    | PlanChange
+    | CancelChange
     | ChangeLine
     | StartTerminal
     | StopTerminal

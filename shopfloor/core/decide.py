@@ -3,15 +3,18 @@
 from typing import assert_never
 
 from shopfloor.core import commands as c
-from shopfloor.core import decide_admin, decide_call
+from shopfloor.core import decide_admin, decide_call, decide_loop
+from shopfloor.core.decide_consumer import open_card, receive, refuse_card, withdraw_many, withdraw_pieces
+from shopfloor.core.decide_plan import cancel_change, plan_change
 from shopfloor.core.decide_signal import decide_signal, refused, source_of
-from shopfloor.core.decide_step import decide_step
+from shopfloor.core.decide_step import acknowledge_card, decide_step, start_card
 from shopfloor.core.decide_undo import decide_undo
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events import ClockStepped, TerminalStarted, TerminalStopped
 from shopfloor.core.moment import Now
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
+from shopfloor.core.state import CardState
 
 TOUCH = "touch"
 
@@ -20,7 +23,7 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
     """What the command comes to. A refused signal or touch is an event (`scan_refused`); a refused line file is not."""
     match command:
         case c.ReadSignal():
-            return (decide_signal(shop, command, now),)
+            return decide_signal(shop, command, now)
         case c.ChangeLine():
             return decide_admin.change_line(shop, command.line, command.first)
         case c.StartTerminal():
@@ -37,9 +40,18 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
             return (refused(source, decision),) if isinstance(decision, Refusal) else decision
 
 
-_Touch = (
+_OfCard = (
     c.StepCard
-    | c.RaiseCall
+    | c.StartCard
+    | c.OpenCard
+    | c.ReceiveCard
+    | c.AcknowledgeCard
+    | c.ReprintCard
+    | c.MarkExpress
+    | c.NoteContents
+)
+_Touch = (
+    c.RaiseCall
     | c.AcknowledgeCall
     | c.ArriveCall
     | c.ClearCall
@@ -53,16 +65,44 @@ _Touch = (
     | c.ReleaseCard
     | c.LoseCard
     | c.FindCard
+    | c.WithdrawMany
+    | c.WithdrawPieces
+    | c.ReleaseLot
+    | c.IssueCards
+    | c.TeachCode
+    | c.PlanChange
+    | c.CancelChange
+    | _OfCard
 )
 
 
 def _touch(shop: Shop, command: _Touch, source: Source, now: Now) -> Decision:
     match command:
-        case c.StepCard():
-            card = shop.cards.get(command.card)
-            if card is None:
-                return Refusal(Rule.UNKNOWN_CARD, {"card": command.card})
-            return decide_step(shop, card, source, now)
+        case (
+            c.StepCard()
+            | c.StartCard()
+            | c.OpenCard()
+            | c.ReceiveCard()
+            | c.AcknowledgeCard()
+            | c.ReprintCard()
+            | c.MarkExpress()
+            | c.NoteContents()
+        ):
+            return _of_card(shop, command, source, now)
+        case c.WithdrawMany():
+            return withdraw_many(shop, source, command.cards)
+        case c.WithdrawPieces():
+            return withdraw_pieces(shop, source, command.loop, command.pieces)
+        case c.ReleaseLot():
+            return decide_loop.release_lot(shop, source, command.loop, command.cards)
+        case c.IssueCards():
+            return decide_loop.issue(shop, source, command.loop, command.count, command.reason, full=command.full)
+        case c.TeachCode():
+            return decide_loop.teach(shop, source, command.code, command.card)
+        case c.PlanChange():
+            return _plan(shop, command, source)
+        case c.CancelChange():
+            return cancel_change(shop, source, command.loop)
         case c.RaiseCall():
             return decide_call.raise_call(shop, source, command.reason, now, stop=not command.reason)
         case c.AcknowledgeCall():
@@ -93,3 +133,46 @@ def _touch(shop: Shop, command: _Touch, source: Source, now: Now) -> Decision:
             return decide_admin.find(shop, source, command.card, full=command.full)
         case _:
             assert_never(command)
+
+
+def _of_card(shop: Shop, command: _OfCard, source: Source, now: Now) -> Decision:
+    card = shop.cards.get(command.card)
+    if card is None or card.loop not in shop.loops:
+        return Refusal(Rule.UNKNOWN_CARD, {"card": command.card})
+    refused = refuse_card(shop, card)
+    # What is lost is printed anew, and found by that.
+    if refused is not None and not (isinstance(command, c.ReprintCard) and card.state is not CardState.RETIRED):
+        return refused
+    match command:
+        case c.StepCard():
+            return decide_step(shop, card, source, now)
+        case c.StartCard():
+            return start_card(shop, card, source, now)
+        case c.OpenCard():
+            return open_card(shop, card, source)
+        case c.ReceiveCard():
+            return receive(shop, card, source)
+        case c.AcknowledgeCard():
+            return acknowledge_card(shop, card, source)
+        case c.ReprintCard():
+            return decide_loop.reprint(shop, source, card)
+        case c.MarkExpress():
+            return decide_loop.mark_express(shop, source, card, on=command.on)
+        case c.NoteContents():
+            return decide_loop.note_contents(
+                shop, source, card, quantity=command.quantity, lot=command.lot, serials=command.serials
+            )
+        case _:
+            assert_never(command)
+
+
+def _plan(shop: Shop, command: c.PlanChange, source: Source) -> Decision:
+    return plan_change(
+        shop,
+        source,
+        command.loop,
+        cards=command.cards,
+        quantity=command.quantity,
+        day=command.from_day,
+        from_us=command.from_us,
+    )

@@ -1,14 +1,12 @@
 """People at stations, cards taken out of use, and the line file in force."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from shopfloor.core.codes import card_id
+from shopfloor.core.decide_plan import AS_THE_LOOP_SAYS, circulate, over_file
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events import (
-    CardCirculated,
     CardFound,
     CardHeld,
     CardLost,
@@ -22,15 +20,16 @@ from shopfloor.core.events import (
 )
 from shopfloor.core.limits import refuse_return
 from shopfloor.core.line import Line, Loop, StartState
+from shopfloor.core.lots import emptied_into
 from shopfloor.core.names import card_name, person_name, station_name
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop, place
 from shopfloor.core.state import RELEASED, Card, CardState
+from shopfloor.core.steps import MADE
 
 _OUT_OF_USE = {CardState.HELD: Rule.HELD, CardState.LOST: Rule.LOST, CardState.RETIRED: Rule.RETIRED}
 NAMED_CARDS_MAX = 6  # enough to walk and look; the rest is on the board
-_AS_THE_LOOP_SAYS: Mapping[str, StartState] = MappingProxyType({})
 
 
 def sign_on(shop: Shop, source: Source, person: str) -> Decision:
@@ -112,7 +111,8 @@ def find(shop: Shop, source: Source, card_id: str, *, full: bool) -> Decision:
         return refused
     loop = shop.loops.get(card.loop)
     emptied_by_nobody = loop is not None and loop.consumer is None
-    state = CardState.FULL if full and not emptied_by_nobody else CardState.EMPTY
+    empty = CardState.EMPTY if loop is None else emptied_into(loop)
+    state = CardState.FULL if full and not emptied_by_nobody else empty
     return (source.sign(CardFound(station=source.station, card=card_id, state=state)),)
 
 
@@ -125,7 +125,7 @@ def retire(shop: Shop, source: Source, card_id: str, reason: str) -> Decision:
     return refused if refused is not None else (CardRetired(card=card_id, reason=reason),)
 
 
-def change_line(shop: Shop, line: Line, first: Mapping[str, StartState] = _AS_THE_LOOP_SAYS) -> Decision:
+def change_line(shop: Shop, line: Line, first: Mapping[str, StartState] = AS_THE_LOOP_SAYS) -> Decision:
     """Put a line file in force and missing cards in circulation; refused if it would break what is in process.
 
     `first` may name the state only of cards that are put in circulation now, and FULL only where somebody empties them.
@@ -133,7 +133,8 @@ def change_line(shop: Shop, line: Line, first: Mapping[str, StartState] = _AS_TH
     refused = _refuse_line(shop, line)
     if refused is not None:
         return refused
-    new = [event for loop in line.loops for event in _circulate(shop, loop, first)]
+    line, ended = over_file(shop, line)
+    new = [event for loop in line.loops for event in circulate(shop, loop, first)]
     loops = {event.card: loop for loop in line.loops for event in new if event.loop == loop.id}
     wrong = [
         card
@@ -144,19 +145,7 @@ def change_line(shop: Shop, line: Line, first: Mapping[str, StartState] = _AS_TH
         named = ", ".join(sorted(wrong)[:NAMED_CARDS_MAX])
         return Refusal(Rule.LINE_FILE, {"what": "first", "cards": named, "count": len(wrong)})
     changed: tuple[Event, ...] = (LineChanged(line=line),) if line != shop.line else ()
-    return (*changed, *new)
-
-
-def _circulate(shop: Shop, loop: Loop, first: Mapping[str, StartState]) -> list[CardCirculated]:
-    known = shop.of_loop(loop.id)
-    missing = loop.cards - sum(1 for card in known if card.state is not CardState.RETIRED)
-    # A retired number never comes back: its paper may still be in somebody's pocket.
-    begin = max((card.number for card in known), default=0) + 1
-    cards = {card_id(loop.id, number): number for number in range(begin, begin + max(0, missing))}
-    return [
-        CardCirculated(card=card, loop=loop.id, number=number, state=CardState(first.get(card, loop.start)))
-        for card, number in cards.items()
-    ]
+    return (*ended, *changed, *new)
 
 
 def _refuse_line(shop: Shop, line: Line) -> Refusal | None:
@@ -177,11 +166,11 @@ def _refuse_line(shop: Shop, line: Line) -> Refusal | None:
 
 
 def _refuse_kind(shop: Shop, loops: dict[str, Loop]) -> Refusal | None:
-    """A full card of a loop without a consumer would be full for ever."""
+    """A made card of a loop without a consumer would be so for ever."""
     stuck = [
         card
         for card in shop.cards.values()
-        if CardState.FULL in {card.state, card.held_from} and card.loop in loops and loops[card.loop].consumer is None
+        if MADE & {card.state, card.held_from} and card.loop in loops and loops[card.loop].consumer is None
     ]
     if not stuck:
         return None

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from shopfloor.core import decide_admin, decide_call
+from shopfloor.core import decide_admin, decide_call, decide_loop
 from shopfloor.core.codes import (
     BadgeScan,
     CardScan,
@@ -22,28 +22,32 @@ from shopfloor.core.decide_step import decide_step
 from shopfloor.core.decide_undo import decide_undo
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events import Event, ScanRefused, ScanRepeated, ScanUnread
+from shopfloor.core.events_loop import ContentsNoted
+from shopfloor.core.labels import read_label
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, station_name
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
+from shopfloor.core.state import Card
 
+LABEL_S = 10  # a label is scanned next after its card; later it may be anybody's
 RESTART_REPEAT_S = 30  # how long after a start the last scan before it may be scanned again by somebody who is not sure
 
 
-def decide_signal(shop: Shop, signal: ReadSignal, now: Now) -> Event:
-    """The one journal entry of a complete frame: its step, a refusal, a repeat, or "unread"."""
+def decide_signal(shop: Shop, signal: ReadSignal, now: Now) -> tuple[Event, ...]:
+    """The one journal entry of a complete frame: its step, a refusal, a repeat, or "unread"; and what follows from it.
+
+    What follows (the lot that a withdrawal completes) has no device: nobody signalled it.
+    """
     code = printable(signal.text.strip())
     source = source_of(shop, signal.station, signal.device, code)
     if signal.signal in {SignalKind.NO_READ, SignalKind.UNDECODABLE}:
-        return source.sign(ScanUnread(station=signal.station, why=signal.signal.value))
+        return (source.sign(ScanUnread(station=signal.station, why=signal.signal.value)),)
     repeated = _repeated(shop, source, now)
     if repeated is not None:
-        return repeated
+        return (repeated,)
     decision = _button(shop, source, now) if signal.signal is SignalKind.BUTTON else _scan(shop, signal, source, now)
-    if isinstance(decision, Refusal):
-        return refused(source, decision)
-    (event,) = decision
-    return event
+    return (refused(source, decision),) if isinstance(decision, Refusal) else decision
 
 
 def source_of(shop: Shop, station: str, device: str, code: str = "") -> Source:
@@ -96,9 +100,40 @@ def _scan(shop: Shop, signal: ReadSignal, source: Source, now: Now) -> Decision:
         case ShelfScan():
             return (source.sign(read_shelf(shop, scan.loop, source.station)),)
         case UnknownScan():
-            return Refusal(Rule.UNKNOWN_CODE, {"code": scan.text, "why": scan.why.value})
+            return _foreign(shop, signal, source, now) or Refusal(
+                Rule.UNKNOWN_CODE, {"code": scan.text, "why": scan.why.value}
+            )
         case _:
             assert_never(scan)
+
+
+def _foreign(shop: Shop, signal: ReadSignal, source: Source, now: Now) -> Decision | None:
+    """A code that is none of ours: one that was taught, or a label on the container of the card scanned just before."""
+    taught = shop.cards.get(shop.taught.get(decide_loop.taught_text(signal.text), ""))
+    if taught is not None:
+        return decide_step(shop, taught, source, now)
+    card = _just_scanned(shop, source.station, now)
+    loop = shop.loops.get(card.loop) if card else None
+    if card is None or loop is None or card.state not in decide_loop.HOLDING:
+        return None
+    contents = read_label(signal.text, loop.labels)
+    if contents is None:
+        return None
+    serials = dict.fromkeys((*card.serials, contents.serial)) if contents.serial else ()
+    return decide_loop.note_contents(
+        shop, source, card, quantity=contents.quantity, lot=contents.lot, serials=tuple(serials)
+    )
+
+
+def _just_scanned(shop: Shop, station: str, now: Now) -> Card | None:
+    """The card of the station's last step, while a label may follow it or the label before."""
+    book = shop.book(station)
+    if book.step is None or book.step.undone:
+        return None
+    span_us = elapsed_us(book.step.at, now)
+    if book.verdict is not None and book.verdict.kind == ContentsNoted.kind:
+        span_us = min(span_us, now.at_us - book.verdict.at_us)
+    return shop.cards.get(book.step.card) if 0 <= span_us <= LABEL_S * US_PER_S else None
 
 
 def _card(shop: Shop, scan: CardScan, source: Source, now: Now) -> Decision:

@@ -2,77 +2,68 @@
 
 from typing import assert_never
 
+from shopfloor.core.decide_consumer import at_consumer, refuse_card
 from shopfloor.core.decision import Decision, Source
-from shopfloor.core.events import CardFinished, CardStarted, CardWithdrawn, Inferred, ScanRepeated
-from shopfloor.core.limits import Passed, refuse_finish, refuse_start
-from shopfloor.core.line import Loop, LoopKind
+from shopfloor.core.events import CardFinished, CardStarted, ScanRepeated
+from shopfloor.core.events_loop import CardAcknowledged
+from shopfloor.core.limits import Passed, refuse_finish, refuse_one_scan, refuse_start
+from shopfloor.core.line import Loop, Mark
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
-from shopfloor.core.names import card_name, person_name, station_name
+from shopfloor.core.names import card_name
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
+from shopfloor.core.steps import (
+    after_finish,
+    already_done,
+    finished_us,
+    inferred,
+    not_possible,
+    refuse_inference,
+    wrong_station,
+)
 
 IMPLAUSIBLE_SHARE = 10  # a finish under a tenth of the target is a mistake, not a record
-_MADE = frozenset({CardState.FULL, CardState.IN_USE, CardState.IN_TRANSIT})
+_ONE_SCAN = frozenset({Mark.OPTIONAL, Mark.FORBIDDEN})
 
 
 def decide_step(shop: Shop, card: Card, source: Source, now: Now) -> Decision:
     """The next natural step of the card at the source's station (`domain.md`, "What a scan means")."""
-    refused = _refuse_card(shop, card)
+    loop = shop.loops.get(card.loop)
+    refused = refuse_card(shop, card)
     if refused is not None:
         return refused
-    loop = shop.loops.get(card.loop)
     if loop is None:
         return Refusal(Rule.UNKNOWN_CARD, {"card": card.id}, card.id)
     if source.station == loop.consumer:
-        return _at_consumer(shop, card, loop, source)
+        return at_consumer(shop, card, loop, source)
     if source.station in loop.route:
         return _at_route(shop, card, loop, source, now)
-    return Refusal(Rule.WRONG_STATION, {"card": card_name(shop, card), "station": next_place(shop, card)}, card.id)
+    return wrong_station(shop, card)
 
 
-def next_place(shop: Shop, card: Card) -> str:
-    """The name of the station where the card's next step is."""
-    loop = shop.loops.get(card.loop)
-    if loop is None:
-        return ""
-    if card.state is CardState.FULL and loop.consumer is not None:
-        return station_name(shop, loop.consumer)
-    return station_name(shop, loop.route[max(card.step, 1) - 1])
+def start_card(shop: Shop, card: Card, source: Source, now: Now) -> Decision:
+    """Start the card by touch where a scan would start and finish it at once."""
+    loop = shop.loops[card.loop]
+    if source.station not in loop.route:
+        return wrong_station(shop, card)
+    here = loop.route.index(source.station) + 1
+    if loop.sequence.in_process is Mark.FORBIDDEN:
+        return not_possible(shop, "start", card)
+    if here < card.step or (here == card.step and card.state is CardState.IN_PROCESS):
+        return already_done(shop, card, "started", source.station, card.since_us if here == card.step else 0)
+    return _start(shop, card, loop, source, now)
 
 
-def _refuse_card(shop: Shop, card: Card) -> Refusal | None:
-    rule: Rule
-    match card.state:
-        case CardState.RETIRED:
-            rule = Rule.RETIRED
-        case CardState.HELD:
-            rule = Rule.HELD
-        case CardState.LOST:
-            rule = Rule.LOST
-        case CardState.NEW:
-            rule = Rule.NOT_IN_CIRCULATION
-        case _:
-            return None
-    return Refusal(rule, {"card": card_name(shop, card), "reason": card.note, "at_us": card.since_us}, card.id)
-
-
-def _at_consumer(shop: Shop, card: Card, loop: Loop, source: Source) -> Decision:
-    match card.state:
-        case CardState.EMPTY | CardState.WAITING:
-            # A card that came back empty by a hand, or was put in circulation so, has no withdrawal to name.
-            at_us = card.done_us if card.done_what == "withdrawn" else 0
-            return _already_done(shop, card, "withdrawn", source.station, at_us)
-        case _:
-            return (
-                source.sign(
-                    CardWithdrawn(
-                        station=source.station,
-                        card=card.id,
-                        inferred=_inferred(card, loop, len(loop.route) + 1),
-                    )
-                ),
-            )
+def acknowledge_card(shop: Shop, card: Card, source: Source) -> Decision:
+    """Say that the supplier has read the card's signal; from any station, for suppliers have none of ours."""
+    loop = shop.loops[card.loop]
+    if not loop.acknowledge or card.state is not CardState.EMPTY:
+        return not_possible(shop, "acknowledge", card)
+    if card.acked_us:
+        done = already_done(shop, card, "acknowledged", loop.route[0], card.acked_us)
+        return Refusal(done.rule, done.args | {"by": card.acked_by}, done.card)
+    return (source.sign(CardAcknowledged(station=source.station, card=card.id)),)
 
 
 def _at_route(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> Decision:
@@ -80,20 +71,52 @@ def _at_route(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> D
     match card.state:
         case CardState.FULL | CardState.IN_USE | CardState.IN_TRANSIT:
             if card.made_by == source.station:
-                return _already_done(shop, card, "finished", source.station, card.done_us)
+                return already_done(shop, card, "finished", source.station, finished_us(card, here))
             return _start(shop, card, loop, source, now)
+        case CardState.EMPTY if loop.acknowledge and not card.acked_us and here == 1:
+            return acknowledge_card(shop, card, source)
         case CardState.EMPTY | CardState.WAITING:
-            return _start(shop, card, loop, source, now)
+            return _work(shop, card, loop, source, now)
         case CardState.IN_PROCESS | CardState.QUEUED:
             if here < card.step:
-                return _already_done(shop, card, "finished", source.station, _finished_us(card, here))
+                return already_done(shop, card, "finished", source.station, finished_us(card, here))
             if here == card.step and card.state is CardState.IN_PROCESS:
                 return _finish(shop, card, loop, source, now)
-            return _start(shop, card, loop, source, now)
+            return _work(shop, card, loop, source, now)
         case CardState.NEW | CardState.HELD | CardState.LOST | CardState.RETIRED:
             raise AssertionError(f"expected a card in circulation, got {card.state}")
         case _:
             assert_never(card.state)
+
+
+def _work(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> Decision:
+    if loop.sequence.in_process in _ONE_SCAN:
+        return _make(shop, card, loop, source, now)
+    return _start(shop, card, loop, source, now)
+
+
+def _make(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> Decision:
+    """Start and finish in one scan."""
+    here = loop.route.index(source.station) + 1
+    into = after_finish(loop, here)
+    passed = refuse_one_scan(shop, card, loop, here, now, into=into)
+    if isinstance(passed, Refusal):
+        return passed
+    return (
+        source.sign(
+            CardFinished(
+                station=source.station,
+                card=card.id,
+                step=here,
+                into=into,
+                over=passed.over,
+                override_by=passed.by,
+                override_reason=passed.reason,
+                inferred=inferred(card, loop, here),
+                one_scan=True,
+            )
+        ),
+    )
 
 
 def _start(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> Decision:
@@ -101,13 +124,17 @@ def _start(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> Deci
     passed = refuse_start(shop, card, loop, here, now)
     if isinstance(passed, Refusal):
         return passed
+    steps = inferred(card, loop, here)
+    refused = refuse_inference(shop, card, loop, steps)
+    if refused is not None:
+        return refused
     return (
         source.sign(
             CardStarted(
                 station=source.station,
                 card=card.id,
                 step=here,
-                inferred=_inferred(card, loop, here),
+                inferred=steps,
                 over=passed.over,
                 override_by=passed.by,
                 override_reason=passed.reason,
@@ -142,7 +169,7 @@ def _finish(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> Dec
                 station=source.station,
                 card=card.id,
                 step=card.step,
-                into=_after_finish(card, loop),
+                into=after_finish(loop, card.step),
                 implausible=worked_us is not None and worked_us * IMPLAUSIBLE_SHARE < target_us,
                 over=passed.over,
                 override_by=passed.by,
@@ -150,38 +177,3 @@ def _finish(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> Dec
             )
         ),
     )
-
-
-def _after_finish(card: Card, loop: Loop) -> CardState:
-    if card.step < len(loop.route):
-        return CardState.QUEUED
-    return CardState.EMPTY if loop.kind is LoopKind.CONWIP else CardState.FULL
-
-
-def _inferred(card: Card, loop: Loop, until: int) -> tuple[Inferred, ...]:
-    """Steps that must have happened for the card to be at position `until` (one past the end: at the consumer)."""
-    if card.state in _MADE:
-        return ()
-    steps: list[Inferred] = []
-    for step in range(max(card.step, 1), until):
-        if not (step == card.step and card.state is CardState.IN_PROCESS):
-            steps.append(Inferred("start", loop.route[step - 1], step))
-        steps.append(Inferred("finish", loop.route[step - 1], step))
-    return tuple(steps)
-
-
-def _already_done(shop: Shop, card: Card, what: str, station: str, at_us: int) -> Refusal:
-    args: dict[str, str | int] = {
-        "card": card_name(shop, card),
-        "what": what,
-        "station": station_name(shop, station),
-        "at_us": at_us,
-        "next": next_place(shop, card),
-    }
-    if card.done_us == at_us and card.done_station == station and card.done_by:
-        args["by"] = person_name(shop, card.done_by)
-    return Refusal(Rule.ALREADY_DONE, args, card.id)
-
-
-def _finished_us(card: Card, step: int) -> int:
-    return card.finished_us[step - 1] if step <= len(card.finished_us) else 0

@@ -1,17 +1,20 @@
-"""What falls due by itself: a call's deadline, the end of a restart, the retirement of surplus cards."""
+"""What falls due by itself: deadlines, restarts, planned changes, late suppliers, lots, cards that leave."""
 
-from shopfloor.core.events import CallStopped, CardRetired, Event, RestartEnded
+from shopfloor.core.decide_plan import LOOP_REMOVED, changes_due
+from shopfloor.core.events import CallRaised, CallStopped, CardCirculated, CardRetired, Event, LineChanged, RestartEnded
+from shopfloor.core.events_loop import LotReleased, ResponseLate
+from shopfloor.core.line import CallKind
+from shopfloor.core.lots import complete
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import CardState
+from shopfloor.core.state import Card, CardState
+from shopfloor.core.surplus import SURPLUS, leaving_now
 
-SURPLUS = "surplus"
-LOOP_REMOVED = "loop removed"
-_AT_REST = frozenset({CardState.FULL, CardState.EMPTY, CardState.WAITING, CardState.IN_USE})
+__all__ = ["LOOP_REMOVED", "SURPLUS"]
 
 
 def due(shop: Shop, now: Now) -> tuple[Event, ...]:
-    """Everything that is due at `now`, in the order in which it fell due."""
+    """Everything that is due at `now`, in the order in which it fell due, with what follows from it."""
     found: list[tuple[int, str, Event]] = []
     for call in shop.calls.values():
         deadline_us = round(call.deadline_s * US_PER_S)
@@ -23,7 +26,11 @@ def due(shop: Shop, now: Now) -> tuple[Event, ...]:
         if elapsed_us(restart.since, now) >= span_us:
             found.append((restart.since.at_us + span_us, restart.station, RestartEnded(station=restart.station)))
     found.sort(key=lambda item: item[:2])
-    return tuple(event for _, _, event in found) + _surplus(shop)
+    changes = changes_due(shop, now)
+    after = _with_line_of(shop, changes)
+    leaving = tuple(CardRetired(card=card.id, reason=reason) for card, reason in leaving_now(after, now))
+    lots = _lots(after, leaving)
+    return (*(event for _, _, event in found), *changes, *_late(after, now, leaving), *leaving, *lots)
 
 
 def next_due_us(shop: Shop, now: Now) -> int | None:
@@ -34,21 +41,52 @@ def next_due_us(shop: Shop, now: Now) -> int | None:
         if call.deadline_s and not call.stopped_us
     ]
     left += [round(r.restart_s * US_PER_S) - elapsed_us(r.since, now) for r in shop.restarts.values()]
+    left += [change.from_us - now.at_us for change in shop.changes.values() if not change.applied]
     return max(0, min(left)) if left else None
 
 
-def _surplus(shop: Shop) -> tuple[Event, ...]:
+def _with_line_of(shop: Shop, changes: tuple[Event, ...]) -> Shop:
+    """The shop under the line that planned changes bring: what follows from it is due at the same instant."""
+    line = next((event.line for event in changes if isinstance(event, LineChanged)), None)
+    if line is None:
+        return shop
+    after = shop.copy()
+    after.set_line(line)
+    new = (event for event in changes if isinstance(event, CardCirculated))
+    after.put(Card(id=card.card, loop=card.loop, number=card.number, state=card.state) for card in new)
+    return after
+
+
+def _late(shop: Shop, now: Now, leaving: tuple[CardRetired, ...]) -> list[Event]:
+    gone = {event.card for event in leaving}
     events: list[Event] = []
-    for loop_id, alive in shop.alive.items():
+    called: set[tuple[str, str]] = {(call.station, call.reason) for call in shop.calls.values()}
+    for loop in shop.clocked:
+        span_us = round(loop.response_s * US_PER_S)
+        for card in shop.by_loop.get(loop.id, {}).values():
+            if card.state is not CardState.EMPTY or card.asked is None or card.late or card.id in gone:
+                continue
+            if elapsed_us(card.asked, now) < span_us:
+                continue
+            events.append(ResponseLate(card=card.id, since_us=card.asked.at_us + span_us))
+            reason = shop.reasons.get(loop.response_reason)
+            key = (loop.route[0], loop.response_reason)
+            if reason is not None and key not in called:
+                called.add(key)
+                deadline_s = 0 if reason.kind is CallKind.STOP else reason.deadline_s
+                call = CallRaised(
+                    station=key[0], reason=key[1], call_kind=reason.kind, scope=reason.scope, deadline_s=deadline_s
+                )
+                events.append(call)
+    return events
+
+
+def _lots(shop: Shop, leaving: tuple[CardRetired, ...]) -> list[LotReleased]:
+    """Lots that are complete though nothing was withdrawn: a card was found, a smaller lot came into force."""
+    gone = [event.card for event in leaving]
+    released: list[LotReleased] = []
+    for loop_id, count in shop.waiting.items():
         loop = shop.loops.get(loop_id)
-        if alive <= (loop.cards if loop else 0):
-            continue
-        if loop is None:
-            resting = [card for card in shop.of_loop(loop_id) if card.state in _AT_REST]
-            events += [CardRetired(card=card.id, reason=LOOP_REMOVED) for card in resting]
-        else:
-            # The highest number goes first, whichever order they come back in: everybody can predict that.
-            empty = [card for card in shop.of_loop(loop_id) if card.state is CardState.EMPTY]
-            surplus = empty[::-1][: alive - loop.cards]
-            events += [CardRetired(card=card.id, reason=SURPLUS) for card in surplus]
-    return tuple(events)
+        if count and loop is not None:
+            released += complete(shop, loop, without=gone)
+    return released

@@ -1,6 +1,6 @@
 """What an event changes: pure and total. A late, repeated or foreign event is applied or ignored, never an error."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -37,6 +37,12 @@ def fold(events: Iterable[e.Recorded]) -> tuple[Entity, ...]:
     for recorded in answers.values():
         shop.put(_with_verdict(shop, recorded, ()))
     return tuple(shop.entities())
+
+
+def answer_of(recorded: Sequence[e.Recorded]) -> e.Recorded:
+    """Of the events of one command the one that answers it: the last that came from somebody, else the last."""
+    answers = [r for r in recorded if isinstance(r.event, e.SignalEvent) and r.event.device]
+    return (answers or recorded)[-1]
 
 
 def changed_line(recorded: e.Recorded) -> Line | None:
@@ -152,11 +158,31 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
     match event:
         case e.ScanRefused() | e.ScanRepeated():
             args |= event.args
-        case e.CardWithdrawn() | e.CardStarted():
-            args |= {"inferred": ",".join(dict.fromkeys(step.station for step in event.inferred))}
-            args |= {"over": ", ".join(event.over)} if isinstance(event, e.CardStarted) else {}
+        case e.CardStarted():
+            args |= {"inferred": _stations(event.inferred), "over": ", ".join(event.over)}
+        case e.CardWithdrawn():
+            args |= {"inferred": _stations(event.inferred), "into": event.into.value}
+        case x.CardOpened() | x.CardReceived():
+            args |= {"inferred": _stations(event.inferred)}
+        case x.PiecesWithdrawn():
+            args |= {"pieces": event.pieces, "left": event.left, "into": event.into.value}
         case e.CardFinished():
             args |= {"into": event.into.value, "implausible": int(event.implausible)}
+            args |= {"inferred": _stations(event.inferred)} if event.inferred else {}
+        case x.LotReleased() | x.CardsIssued():
+            args |= {"loop": event.loop, "count": len(event.cards)}
+        case x.CardReprinted():
+            args |= {"print": event.print_version}
+        case x.CardExpressed():
+            args |= {"on": int(event.on)}
+        case x.ContentsNoted():
+            args |= {"quantity": event.quantity, "lot": event.lot, "serials": ", ".join(event.serials[-1:])}
+        case x.CodeTaught():
+            args |= {"text": event.text, "taught": event.card}
+        case x.ChangePlanned():
+            args |= {"loop": event.loop, "day": event.day, "cards": event.cards or 0, "quantity": event.quantity or 0}
+        case x.ChangeDropped():
+            args |= {"loop": event.loop}
         case e.StepUndone():
             args |= {"what": event.what}
         case e.CallRaised():
@@ -170,6 +196,10 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
     if isinstance(event, e.ScanRepeated):
         args |= {"asked": int(event.asked)}
     return args
+
+
+def _stations(steps: Iterable[e.Inferred]) -> str:
+    return ",".join(dict.fromkeys(step.station for step in steps))
 
 
 def _remember_read(shop: Shop, recorded: e.Recorded) -> None:

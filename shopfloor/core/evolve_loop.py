@@ -9,6 +9,7 @@ from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState, Entity, PlannedChange, Taught
 
+LINE_FILE = "line file"
 LoopEvent = (
     x.ResponseLate
     | x.LotReleased
@@ -31,13 +32,13 @@ def evolve_loop(shop: Shop, event: LoopEvent, at: Now) -> tuple[Entity, ...]:
         case x.CodeTaught():
             return (Taught(text=event.text, card=event.card),)
         case x.ChangePlanned():
-            return (_planned(event),)
+            return (_planned(shop, event),)
         case x.ChangeApplied():
             change = shop.changes.get(event.loop)
-            return (replace(change, applied=True),) if change else ()
+            return (_applied(shop, change),) if change else ()
         case x.ChangeDropped():
             change = shop.changes.get(event.loop)
-            return (replace(change, ended=True),) if change else ()
+            return (_dropped(change, event.reason),) if change else ()
         case x.ResponseLate() | x.CardReprinted() | x.CardExpressed() | x.ContentsNoted():
             card = shop.cards.get(event.card)
             return () if card is None or card.state is CardState.RETIRED else (_noted(card, event),)
@@ -52,7 +53,8 @@ def asking(shop: Shop, card: Card, at: Now) -> Card:
     return replace(card, state=CardState.EMPTY, since_us=at.at_us, acked_us=0, acked_by="", asked=awaited, late=False)
 
 
-def _planned(event: x.ChangePlanned) -> PlannedChange:
+def _planned(shop: Shop, event: x.ChangePlanned) -> PlannedChange:
+    before = shop.changes.get(event.loop)
     return PlannedChange(
         loop=event.loop,
         cards=event.cards,
@@ -62,7 +64,31 @@ def _planned(event: x.ChangePlanned) -> PlannedChange:
         was_cards=event.was_cards,
         was_quantity=event.was_quantity,
         by=event.by,
+        over_cards=before.over_cards if before else None,
+        over_quantity=before.over_quantity if before else None,
     )
+
+
+def _applied(shop: Shop, change: PlannedChange) -> PlannedChange:
+    loop = shop.loops.get(change.loop)
+    new = loop is not None and change.over_cards is None and change.over_quantity is None
+    return replace(
+        change,
+        applied=True,
+        over_cards=change.cards or change.over_cards,
+        over_quantity=change.quantity or change.over_quantity,
+        was_cards=loop.cards if new and loop else change.was_cards,
+        was_quantity=loop.quantity if new and loop else change.was_quantity,
+    )
+
+
+def _dropped(change: PlannedChange, reason: str) -> PlannedChange:
+    """A line file that decides anew ends what is in force, not what is planned; somebody's word the other way round."""
+    if reason == LINE_FILE and not change.applied:
+        return replace(change, over_cards=None, over_quantity=None)
+    if reason != LINE_FILE and not change.applied and (change.over_cards or change.over_quantity):
+        return replace(change, applied=True, cards=None, quantity=None)
+    return replace(change, ended=True)
 
 
 def _noted(card: Card, event: x.ResponseLate | x.CardReprinted | x.CardExpressed | x.ContentsNoted) -> Card:

@@ -24,7 +24,7 @@ class Passed(Struct, frozen=True):
 def refuse_start(shop: Shop, card: Card, loop: Loop, step: int, now: Now) -> Passed | Refusal:
     """Whether the card may start at route position `step` now: the rules in their order, first one that says no."""
     station = loop.route[step - 1]
-    hard = _refuse_stopped(shop, card, station, now) or _refuse_no_signal(shop, card, loop)
+    hard = _refuse_signal(shop, card, loop, station, now)
     if hard is not None:
         return hard
     over: list[str] = []
@@ -41,15 +41,46 @@ def refuse_start(shop: Shop, card: Card, loop: Loop, step: int, now: Now) -> Pas
         over.append(refusal.rule.value)
     order = _refuse_order(shop, card, loop, step)
     if order is not None:
-        if loop.lane_order is LaneOrder.REFUSE:
+        if loop.lane_order is LaneOrder.REFUSE and not goes_before(shop, card, step):
             return order
         over.append(order.rule.value)
     return Passed(tuple(over), by, reason)
 
 
+def refuse_one_scan(shop: Shop, card: Card, loop: Loop, step: int, now: Now, *, into: CardState) -> Passed | Refusal:
+    """Whether one scan may start and finish the card at route position `step`: it is never in process there."""
+    station = loop.route[step - 1]
+    hard = _refuse_signal(shop, card, loop, station, now)
+    if hard is not None:
+        return hard
+    over: list[str] = []
+    by = reason = ""
+    line = _refuse_line(shop, card) if into in RELEASED else None
+    for refusal in (line, _refuse_lane(shop, card, loop, step)):
+        if refusal is None:
+            continue
+        by, reason = override_at(shop, station, now)
+        if not by:
+            return refusal
+        over.append(refusal.rule.value)
+    order = _refuse_order(shop, card, loop, step)
+    if order is not None:
+        if loop.lane_order is LaneOrder.REFUSE and not goes_before(shop, card, step):
+            return order
+        over.append(order.rule.value)
+    return Passed(tuple(over), by, reason)
+
+
+def goes_before(shop: Shop, card: Card, step: int) -> bool:
+    """Whether the card may pass its lane: it is express, and no express card is before it."""
+    lane = shop.lane(card.loop, step)
+    before = lane[: next((i for i, other in enumerate(lane) if other.id == card.id), len(lane))]
+    return card.express and not any(other.express for other in before)
+
+
 def refuse_finish(shop: Shop, card: Card, loop: Loop, now: Now) -> Passed | Refusal:
     """Whether the card may leave its station: the lane behind it must have a place."""
-    refusal = _refuse_lane(shop, card, loop)
+    refusal = _refuse_lane(shop, card, loop, card.step)
     if refusal is None:
         return Passed()
     by, reason = override_at(shop, place(shop, card), now)
@@ -83,6 +114,22 @@ def override_at(shop: Shop, station: str, now: Now) -> tuple[str, str]:
     if book.override_at is None or elapsed_us(book.override_at, now) > OVERRIDE_S * US_PER_S:
         return "", ""
     return book.override_by, book.override_reason
+
+
+def _refuse_signal(shop: Shop, card: Card, loop: Loop, station: str, now: Now) -> Refusal | None:
+    stopped = _refuse_stopped(shop, card, station, now)
+    return stopped or _refuse_no_signal(shop, card, loop) or _refuse_lot(shop, card, loop)
+
+
+def _refuse_lot(shop: Shop, card: Card, loop: Loop) -> Refusal | None:
+    if card.state is not CardState.WAITING:
+        return None
+    args: dict[str, str | int] = {
+        "card": card_name(shop, card),
+        "empty": shop.waiting.get(loop.id, 0),
+        "lot": loop.lot,
+    }
+    return Refusal(Rule.LOT_INCOMPLETE, args, card.id)
 
 
 def _refuse_stopped(shop: Shop, card: Card, station: str, now: Now) -> Refusal | None:
@@ -146,18 +193,18 @@ def _refuse_order(shop: Shop, card: Card, loop: Loop, step: int) -> Refusal | No
     return Refusal(Rule.NOT_OLDEST, args, card.id)
 
 
-def _refuse_lane(shop: Shop, card: Card, loop: Loop) -> Refusal | None:
-    if card.step >= len(loop.route):
+def _refuse_lane(shop: Shop, card: Card, loop: Loop, step: int) -> Refusal | None:
+    if step >= len(loop.route):
         return None
-    limit = lane_limit(loop, card.step + 1)
-    waiting = shop.lane(loop.id, card.step + 1)
+    limit = lane_limit(loop, step + 1)
+    waiting = shop.lane(loop.id, step + 1)
     if limit is None or len(waiting) < limit:
         return None
     args: dict[str, str | int] = {
         "card": card_name(shop, card),
         "wip": len(waiting),
         "limit": limit,
-        "next": station_name(shop, loop.route[card.step]),
+        "next": station_name(shop, loop.route[step]),
         "oldest": card_name(shop, waiting[0]),
     }
     return Refusal(Rule.LANE_FULL, args, card.id)

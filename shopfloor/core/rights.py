@@ -17,6 +17,8 @@ class Right(StrEnum):
     LATE_UNDO = "late_undo"
     HOLD = "hold"
     RETIRE = "retire"
+    PLAN = "plan"
+    TEACH = "teach"
 
 
 _LEADS = frozenset({Role.LEADER, Role.ADMIN})
@@ -26,6 +28,8 @@ _ROLES: dict[Right, frozenset[Role]] = {
     Right.LATE_UNDO: _LEADS,
     Right.HOLD: _LEADS | {Role.QUALITY, Role.PLANNER},
     Right.RETIRE: _LEADS | {Role.PLANNER},
+    Right.PLAN: _LEADS | {Role.PLANNER},
+    Right.TEACH: _LEADS,
 }
 
 

@@ -28,6 +28,9 @@ class Rule(StrEnum):
     NOTHING_TO_UNDO = "nothing_to_undo"
     UNDO_TOO_LATE = "undo_too_late"
     UNDO_MOVED_ON = "undo_moved_on"
+    STEP_MISSING = "step_missing"  # a scan that the loop's sequence wants and nobody made
+    NOT_ENOUGH = "not_enough"  # fewer pieces than wanted
+    NOT_POSSIBLE = "not_possible"  # a request that does not fit the loop or the card; `what` says which
     LINE_FILE = "line_file"  # a changed line file that would break what is in circulation; never a scan's answer
 
 

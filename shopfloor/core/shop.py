@@ -10,7 +10,19 @@ from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, 
 
 _T = TypeVar("_T")
 
-_SHARED = ("ended_us", "known", "line", "loops", "parts", "people", "ready", "reasons", "stations")
+_SHARED = (
+    "clocked",
+    "ended_us",
+    "known",
+    "limited",
+    "line",
+    "loops",
+    "parts",
+    "people",
+    "ready",
+    "reasons",
+    "stations",
+)
 _COPIED = (
     "alive",
     "books",
@@ -35,7 +47,8 @@ class Shop:
     `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none),
     `reads` the codes each station read lately: they belong to the process, not to the line. `alive` counts the cards
     of each loop that are not retired, without the `extras`; `waiting` those that wait for their lot. `changes` are
-    the planned changes by loop, `taught` the cards of the plant's own codes.
+    the planned changes by loop, `taught` the cards of the plant's own codes. `limited` loops have cards that do not
+    live for ever, `clocked` ones have suppliers that answer.
     """
 
     __slots__ = (
@@ -45,9 +58,11 @@ class Shop:
         "calls",
         "cards",
         "changes",
+        "clocked",
         "ended_us",
         "extras",
         "known",
+        "limited",
         "line",
         "loops",
         "parts",
@@ -89,6 +104,8 @@ class Shop:
         self.reasons: dict[str, Reason] = {r.id: r for r in line.reasons}
         self.people: dict[str, Person] = {p.id: p for p in line.people}
         self.known: Known = known_codes(line)
+        self.limited: tuple[Loop, ...] = tuple(x for x in line.loops if x.lives or x.expires_us)
+        self.clocked: tuple[Loop, ...] = tuple(x for x in line.loops if x.response_s)
 
     def copy(self) -> "Shop":
         """A shop that can go its own way: the values are shared, the dicts are not."""

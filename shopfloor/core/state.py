@@ -165,8 +165,8 @@ class Taught(Struct, frozen=True, kw_only=True):
 class PlannedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Another number of cards or quantity of a loop from a day on; one a loop, None leaves that number alone.
 
-    `was_*` are the line file's numbers when it was planned: as long as the file says so still, the change stays in
-    force over it; a file that says something else has decided anew. `ended`: it is over.
+    `applied`: it is in force, as `over_*`. `was_*` are the line file's own numbers: as long as the file says so still,
+    what is in force stays; a file that says something else has decided anew. `ended`: nothing of it counts any more.
     """
 
     loop: str
@@ -178,6 +178,8 @@ class PlannedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     was_quantity: int = 0
     by: str = ""
     applied: bool = False
+    over_cards: int | None = None
+    over_quantity: int | None = None
     ended: bool = False
 
 

@@ -77,16 +77,20 @@ def _started(shop: Shop, args: dict[str, str | int]) -> Words:
     return Text("{card}: started at {station}", args), _missing(shop, args)
 
 
-def _finished(_: Shop, args: dict[str, str | int]) -> Words:
-    remedy = Text("Very quick: left out of the figures.") if args.get("implausible") else Text("")
+def _finished(shop: Shop, args: dict[str, str | int]) -> Words:
+    remedy = Text("Very quick: left out of the figures.") if args.get("implausible") else _missing(shop, args)
     if args.get("into") == "queued":
         return Text("{card}: finished at {station}, now in the lane", args), remedy
     if args.get("into") == "empty":
         return Text("{card}: finished at {station}, the card is free again", args), remedy
+    if args.get("into") == "in_transit":
+        return Text("{card}: finished at {station}, now on its way", args), remedy
     return Text("{card}: finished at {station}, now in the store", args), remedy
 
 
 def _withdrawn(shop: Shop, args: dict[str, str | int]) -> Words:
+    if args.get("into") == "waiting":
+        return Text("{card}: taken at {station}, the card waits for its lot", args), _missing(shop, args)
     return Text("{card}: taken at {station}, the card now asks for more", args), _missing(shop, args)
 
 
@@ -102,17 +106,29 @@ def _undone(_: Shop, args: dict[str, str | int]) -> Words:
         "started": Text("{card}: start taken back", args),
         "finished": Text("{card}: finish taken back", args),
         "withdrawn": Text("{card}: withdrawal taken back", args),
+        "received": Text("{card}: receipt taken back", args),
+        "opened": Text("{card}: opening taken back", args),
+        "pieces": Text("{card}: pieces put back", args),
+        "acknowledged": Text("{card}: acknowledgement taken back", args),
     }
     return sentences.get(str(args.get("what")), Text("{card}: step taken back", args)), Text("")
 
 
 def _repeated(_: Shop, args: dict[str, str | int]) -> Words:
     if args.get("asked"):
+        if args.get("delivered"):
+            return Text("{card}: nobody has acknowledged it. Delivered already?", args), Text(
+                "Scan it again to receive it."
+            )
         return Text("{card}: finish already, after {worked_s} s?", args), Text("Scan it again to finish.")
     sentences = {
         "started": Text("{card}: already read, started at {at}", args),
         "finished": Text("{card}: already read, finished at {at}", args),
         "withdrawn": Text("{card}: already read, taken at {at}", args),
+        "received": Text("{card}: already read, received at {at}", args),
+        "opened": Text("{card}: already read, opened at {at}", args),
+        "pieces": Text("{card}: already read, pieces taken at {at}", args),
+        "acknowledged": Text("{card}: already read, acknowledged at {at}", args),
     }
     return sentences.get(str(args.get("what")), Text("Already read", args)), Text("")
 
@@ -143,6 +159,67 @@ def _shelf(shop: Shop, args: dict[str, str | int]) -> Words:
     )
 
 
+def _pieces(_: Shop, args: dict[str, str | int]) -> Words:
+    if args.get("left"):
+        return Text("{card}: {pieces} taken at {station}, {left} left", args), Text("")
+    if args.get("into") == "waiting":
+        return Text("{card}: the last {pieces} taken at {station}, the card waits for its lot", args), Text("")
+    return Text("{card}: the last {pieces} taken at {station}, the card now asks for more", args), Text("")
+
+
+def _opened(shop: Shop, args: dict[str, str | int]) -> Words:
+    return Text("{card}: opened at {station}", args), _missing(shop, args)
+
+
+def _received(shop: Shop, args: dict[str, str | int]) -> Words:
+    return Text("{card}: received at {station}, now in the store", args), _missing(shop, args)
+
+
+def _lot(shop: Shop, args: dict[str, str | int]) -> Words:
+    return Text("{loop}: {count} cards are let go", _of_loop(shop, args)), Text("")
+
+
+def _issued(shop: Shop, args: dict[str, str | int]) -> Words:
+    return (
+        Text("{loop}: {count} extra cards for one turn", _of_loop(shop, args)),
+        Text("Print them and put them on their containers."),
+    )
+
+
+def _expressed(_: Shop, args: dict[str, str | int]) -> Words:
+    if args.get("on"):
+        return Text("{card}: express, it goes before others", args), Text("")
+    return Text("{card}: no longer express", args), Text("")
+
+
+def _contents(_: Shop, args: dict[str, str | int]) -> Words:
+    shown = [str(args[name]) for name in ("quantity", "lot", "serials") if args.get(name)]
+    return Text("{card}: noted: {contents}", args | {"contents": " · ".join(shown)}), Text("")
+
+
+def _taught(_: Shop, args: dict[str, str | int]) -> Words:
+    if not args.get("taught"):
+        return Text("Code {text} is forgotten", args), Text("")
+    return Text("Code {text} now stands for {taught}", args), Text("")
+
+
+def _planned(shop: Shop, args: dict[str, str | int]) -> Words:
+    args = _of_loop(shop, args)
+    if args.get("cards") and args.get("quantity"):
+        return Text("{loop}: {cards} cards of {quantity} from {day} on", args), Text("")
+    if args.get("cards"):
+        return Text("{loop}: {cards} cards from {day} on", args), Text("")
+    return Text("{loop}: {quantity} a card from {day} on", args), Text("")
+
+
+def _dropped(shop: Shop, args: dict[str, str | int]) -> Words:
+    return Text("{loop}: the planned change is taken back", _of_loop(shop, args)), Text("")
+
+
+def _of_loop(shop: Shop, args: dict[str, str | int]) -> dict[str, str | int]:
+    return args | {"loop": loop_name(shop, str(args.get("loop", "")))}
+
+
 def _raised(shop: Shop, args: dict[str, str | int]) -> Words:
     args = args | {"call": reason_name(shop, str(args.get("reason", "")))}
     if args.get("call_kind") == CallKind.STOP:
@@ -162,6 +239,18 @@ _ACCEPTED: dict[str, Callable[[Shop, dict[str, str | int]], Words]] = {
     "card_started": _started,
     "card_finished": _finished,
     "card_withdrawn": _withdrawn,
+    "pieces_withdrawn": _pieces,
+    "card_opened": _opened,
+    "card_received": _received,
+    "card_acknowledged": _plain("{card}: acknowledged"),
+    "lot_released": _lot,
+    "cards_issued": _issued,
+    "card_reprinted": _plain("{card}: print {print} is the valid one now"),
+    "card_expressed": _expressed,
+    "contents_noted": _contents,
+    "code_taught": _taught,
+    "change_planned": _planned,
+    "change_dropped": _dropped,
     "step_undone": _undone,
     "scan_repeated": _repeated,
     "scan_unread": _unread,

@@ -76,7 +76,12 @@ def _no_pull_signal(args: Args) -> Words:
 
 
 def _lot_incomplete(args: Args) -> Words:
-    return Text("{card}: the lot is not complete", args), Text("Wait for the other cards of the lot.")
+    if args.get("lot", 0) == 0:
+        return Text("{card}: not started. It waits for the planner.", args), Text("The planner lets it go.")
+    return (
+        Text("{card}: not started. {empty} of {lot} cards of the lot are empty.", args),
+        Text("Wait for the other cards of the lot, or ask the planner to let them go."),
+    )
 
 
 def _wip_limit(args: Args) -> Words:
@@ -161,6 +166,83 @@ def _undo_moved_on(args: Args) -> Words:
     return Text("{card}: cannot go back, it has moved on", args), Text("Scan the card where it is now.")
 
 
+def _step_missing(args: Args) -> Words:
+    return Text("{card}: its scan at {station} is missing", args), Text("Scan it at {station} first.", args)
+
+
+def _not_enough(args: Args) -> Words:
+    if int(args.get("wanted", 0)) < 1:
+        return Text("{loop}: nothing taken", args), Text("Say how many pieces, 1 or more.")
+    return Text("{loop}: {wanted} wanted, {have} are there", args), Text("Take at most {have}.", args)
+
+
+def _not_possible(args: Args) -> Words:
+    say = _IMPOSSIBLE.get(str(args.get("what", "")))
+    return say(args) if say else (Text("Not possible here"), Text("Tell your team leader."))
+
+
+_IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
+    "receive": lambda args: (
+        Text("{card}: nothing to receive", args),
+        Text("Only a container that was sent or ordered can be received."),
+    ),
+    "open": lambda args: (
+        Text("{card}: cannot be opened", args),
+        Text("Only a full container can be opened, where the loop allows it."),
+    ),
+    "start": lambda args: (
+        Text("{card}: this loop has no start of its own", args),
+        Text("Scan the card when the work is done."),
+    ),
+    "acknowledge": lambda args: (
+        Text("{card}: nothing to acknowledge", args),
+        Text("Only an empty card of a supplier that acknowledges can be."),
+    ),
+    "bulk": lambda args: (
+        Text("{count} cards at once are not possible", args),
+        Text("Choose 1 to {limit} cards.", args),
+    ),
+    "pieces": lambda args: (
+        Text("{loop} is not taken by pieces", args),
+        Text('Scan the card to empty its container, or write consume = "pieces" in the line file.'),
+    ),
+    "lot": lambda args: (Text("{loop}: none of these cards waits", args), Text("Choose cards that wait.")),
+    "issue": lambda args: (
+        Text("{loop}: these extra cards are not possible", args),
+        Text("Choose 1 to {limit} cards of a loop of this line.", args),
+    ),
+    "prints": lambda args: (
+        Text("{card}: it was printed {limit} times", args),
+        Text("Retire it and put a new card in circulation."),
+    ),
+    "contents": lambda args: (
+        Text("{card}: these contents cannot be noted", args),
+        Text("The container must hold something; up to {limit} short serial numbers.", args),
+    ),
+    "teach_long": lambda args: (
+        Text("This code cannot be taught"),
+        Text("Teach a code of 1 to {limit} characters.", args),
+    ),
+    "teach_ours": lambda args: (
+        Text("Code {code} has a meaning already", args),
+        Text("Teach only codes that are not known here."),
+    ),
+    "change": lambda args: (
+        Text("{loop}: no change to plan", args),
+        Text("Say another number of cards or another quantity of a loop of this line."),
+    ),
+    "cards": lambda args: (
+        Text("{loop}: this number of cards is not possible", args),
+        Text("Choose {least} to {most} cards.", args),
+    ),
+    "quantity": lambda args: (
+        Text("{loop}: this quantity is not possible", args),
+        Text("Choose {least} to {most}.", args),
+    ),
+    "no_change": lambda args: (Text("{loop}: no change is planned", args), Text("Plan one, or leave it.")),
+}
+
+
 def _line_file(args: Args) -> Words:
     match args.get("what"):
         case "id":
@@ -189,6 +271,12 @@ _ALREADY: dict[tuple[str, bool, bool], str] = {
     ("withdrawn", True, True): "{card}: already taken at {at} at {station} by {by}",
     ("withdrawn", True, False): "{card}: already taken at {at} at {station}",
     ("withdrawn", False, False): "{card} is empty already",
+    ("received", True, True): "{card}: already received at {at} at {station} by {by}",
+    ("received", True, False): "{card}: already received at {at} at {station}",
+    ("opened", True, True): "{card}: already opened at {at} at {station} by {by}",
+    ("opened", True, False): "{card}: already opened at {at} at {station}",
+    ("acknowledged", True, True): "{card}: already acknowledged at {at} by {by}",
+    ("acknowledged", True, False): "{card}: already acknowledged at {at}",
     ("finished", True, True): "{card}: already finished at {at} at {station} by {by}",
     ("finished", True, False): "{card}: already finished at {at} at {station}",
     ("finished", False, False): "{card}: already finished at {station}",
@@ -226,5 +314,8 @@ _BY_RULE: dict[Rule, Callable[[Args], Words]] = {
     Rule.NOTHING_TO_UNDO: _nothing_to_undo,
     Rule.UNDO_TOO_LATE: _undo_too_late,
     Rule.UNDO_MOVED_ON: _undo_moved_on,
+    Rule.STEP_MISSING: _step_missing,
+    Rule.NOT_ENOUGH: _not_enough,
+    Rule.NOT_POSSIBLE: _not_possible,
     Rule.LINE_FILE: _line_file,
 }

@@ -7,7 +7,7 @@ from shopfloor.core import commands as c
 from shopfloor.core.decide import decide
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
-from shopfloor.core.evolve import apply, changed_line
+from shopfloor.core.evolve import answer_of, apply, changed_line
 from shopfloor.core.line import Line
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
@@ -89,7 +89,7 @@ class Desk:
             events=tuple(recorded),
             changed=last,
             digest=tuple(digest),
-            outcome=self._outcome(recorded[-1]),
+            outcome=self._outcome(answer_of(recorded)),
             line=line,
         )
 

@@ -9,7 +9,7 @@ from shopfloor.core.decide import decide
 from shopfloor.core.decision import Decision
 from shopfloor.core.due import due
 from shopfloor.core.events import Event, Recorded, ScanRefused
-from shopfloor.core.evolve import apply
+from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.rules import Refusal
@@ -30,14 +30,13 @@ class Desk:
         self.shop.ready = self.clock.now()
 
     def do(self, command: c.Command) -> Event | Refusal:
-        """Run one command after what fell due; its (last) event, or the refusal of a command that records none."""
+        """Run one command after what fell due; the event that answers, or the refusal of one that records none."""
         self.tick()
         decision = self._rules(self.shop, command, self.clock.now())
         if isinstance(decision, Refusal):
             return decision
-        for event in decision:
-            self.record(event)
-        return self.journal[-1].event  # type: ignore[return-value]
+        recorded = [self.record(event) for event in decision]
+        return answer_of(recorded or self.journal).event  # type: ignore[return-value]
 
     def tick(self) -> None:
         """Let happen what is due."""

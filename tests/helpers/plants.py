@@ -5,9 +5,10 @@ import random
 from msgspec.structs import replace
 
 from shopfloor.core import commands as c
-from shopfloor.core.codes import call_code, card_code, shelf_code, single_code
+from shopfloor.core.codes import CARD_NUMBER_MAX, call_code, card_code, shelf_code, single_code
 from shopfloor.core.line import (
     CallKind,
+    Consume,
     Device,
     DeviceKind,
     LaneOrder,
@@ -15,11 +16,13 @@ from shopfloor.core.line import (
     Line,
     Loop,
     LoopKind,
+    Mark,
     Part,
     Person,
     Reason,
     Role,
     Scope,
+    Sequence,
     StartState,
     Station,
 )
@@ -65,7 +68,7 @@ def changed_line(rng: random.Random, line: Line) -> Line:
         case 1:
             return replace(line, wip_limit=rng.choice((None, 2, 5)))
         case 2:
-            return replace(line, loops=tuple(replace(x, cards=rng.randint(1, 6)) for x in line.loops))
+            return replace(line, loops=tuple(replace(x, cards=max(x.lot, rng.randint(1, 6))) for x in line.loops))
         case 3:
             kept = [x for x in line.loops if rng.random() < 0.7]
             missing = [name for name in LOOPS if name not in {x.id for x in kept}]
@@ -105,12 +108,16 @@ class Crew:
             return c.UndoStep(station=station, reason=rng.choice(("", "", "wrong card")))
         if dice < 0.88:
             return self._andon(shop, station)
-        if cards and dice < 0.91:
+        if cards and dice < 0.90:
             return self._keeper(station, rng.choice(cards))
+        if cards and dice < 0.93:
+            return self._of_loop(shop, station)
+        if cards and dice < 0.955:
+            return self._of_card(shop, station, rng.choice(cards))
         return self._other(shop, station)
 
     def _scan(self, shop: Shop, card: Card, station: str) -> c.ReadSignal:
-        version = 2 if self.rng.random() < 0.01 else 1
+        version = 2 if self.rng.random() < 0.01 else card.print_version if self.rng.random() < 0.9 else 1
         text = card_code(shop.line.id, card.loop, card.number, version)
         self._last = c.ReadSignal(station=station, device=f"gun-{self.rng.randrange(3)}", text=text)
         return self._last
@@ -167,9 +174,72 @@ class Crew:
             case _:
                 return c.RetireCard(station=station, card=card.id, reason=rng.choice(("", "torn")))
 
+    def _of_loop(self, shop: Shop, station: str) -> c.Command:
+        rng = self.rng
+        loop = rng.choice([*shop.line.loops] or [Loop(id="gone", part="P1", route=("a",))])
+        cards = [card.id for card in shop.of_loop(loop.id)]
+        consumer = (loop.consumer or station) if rng.random() < 0.9 else station
+        now_us = shop.ready.at_us if shop.ready else 0
+        match rng.randrange(8):
+            case 0:
+                wanted = tuple(rng.sample(cards, min(len(cards), rng.randint(0, 4))))
+                return c.WithdrawMany(station=consumer, cards=(*wanted, *rng.choice(((), ("nobody-01",)))))
+            case 1 | 2 | 3:
+                return c.WithdrawPieces(station=consumer, loop=loop.id, pieces=rng.choice((0, 1, 3, 4, 9, 25)))
+            case 4:
+                some = [card.id for card in shop.of_loop(loop.id) if card.state is CardState.WAITING]
+                return c.ReleaseLot(station=station, loop=loop.id, cards=tuple(some[: rng.randrange(3)]))
+            case 5:
+                count = rng.choice((0, 1, 1, 2))
+                reason = rng.choice(("", "peak"))
+                return c.IssueCards(station=station, loop=loop.id, count=count, reason=reason, full=rng.random() < 0.5)
+            case 6:
+                return c.CancelChange(station=station, loop=loop.id)
+            case _:
+                return c.PlanChange(
+                    station=station,
+                    loop=loop.id,
+                    cards=rng.choice((None, 0, 2, 3, 4, 7, CARD_NUMBER_MAX + 1)),
+                    quantity=rng.choice((None, None, 4, 5, 0)),
+                    from_day="2026-01-05",
+                    from_us=now_us + round(rng.uniform(0, 4_000) * 1e6),
+                )
+
+    def _of_card(self, shop: Shop, station: str, card: Card) -> c.Command:
+        rng = self.rng
+        loop = shop.loops.get(card.loop)
+        if loop is not None and rng.random() < 0.8:
+            station = rng.choice((*loop.route, loop.consumer or station))
+        match rng.randrange(9):
+            case 0:
+                return c.StartCard(station=station, card=card.id)
+            case 1:
+                return c.OpenCard(station=station, card=card.id)
+            case 2:
+                return c.ReceiveCard(station=station, card=card.id)
+            case 3:
+                return c.AcknowledgeCard(station=station, card=card.id)
+            case 4:
+                return c.ReprintCard(station=station, card=card.id)
+            case 5 | 6:
+                return c.MarkExpress(station=station, card=card.id, on=rng.random() < 0.7)
+            case 7:
+                serials = tuple(rng.sample(("S1", "S2", "S3"), rng.randrange(3)))
+                return c.NoteContents(
+                    station=station,
+                    card=card.id,
+                    quantity=rng.choice((0, 2, 7)),
+                    lot=rng.choice(("", "L7")),
+                    serials=serials,
+                )
+            case _:
+                code = rng.choice(("OLD 1", "OLD 2", "P-1", "x" * 70, ""))
+                return c.TeachCode(station=station, code=code, card=rng.choice((card.id, card.id, "")))
+
     def _other(self, shop: Shop, station: str) -> c.Command:
         rng = self.rng
         texts = [
+            *("OLD 1", "OLD 2", "LOT 4711", "Q12", "[)>\x1e06\x1d1TL9\x1dQ3\x1dS77\x1e\x04"),
             *(single_code(verb) for verb in ("stop", "undo", "ack", "clear", "arrive", "signoff")),
             *(call_code(shop.line.id, reason) for reason in ("help", "far", "fault", "nothing")),
             *("P-1", "P-2", "P-3", "HELLO", "K000001100"),
@@ -217,22 +287,48 @@ def _station(rng: random.Random, name: str) -> Station:
         limit_policy=LimitPolicy.SOFT if rng.random() < 0.2 else LimitPolicy.HARD,
         cycle_target_s=rng.choice((None, 50)),
         cycle_min_s=rng.choice((0, 0, 3)),
+        outside=rng.random() < 0.2,
     )
 
 
 def _loop(rng: random.Random, name: str) -> Loop:
-    route = tuple(rng.sample(STATIONS, rng.randint(1, 4)))
-    conwip = rng.random() < 0.3
+    kind = rng.choice((*LoopKind, LoopKind.PRODUCTION, LoopKind.CONWIP))
+    free = kind in {LoopKind.CONWIP, LoopKind.POLCA}
+    route = tuple(rng.sample(STATIONS, 2 if kind is LoopKind.POLCA else rng.randint(1, 4)))
+    transit = not free and (kind in {LoopKind.WITHDRAWAL, LoopKind.SUPPLIER} or rng.random() < 0.1)
+    lot = rng.choice((0, 2, 3)) if kind is LoopKind.SIGNAL else 1
+    limited = rng.random() < 0.1
     return Loop(
         id=name,
         part=rng.choice(("P1", "P2")),
-        kind=LoopKind.CONWIP if conwip else LoopKind.PRODUCTION,
+        kind=kind,
         route=route,
         lane_limits=tuple(rng.choice((None, 1, 1, 2)) for _ in route[1:]),
         lane_order=rng.choice(list(LaneOrder)),
-        consumer=None if conwip else rng.choice([s for s in STATIONS if s not in route]),
-        cards=rng.randint(1, 6),
-        start=StartState.EMPTY if conwip else rng.choice(list(StartState)),
+        consumer=None if free else rng.choice([s for s in STATIONS if s not in route]),
+        quantity=rng.choice((1, 4, 10)),
+        cards=2 if kind is LoopKind.TWO_BIN else max(lot, rng.randint(1, 6)),
+        start=StartState.EMPTY if free else rng.choice(list(StartState)),
+        transit=transit,
+        acknowledge=kind is LoopKind.SUPPLIER and rng.random() < 0.7,
+        response_s=rng.choice((0, 60)) if kind is LoopKind.SUPPLIER else 0,
+        response_reason=rng.choice(("", "help", "fault")),
+        lot=lot,
+        consume=Consume.PIECES if not free and rng.random() < 0.3 else Consume.CONTAINER,
+        lives=rng.choice((0, 3, 20)) if limited else 0,
+        expires_us=1_767_600_000_000_000 + rng.randrange(4_000_000_000) if limited and rng.random() < 0.5 else 0,
+        sequence=_sequence(rng, transit=transit),
+        labels=("LOT (?P<lot>.+)", r"Q(?P<quantity>\d+)"),
+    )
+
+
+def _sequence(rng: random.Random, *, transit: bool) -> Sequence:
+    if rng.random() < 0.6:
+        return Sequence()
+    return Sequence(
+        in_process=rng.choice(list(Mark)),
+        in_transit=rng.choice((Mark.MANDATORY, Mark.RECOMMENDED, Mark.OPTIONAL)) if transit else Mark.RECOMMENDED,
+        in_use=rng.choice(list(Mark)),
     )
 
 
@@ -240,7 +336,7 @@ def _natural_place(rng: random.Random, shop: Shop, card: Card) -> str:
     loop = shop.loops.get(card.loop)
     if loop is None:
         return ""
-    if card.state is CardState.FULL:
+    if card.state in {CardState.FULL, CardState.IN_TRANSIT, CardState.IN_USE}:
         return loop.consumer or ""
     if rng.random() < 0.1:
         return rng.choice((*loop.route, loop.consumer or ""))
