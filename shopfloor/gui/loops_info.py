@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.loop_views import LoopRow
 from shopfloor.core.moment import US_PER_S
+from shopfloor.core.state import PlannedChange
 from shopfloor.core.text import Text
 from shopfloor.flow.loop_pace import CYCLES_MIN, LEAD_PERCENT, Evidence, Why
 from shopfloor.flow.sizing.values import Sizing
@@ -100,12 +101,16 @@ class InfoPanel(Panel):
             self.update()
 
 
-def why_facts(row: LoopRow, evidence: Evidence, why: Why | None) -> tuple[Fact, ...]:
-    """Why this number of cards; where not enough is measured, what is missing."""
-    now = Fact(Text("cards now"), data(str(row.planned)), strong=True)
+def why_facts(
+    row: LoopRow, evidence: Evidence, why: Why | None, change: PlannedChange | None = None
+) -> tuple[Fact, ...]:
+    """Why this number of cards; where not enough is measured, what is missing. `change` is still to come."""
+    now = [Fact(Text("cards now"), data(str(row.planned)), strong=True)]
+    if change is not None and change.cards is not None and not change.applied:
+        now.append(Fact(Text("cards from {day}", {"day": change.day}), data(str(change.cards)), strong=True))
     if why is None:
         return (
-            now,
+            *now,
             Fact(Text("Not enough is measured yet for a number of cards.")),
             _missing(Text("turns from start to full"), evidence.turns, CYCLES_MIN),
             _missing(Text("containers made"), evidence.made, CYCLES_MIN + 1),
@@ -116,7 +121,7 @@ def why_facts(row: LoopRow, evidence: Evidence, why: Why | None) -> tuple[Fact, 
     lead = why.inputs.lead_time
     sizing = why.sizing
     return (
-        now,
+        *now,
         Fact(Text("cards by what was measured"), data(str(sizing.cards)), strong=True),
         Fact(Text("demand D"), data(_term(sizing, "demand"))),
         Fact(

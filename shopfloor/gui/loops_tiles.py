@@ -14,7 +14,7 @@ from shopfloor.gui.theme import Size, Weight
 TILE_MM = 6.0
 TILE_MM_MIN = 2.4  # smaller ones are not counted by eye: a bar shows them
 TILE_GAP = 0.2  # of a tile
-STEPS = (1.0, 0.85, 0.7, 0.55, 0.4)
+STEPS = (1.0, 0.85, 0.7)  # smaller beside a row of full size looks like another kind of card
 BAR_MM_MIN = 5.0
 BARS = 3
 _ICONS = {

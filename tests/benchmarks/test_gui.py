@@ -3,15 +3,13 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QImage, QPainter, QRegion
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from shopfloor.core.shop import Shop
 from shopfloor.core.views import line_view
@@ -19,15 +17,15 @@ from shopfloor.gui.board_faces import board_faces
 from shopfloor.gui.pages.board import BoardPage
 from shopfloor.gui.plot import TimePlot
 from shopfloor.gui.plot_levels import Level
-from shopfloor.gui.theme import LIGHT, Theme, load_fonts, px_per_mm, scale_for
+from shopfloor.gui.theme import load_fonts
 from shopfloor.gui.ui import Ui
+from tests.benchmarks.measure import SIZE, at, paint, spread, theme, times
 from tests.benchmarks.table import row
 from tests.gui.board_shops import START_US, Still, crowded, made_rows
 from tests.helpers.scale import scaled
 
 REPAINTS = scaled(30, 300)
 DRAWS = scaled(9, 60)
-SIZE = (1920, 1080)
 TILE_OF_BOARD_MAX = 0.25  # one of twenty stations; a tile that costs more drags something else along
 PLOT_GROWTH_MAX = 30  # a million points against ten thousand: a hundred times the points, and peaks are all one sees
 ROOT = Path(__file__).parents[2]
@@ -36,12 +34,12 @@ _THREE_PLOTS = """
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from tests.benchmarks.test_gui import _drawing, _theme, SIZE, Still, BoardPage, TimePlot, Ui, crowded, load_fonts
+from tests.benchmarks.test_gui import _drawing, theme, SIZE, Still, BoardPage, TimePlot, Ui, crowded, load_fonts
 load_fonts()
 still = Still(*crowded(20, 10))
-board = BoardPage(still.model(), Ui(_theme()), still.ask)
+board = BoardPage(still.model(), Ui(theme()), still.ask)
 board.resize(*SIZE)
-plots = [TimePlot(Ui(_theme())) for _ in range(3)]
+plots = [TimePlot(Ui(theme())) for _ in range(3)]
 for page in (board, *plots):
     page.show()
     app.processEvents()
@@ -60,7 +58,7 @@ def _fonts(qapp: QApplication) -> None:
 def board(qapp: QApplication) -> Iterator[BoardPage]:
     line, entities = crowded(20, 10)
     still = Still(line, entities, made_rows(500))
-    page = BoardPage(still.model(), Ui(_theme()), still.ask)
+    page = BoardPage(still.model(), Ui(theme()), still.ask)
     page.resize(*SIZE)
     page.show()
     QApplication.processEvents()
@@ -73,48 +71,48 @@ def board(qapp: QApplication) -> Iterator[BoardPage]:
 
 def test_painting_the_board(board: BoardPage) -> None:
     image = QImage(*SIZE, QImage.Format.Format_RGB32)
-    whole = _times(REPAINTS, lambda: _paint(board, image, board.rect()))
+    whole = times(REPAINTS, lambda: paint(board, image, board.rect()))
     tile = board.tiles()[7].toAlignedRect()
-    one = _times(REPAINTS, lambda: _paint(board, image, tile))
+    one = times(REPAINTS, lambda: paint(board, image, tile))
 
     def paint_anew() -> None:
         board.forget()
-        _paint(board, image, board.rect())
+        paint(board, image, board.rect())
 
     def paint_changed() -> None:
         board.forget("station 7")
-        _paint(board, image, tile)
+        paint(board, image, tile)
 
-    anew, changed = _times(REPAINTS, paint_anew), _times(REPAINTS, paint_changed)
-    row("board, 200 cards, 1920 × 1080, all of it", _spread(whole), "p95 ≤ 16 ms")
-    row("board, one station of it that has changed", _spread(changed), "≤ 2 ms")
-    row("board, one station of it as before", _spread(one))
-    row("board, laid out anew and all of it painted", _spread(anew), "≤ 50 ms")
-    assert _at(changed, 50) < _at(anew, 50) * TILE_OF_BOARD_MAX
-    assert _at(whole, 50) < _at(anew, 50)
+    anew, changed = times(REPAINTS, paint_anew), times(REPAINTS, paint_changed)
+    row("board, 200 cards, 1920 × 1080, all of it", spread(whole), "p95 ≤ 16 ms")
+    row("board, one station of it that has changed", spread(changed), "≤ 2 ms")
+    row("board, one station of it as before", spread(one))
+    row("board, laid out anew and all of it painted", spread(anew), "≤ 50 ms")
+    assert at(changed, 50) < at(anew, 50) * TILE_OF_BOARD_MAX
+    assert at(whole, 50) < at(anew, 50)
 
 
 def test_looking_at_the_line(board: BoardPage) -> None:
     line, entities = crowded(20, 10)
     shop, now = Shop(line, entities), Still(line, entities).clock.now()
-    look = _times(REPAINTS, lambda: board_faces(line_view(shop, now), START_US))
-    row("board, reading 200 cards at 20 stations", _spread(look), "≤ 50 ms")
+    look = times(REPAINTS, lambda: board_faces(line_view(shop, now), START_US))
+    row("board, reading 200 cards at 20 stations", spread(look), "≤ 50 ms")
     assert board_faces(line_view(shop, now), START_US) == board_faces(line_view(shop, now), START_US)
 
 
 def test_drawing_the_plot(qapp: QApplication) -> None:
-    plot = TimePlot(Ui(_theme()))
+    plot = TimePlot(Ui(theme()))
     plot.resize(1000, 400)
     plot.show()
     QApplication.processEvents()
     medians = {}
     _drawing(plot, 0)()
-    empty = _at(_times(DRAWS, plot.viewport().repaint), 50)
+    empty = at(times(DRAWS, plot.viewport().repaint), 50)
     row("plot, an empty repaint", f"{empty * 1000:.1f} ms", "what the frame alone costs here")
     for count, bound in ((10_000, 8), (100_000, 16), (1_000_000, 50)):
-        times = _times(DRAWS, _drawing(plot, count))
-        medians[count] = _at(times, 50)
-        words = f"{_spread(times)}, {medians[count] / empty:.1f} times empty"
+        spent = times(DRAWS, _drawing(plot, count))
+        medians[count] = at(spent, 50)
+        words = f"{spread(spent)}, {medians[count] / empty:.1f} times empty"
         row(f"plot of {count:,} points".replace(",", " "), words, f"≤ {bound} ms")
     plot.hide()
     plot.deleteLater()
@@ -144,34 +142,3 @@ def _drawing(plot: TimePlot, count: int) -> Callable[[], None]:
         plot.viewport().repaint()
 
     return draw
-
-
-def _paint(widget: QWidget, image: QImage, rect: QRect) -> None:
-    painter = QPainter(image)
-    try:
-        widget.render(painter, rect.topLeft(), QRegion(rect), QWidget.RenderFlag.DrawChildren)
-    finally:
-        painter.end()
-
-
-def _theme() -> Theme:
-    px = px_per_mm(None)
-    return Theme(LIGHT, px, scale=scale_for(*SIZE, px))
-
-
-def _times(count: int, work: Callable[[], object]) -> list[float]:
-    work()
-    found = []
-    for _ in range(count):
-        began_s = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - began_s)
-    return sorted(found)
-
-
-def _at(times: list[float], percent: int) -> float:
-    return times[-(-percent * len(times) // 100) - 1]
-
-
-def _spread(times: list[float]) -> str:
-    return f"p50 {_at(times, 50) * 1000:.1f} ms, p95 {_at(times, 95) * 1000:.1f} ms"

@@ -29,6 +29,8 @@ def test_every_picture_has_its_own_name_and_every_page_has_some(script: ModuleTy
         "watch",
         "many",
         "flow",
+        "loop",
+        "loops",
         "health",
     }
 

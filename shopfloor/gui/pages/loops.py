@@ -186,7 +186,7 @@ class LoopsPage(QWidget):
     def _facts(self, row: LoopRow) -> tuple[Fact, ...]:
         match self.detail.info:
             case Info.WHY:
-                return why_facts(row, *self._why(row))
+                return why_facts(row, *self._why(row), self._model.shop.changes.get(row.id))
             case Info.PRINT:
                 return print_facts(row)
             case Info.AUDIT:
