@@ -9,7 +9,7 @@ from shopfloor.core.line import StartState
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
 from shopfloor.exchange.card_rows import CARD_COLUMNS
-from shopfloor.exchange.csv_in import Record, Sheet, choices, place
+from shopfloor.exchange.csv_in import Record, Sheet, choices, in_order, place
 from shopfloor.exchange.read_cell import WrongCell, whole
 from shopfloor.linefile.problems import LineFileError, Problem, did_you_mean
 
@@ -59,7 +59,7 @@ def plan_cards(sheet: Sheet, now: Shop, new: Mapping[str, Card], after: Shop) ->
             first[card] = state
         rows.setdefault(card, record.row)
     if problems:
-        raise LineFileError(problems)
+        raise LineFileError(in_order(problems))
     by_loop = {loop.id: {state.value: 0 for state in StartState} for loop in after.line.loops}
     for card, state in first.items():
         by_loop[new[card].loop][state.value] += 1
@@ -85,8 +85,7 @@ def _card(record: Record, after: Shop) -> str | Problem:
             return _unknown_loop(record, after)
         named["number"] = card_id(record.cell("loop"), number)
     if not named:
-        column = next((name for name in ("card", "loop", "number") if name in record.cells), "card")
-        column = "number" if record.cell("loop") and "number" in record.cells and column == "loop" else column
+        column = "number" if record.cell("loop") else "loop" if record.cell("number") else "card"
         return Problem(
             place(record.row, column), "is missing", "name the card, e.g. housing-04, or its loop and number"
         )

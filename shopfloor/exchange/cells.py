@@ -15,6 +15,7 @@ _RUNS = r"=+\-@\t\r\n＝＋－＠"
 # row: behind them a cell begins too. Quotes and blanks in front are dropped by some programs.
 _BEGINS = r"(^|[;\t\r\n])"
 _GUARD = re.compile(rf"{_BEGINS}(?=[\"' ]*[{_RUNS}])")
+_HARMLESS = re.compile(r"\w[^;\t\r\n]*|")  # nearly every cell: three times as fast as to look for danger
 _UNGUARD = re.compile(rf"{_BEGINS}'(?=[\"' ]*[{_RUNS}])")
 
 
@@ -27,7 +28,7 @@ class Column(Struct, frozen=True):
 
 def guarded(text: str) -> str:
     """A text with an apostrophe wherever a spreadsheet would begin to calculate; `unguarded` gives it back exactly."""
-    return _GUARD.sub(r"\1'", text)
+    return text if _HARMLESS.fullmatch(text) else _GUARD.sub(r"\1'", text)
 
 
 def unguarded(text: str) -> str:

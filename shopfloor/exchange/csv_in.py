@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -62,6 +63,23 @@ def read_sheet(path: Path, *, known: Collection[str], needed: Collection[str]) -
     if not records:
         raise _lone(path, "has no rows below the names of its columns", "write a row for each")
     return Sheet(tuple(name for name in columns if name in known), tuple(records), tuple(problems))
+
+
+def choices(words: Iterable[str]) -> str:
+    """The remedy of a cell that takes one of a few words."""
+    return f"write {one_of(words)}"
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """By row; one problem a cell, the first: what follows from it helps nobody."""
+    cells: dict[str, Problem] = {}
+    others = []
+    for problem in problems:
+        if problem.path.startswith("row ") and ", column " in problem.path:
+            cells.setdefault(problem.path, problem)
+        else:
+            others.append(problem)
+    return sorted(dict.fromkeys([*others, *cells.values()]), key=lambda problem: (_row_of(problem), problem.path))
 
 
 def _text(path: Path) -> str:
@@ -139,10 +157,10 @@ def _width_problems(row: int, cells: list[str], columns: list[str]) -> Iterator[
             yield Problem(place(row), f"'{printable(cell)}' is in a column without a name", "name the column")
 
 
-def choices(words: Iterable[str]) -> str:
-    """The remedy of a cell that takes one of a few words."""
-    return f"write {one_of(words)}"
-
-
 def _lone(path: Path, problem: str, remedy: str) -> LineFileError:
     return LineFileError([Problem(str(path), problem, remedy)])
+
+
+def _row_of(problem: Problem) -> int:
+    found = re.match(r"row (\d+)", problem.path)
+    return int(found[1]) if found else 0

@@ -17,7 +17,7 @@ class CsvWriter:
 
     def row(self, cells: Iterable[Cell]) -> None:
         """The next row; only texts are guarded, so that a negative number stays one."""
-        self._csv.writerow(guarded(cell) if isinstance(cell, str) else plain(cell) for cell in cells)
+        self._csv.writerow([guarded(cell) if isinstance(cell, str) else plain(cell) for cell in cells])
 
     def close(self) -> None:
         """Write what is left."""

@@ -40,6 +40,7 @@ EVENT_COLUMNS = (
 )
 _MADE = {_LOCAL, _LOOP, _DETAILS}
 _NAMES = tuple(column.name for column in EVENT_COLUMNS)
+_TAKEN = dict.fromkeys(name for name in _NAMES if name not in _MADE)  # in order, and quick to look into
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -74,13 +75,13 @@ def event_table(
     )
 
 
-def _row(recorded: Recorded, document: Document, zone: tzinfo) -> Iterator[Cell]:
-    details = {name: value for name, value in document.items() if name not in _NAMES or name in _MADE}
-    cells: dict[str, Cell] = {name: _cell(details, name, document.get(name)) for name in _NAMES if name not in _MADE}
+def _row(recorded: Recorded, document: Document, zone: tzinfo) -> list[Cell]:
+    details = {name: value for name, value in document.items() if name not in _TAKEN}
+    cells: dict[str, Cell] = {name: _cell(details, name, document.get(name)) for name in _TAKEN}
     cells[_LOCAL] = local_time(recorded.moment.us, zone)
     cells[_LOOP] = details.pop(_LOOP, "") or _loop_of(recorded)
     cells[_DETAILS] = msgspec.json.encode(details).decode() if details else ""
-    return (cells[name] for name in _NAMES)
+    return [cells[name] for name in _NAMES]
 
 
 def _cell(details: Document, name: str, value: Any) -> Cell:

@@ -4,15 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, Comment, Table, Whitespace
+
+from shopfloor.linefile.problems import LineFileError, Problem
 
 
 class LineText:
-    """The text of a line file that has passed its check, and changes to its lists: `[[loops]]`, `[[parts]]`."""
+    """The text of a line file that has passed its check, and changes to its lists: `[[loops]]`, `[[parts]]`.
+
+    Raises LineFileError for what tomlkit reads otherwise than Python does.
+    """
 
     def __init__(self, text: str) -> None:
         # A last line without an end would have the next table glued to it.
-        self._doc = tomlkit.parse(text if text.endswith("\n") else text + "\n")
+        try:
+            self._doc = tomlkit.parse(text if text.endswith("\n") else text + "\n")
+        except TOMLKitError as error:
+            words = f"cannot be changed here and there: {error}"
+            raise LineFileError(
+                [Problem("", words, "write that line in the usual way, or the loops by hand")]
+            ) from error
 
     @property
     def text(self) -> str:

@@ -1,14 +1,14 @@
 """Loops from CSV into the text of a line file: what would change, or everything that is wrong, at once."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from shopfloor.core.line import Line, Loop, Part
-from shopfloor.exchange.csv_in import Record, Sheet, place
+from shopfloor.exchange.csv_in import Record, Sheet, in_order, place
 from shopfloor.exchange.line_text import LineText
 from shopfloor.exchange.loop_columns import LoopColumn, loop_cell, loop_columns, loop_value
 from shopfloor.exchange.read_cell import WrongCell, read_cell
@@ -52,10 +52,10 @@ def plan_loops(text: str, sheet: Sheet, *, replace: bool, folder: Path) -> LoopP
     try:
         line = parse(merge.edit.text, folder=folder)
     except LineFileError as wrong:
-        raise LineFileError(_in_order([*problems, *map(merge.placed, wrong.problems)])) from wrong
+        raise LineFileError(in_order([*problems, *map(merge.placed, wrong.problems)])) from wrong
     problems += merge.lost(line)
     if problems:
-        raise LineFileError(_in_order(problems))
+        raise LineFileError(in_order(problems))
     changes = tuple(_changes(old, line, named={record.cell("id") for record in sheet.records}))
     same = all(change.did in {"unchanged", "kept"} for change in changes)
     return LoopPlan(text=text if same else merge.edit.text, line=line, changes=changes)
@@ -171,23 +171,6 @@ class _Merge:
 
     def _note(self, row: int, column: str, problem: str, remedy: str) -> None:
         self.problems.append(Problem(place(row, column), problem, remedy))
-
-
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """By row; one problem a cell, the first: what follows from it helps nobody."""
-    cells: dict[str, Problem] = {}
-    others = []
-    for problem in problems:
-        if problem.path.startswith("row ") and ", column " in problem.path:
-            cells.setdefault(problem.path, problem)
-        else:
-            others.append(problem)
-    return sorted(dict.fromkeys([*others, *cells.values()]), key=lambda problem: (_row_of(problem), problem.path))
-
-
-def _row_of(problem: Problem) -> int:
-    found = re.match(r"row (\d+)", problem.path)
-    return int(found[1]) if found else 0
 
 
 def _changes(old: Line, new: Line, *, named: set[str]) -> Iterator[Change]:

@@ -67,8 +67,11 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _route(text: str) -> list[str]:
-    return [item.strip() for item in text.replace("→", ROUTE_SIGN).split(ROUTE_SIGN)]
+def _route(text: str) -> list[str] | WrongCell:
+    stations = [item.strip() for item in text.replace("→", ROUTE_SIGN).split(ROUTE_SIGN)]
+    if "" in stations:
+        return WrongCell(f"a station is missing in '{printable(text)}'", "write their ids, e.g. press>deburr")
+    return stations
 
 
 def _wholes(text: str) -> list[int] | WrongCell:

@@ -123,6 +123,9 @@ def _length_problem(path: str, error: ErrorDetails) -> Problem:
         return Problem(path, "is empty", f"add at least one [[{path}]]")
     if "breaks" in path:
         return Problem(path, f"expected two times, got {context['actual_length']}", 'write e.g. ["09:00", "09:15"]')
+    if error["type"] == "too_long":
+        words = f"expected at most {context['max_length']} characters, got {context['actual_length']}"
+        return Problem(path, words, "make it shorter")
     if path.endswith("route"):
         return Problem(path, "is empty", "name the stations that supply the part, in flow order")
     return Problem(path, "is empty", "write at least one entry between the brackets")
