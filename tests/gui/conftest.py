@@ -15,6 +15,8 @@ from shopfloor.gui.pages.station import StationPage
 from shopfloor.gui.theme import LIGHT, Palette, Theme, load_fonts
 from shopfloor.gui.ui import Ui
 from shopfloor.gui.window import PageSpec, TerminalWindow
+from tests.gui.board_shops import Still
+from tests.gui.loops_stage import LoopsStage, ShowLoops
 from tests.gui.shops import Scene
 
 INCH_10 = 118 / 25.4  # pixels per millimetre of a 10.1 inch screen with 1024 × 600
@@ -86,4 +88,26 @@ def show(qapp: QApplication, _fonts: None) -> Iterator[Show]:
         stage.model.close()
         stage.window.close()
         stage.window.deleteLater()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def show_loops(qapp: QApplication, _fonts: None) -> Iterator[ShowLoops]:
+    """Show the Loops page: `show_loops(still, "press", size=(1024, 600), language="de")`."""
+    made: list[LoopsStage] = []
+
+    def make(
+        still: Still,
+        *stations: str,
+        size: tuple[int, int] = (1280, 700),
+        language: str = "en",
+        dark: bool = False,
+    ) -> LoopsStage:
+        made.append(LoopsStage(still, size=size, language=language, stations=stations or ("press",), dark=dark))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.page.hide()
+        one.page.deleteLater()
     qapp.processEvents()
