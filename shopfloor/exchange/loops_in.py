@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from shopfloor.core.line import Line, Loop, Part
+from shopfloor.core.line import Line, Loop, LoopKind, Part
 from shopfloor.exchange.csv_in import Record, Sheet, in_order, place
 from shopfloor.exchange.line_text import LineText
 from shopfloor.exchange.loop_columns import LoopColumn, loop_cell, loop_columns, loop_value
@@ -88,8 +88,7 @@ class _Merge:
         self._wanted[loop_id] = (record.row, mine)
         old = self._old.get(loop_id)
         if old is None or first != record.row:
-            given = {column.name: value for column, value in mine.items() if value is not None}
-            index = self.edit.add("loops", given)
+            index = self.edit.add("loops", _given(mine))
         else:
             index = self.edit.ids("loops").index(loop_id)
             self._change(index, old, mine)
@@ -171,6 +170,17 @@ class _Merge:
 
     def _note(self, row: int, column: str, problem: str, remedy: str) -> None:
         self.problems.append(Problem(place(row, column), problem, remedy))
+
+
+def _given(values: dict[LoopColumn, Any]) -> dict[str, Any]:
+    """The keys of a new loop; of the usual kind, without those that say what goes without saying."""
+    kind = next((value for column, value in values.items() if column.name == "kind"), None)
+    is_usual = kind in {None, LoopKind.PRODUCTION}
+    return {
+        column.name: value
+        for column, value in values.items()
+        if value is not None and not (is_usual and value == column.default)
+    }
 
 
 def _changes(old: Line, new: Line, *, named: set[str]) -> Iterator[Change]:

@@ -142,6 +142,7 @@ def test_loops_and_parts_are_added_and_the_rest_of_the_file_stays(tmp_path: Path
         ("added", "part", "GB-100"), ("added", "loop", "housing"), ("added", "loop", "cap"),
     ]  # fmt: skip
     assert parse(made.text) == made.line
+    assert made.text.count("lane_order") == 1, "what goes without saying is not written for the usual kind"
 
 
 def test_only_what_differs_is_written_and_said(tmp_path: Path) -> None:
