@@ -41,7 +41,7 @@ def card_choices(card: Card, loop: Loop) -> tuple[Choice, ...]:
                 found.append(retire)
             if card.state in _ASKING:
                 word = Text("NOT EXPRESS") if card.express else Text("EXPRESS")
-                found.append(Choice("normal" if card.express else "express", word, Icon.CALL))
+                found.append(Choice("normal" if card.express else "express", word, Icon.ARROW))
             if loop.acknowledge and card.state is CardState.EMPTY and not card.acked_us:
                 found.insert(0, Choice("acknowledge", Text("ACKNOWLEDGE"), Icon.CHECK, Tone.ACTION))
             return (*found, paper)

@@ -242,7 +242,11 @@ def _paint_zone(ink: Ink, rect: QRectF, face: RowFace) -> None:
     store = QRectF(rect.left(), top, theme.mm(STORE_MM), high)
     paint_store(ink, store, face)
     beside = QRectF(store.right() + theme.mm(2), top, rect.right() - store.right() - theme.mm(2), high)
-    ink.text(beside, f"{face.full}/{face.total}", weight=Weight.SEMIBOLD)
+    count = f"{face.full}/{face.total}"
+    fits = ink.width(count, Size.BODY, Weight.SEMIBOLD) <= beside.width()
+    if not fits and ink.width(count, Size.NOTE, Weight.SEMIBOLD) > beside.width():
+        count = str(face.full)  # of how many, the sum beside says
+    ink.text(beside, count, size=Size.BODY if fits else Size.NOTE, weight=Weight.SEMIBOLD)
     below = QRectF(rect.left(), store.bottom(), rect.width(), rect.bottom() - store.bottom())
     bad = face.level in {Level.EMPTY, Level.SHORT, Level.LOW}
     ink.text(below, zone_word(ink.ui, face), weight=Weight.BOLD if bad else Weight.REGULAR)

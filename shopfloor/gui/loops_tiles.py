@@ -17,6 +17,7 @@ TILE_GAP = 0.2  # of a tile
 STEPS = (1.0, 0.85, 0.7)  # smaller beside a row of full size looks like another kind of card
 BAR_MM_MIN = 5.0
 BARS = 3
+INDENT_MM_MAX = 12.0
 _ICONS = {
     CardState.IN_PROCESS: Icon.RUNNING,
     CardState.QUEUED: Icon.REPEAT,
@@ -99,7 +100,10 @@ def paint_cards(ink: Ink, rect: QRectF, face: RowFace) -> None:
     lines = 1 if ink.width(words, Size.NOTE, Weight.SEMIBOLD) <= rect.width() else 2
     high = min(tiles, rect.height() - lines * line * 0.94)
     top = rect.top() + max(0.0, (rect.height() - high - lines * line) / 2)
-    _paint_run(ink, QRectF(rect.left(), top, rect.width(), max(high, theme.mm(TILE_MM_MIN))), face)
+    # Tiles begin where those of other rows do, behind their sum.
+    first = min(ink.width(total_words(ink.ui, face) + " ", Size.NOTE, Weight.BOLD), theme.mm(INDENT_MM_MAX))
+    run = QRectF(rect.left() + first, top, rect.width() - first, max(high, theme.mm(TILE_MM_MIN)))
+    _paint_run(ink, run, face)
     below = QRectF(rect.left(), top + high, rect.width(), rect.bottom() - top - high)
     ink.text(below, words, size=Size.NOTE, weight=Weight.SEMIBOLD, lines=2, top=lines > 1)
 

@@ -250,8 +250,9 @@ def test_no_word_is_cut_and_every_target_is_large_enough(
     assert all(inside.contains(QRect(b.mapTo(found.page, QPoint(0, 0)), b.size())) for b in buttons)
 
 
-def test_two_hundred_cards_are_bars_with_their_numbers(show_loops: ShowLoops) -> None:
-    found = show_loops(loop_shops.many(1, large=200))
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_two_hundred_cards_are_bars_with_their_numbers(show_loops: ShowLoops, size: tuple[int, int]) -> None:
+    found = show_loops(loop_shops.many(1, large=200), size=size)
     face = row_face(found.page._rows[0])
     assert sum(group.count for group in face.groups) == face.total == 200
     found.page.grab()
