@@ -1,9 +1,11 @@
-"""`loop size` and `loop formulas`."""
+"""`loop size` and `loop formulas`, and the trunk of all other commands of loops."""
 
 from typing import Any
 
 import click
 
+from shopfloor.cli.loop_decide import accept, refuse
+from shopfloor.cli.loop_measured import effect, measure, propose, replay
 from shopfloor.cli.output import DONE, FAILED, USAGE, complain, json_option, say, say_json
 
 # Option, what it means, and an example with its unit.
@@ -49,7 +51,11 @@ def _inputs(command: Any) -> Any:
 
 @click.group()
 def loop() -> None:
-    """Loops: how many cards they need."""
+    """Loops: how many cards they need, what they do, and what other numbers of cards would have done."""
+
+
+for _command in (measure, propose, replay, accept, refuse, effect):
+    loop.add_command(_command)
 
 
 @loop.command()

@@ -1,6 +1,7 @@
 """Journals of a line, written second by second."""
 
 import random
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from shopfloor.core.state import CardState
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.loop_cycle import LoopHistory
 from shopfloor.flow.loop_history import read_loops
+from shopfloor.store.journal import SqliteJournal
 from tests.helpers.desk import Desk, rule_of
 from tests.helpers.lines import a_line
 
@@ -98,3 +100,13 @@ def random_journal(seed: int, *, cards: int = 4, steps: int = 300, line: Line | 
             case _:
                 journal.scan(second, "shaft", card.number, "press")
     return journal
+
+
+def stored(journal: LoopJournal, folder: Path) -> Path:
+    """The data folder of a terminal that saw all of it."""
+    store = SqliteJournal(folder, "press")
+    opened = store.open()
+    events = [replace(recorded, origin=opened.origin) for recorded in journal.events]
+    store.append(events, tuple(journal.desk.shop.entities()), (), ())
+    store.close()
+    return folder
