@@ -12,7 +12,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from shopfloor.core.line import Line, Loop
-from shopfloor.core.loop_views import Pace
+from shopfloor.core.loop_views import OUT_OF_USE, Pace
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state import Card, CardState
 from shopfloor.core.update import DigestRow
@@ -29,6 +29,7 @@ CYCLES_MIN = 5  # of one turn nobody says what is usual
 LEAD_PERCENT = 85  # the lead time a sizing covers: what is rarer is a call, not a card
 ROWS_LOOKED_AT = 60  # newest turns of a loop: the pace of now, not of last month
 _US_PER_MS = 1_000
+_RESTING = OUT_OF_USE | {CardState.RETIRED}
 _HOUR_US = 3600 * US_PER_S
 _MINUTE_US = 60 * US_PER_S
 
@@ -133,8 +134,8 @@ def _up(value: Fraction) -> Fraction:
 
 
 def _takes_us(cards: Sequence[Card]) -> list[int]:
-    """When each card was emptied last; one that never was by a withdrawal has none."""
-    return sorted(card.emptied_us for card in cards if card.emptied_us and card.cycle)
+    """When each card that turns was emptied last; of one out of use the last time may be long ago."""
+    return sorted(card.emptied_us for card in cards if card.emptied_us and card.cycle and card.state not in _RESTING)
 
 
 def _made_us(made: Sequence[DigestRow]) -> list[int]:

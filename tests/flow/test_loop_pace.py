@@ -56,6 +56,13 @@ def test_the_pace_is_from_withdrawal_to_withdrawal() -> None:
     assert loop_pace(cards, made(1, 2, 3), (), ALWAYS).take_us == 15 * MIN
 
 
+@pytest.mark.parametrize("state", [CardState.LOST, CardState.HELD, CardState.RETIRED])
+def test_a_card_that_left_the_loop_long_ago_does_not_slow_it(state: CardState) -> None:
+    gone = msgspec.structs.replace(card(9, emptied=-9000), state=state)
+    cards = [gone, card(1, emptied=10), card(2, emptied=40), card(3, emptied=20)]
+    assert loop_pace(cards, (), (), ALWAYS).take_us == 15 * MIN
+
+
 def test_too_few_withdrawals_are_helped_out_by_what_was_made() -> None:
     cards = [card(1, emptied=10), card(2, emptied=40)]
     assert loop_pace(cards, (), (), ALWAYS).take_us is None
