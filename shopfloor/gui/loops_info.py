@@ -155,6 +155,10 @@ def why_facts(
         *(Fact(change.words, data(_signed(change.difference))) for change in why.changes),
         Fact(Text("Others for the same figures"), heading=True),
         *(Fact(other.whose, data(str(other.sizing.cards))) for other in why.others),
+        Fact(Text("Before it is decided"), heading=True),
+        Fact(Text("With every turn of the journal as evidence, and what other numbers would have done:")),
+        Fact(data(f"shopfloor loop propose {row.id} --data FOLDER"), command=True),
+        Fact(data(f"shopfloor loop replay {row.id} --data FOLDER"), command=True),
     )
 
 
@@ -170,9 +174,11 @@ def print_facts(row: LoopRow) -> tuple[Fact, ...]:
 def audit_facts(row: LoopRow) -> tuple[Fact, ...]:
     """How what hangs there is compared with what should."""
     return (
-        Fact(Text("There is no screen for an audit yet. Compare what is there with this list, card by card:")),
-        Fact(data("shopfloor cards list --data FOLDER"), command=True),
-        Fact(Text("{n} cards are expected. Touch a card that is missing and choose LOST.", {"n": row.total})),
+        Fact(Text("{n} cards are expected. Scan all that are there into a file, one code a line:", {"n": row.total})),
+        Fact(data(f"shopfloor audit loop {row.id} --data FOLDER --codes FILE"), command=True),
+        Fact(Text("Which cards are probably lost, and where to look for them:")),
+        Fact(data(f"shopfloor audit walk --data FOLDER --loop {row.id}"), command=True),
+        Fact(Text("Touch a card that is missing and choose LOST. There is no screen for an audit yet.")),
     )
 
 

@@ -172,7 +172,7 @@ def test_a_planned_change_is_named_with_its_day(show_loops: ShowLoops) -> None:
     assert dict(found.facts())["cards from 2026-03-05"] == "7"
 
 
-@pytest.mark.parametrize(("info", "command"), [(Info.PRINT, "cards print"), (Info.AUDIT, "cards list")])
+@pytest.mark.parametrize(("info", "command"), [(Info.PRINT, "cards print"), (Info.AUDIT, "audit loop housing")])
 def test_what_has_no_screen_yet_names_its_command(show_loops: ShowLoops, info: Info, command: str) -> None:
     found = show_loops(loop_shops.urgent())
     found.page.open_loop("housing")
