@@ -20,7 +20,7 @@ from shopfloor.gui.ui import Ui
 HEADER_MM = TARGET_MM
 WELL = frozenset({Condition.UP, Condition.VIRTUAL, Condition.NEW})
 DOTS_MAX = 6  # two columns of three; the Health page has all of them
-LEAST_DOTS_MM = 24.0
+LEAST_DOTS_MM = 21.0  # their number alone, and what keeps it from tabs and clock
 DEVICES = frozenset({"scanner", "buttons", "keyboard"})  # what the operator works with; the rest is on the Health page
 TERMINAL = "terminal"  # the kind of part by which a board tells whether the terminal it follows still speaks
 STATIONS = " stations"  # key of the tab behind which stations are that do not fit
@@ -114,18 +114,25 @@ class Header(QWidget):
         return self.sizeHint()
 
     def _visible_tabs(self, room: float, gap: float) -> list[Tab]:
-        """Every tab; else as many stations as fit whole, the current one among them, and one tab for the others."""
+        """Every tab; else as many stations as fit whole, the current one among them, and one tab for the others.
+
+        Where a finger has no room even for that, one tab is for all stations.
+        """
         pages = [tab for tab in self._tabs if tab.state is None]
         stations = [tab for tab in self._tabs if tab.state is not None]
+        tabs = pages
         for count in range(len(stations), 0, -1):
             shown = stations[:count]
             front = next((tab for tab in stations if tab.key == self._current), shown[0])
             if front not in shown:
                 shown[-1] = front
             tabs = [*shown, *_others([tab for tab in stations if tab not in shown]), *pages]
-            if count == 1 or sum(self._least_width(tab) + gap for tab in tabs) <= room:
+            if sum(self._least_width(tab) + gap for tab in tabs) <= room:
                 return tabs
-        return pages
+            if count == 1 and len(stations) > 1 and len(tabs) * (self.ui.theme.mm(TARGET_MM) + gap) > room:
+                name: dict[str, str | int] = {"name": self.ui.say(front.word), "count": len(stations) - 1}
+                return [Tab(STATIONS, Text("{name} +{count}", name), _worst(stations)), *pages]
+        return tabs
 
     def _tab_width(self, tab: Tab) -> float:
         """Pixels for the name on one line, as large as it is meant to be."""
@@ -137,12 +144,12 @@ class Header(QWidget):
         words = self.ui.say(tab.word).split(" ")
         ink = Ink.measuring(self.ui)
         widest = max(ink.width(word, Size.BODY, Weight.BOLD) for word in words)
-        return self._around(tab, widest * (least_ratio(Size.BODY) + ROUNDING))
+        return self._around(tab, widest * (least_ratio(Size.BODY) + ROUNDING), pads=2.4 if tab.state else 1.2)
 
-    def _around(self, tab: Tab, words: float) -> float:
+    def _around(self, tab: Tab, words: float, *, pads: float = 2.4) -> float:
         theme = self.ui.theme
         shape = theme.type_px(Size.BODY) * 1.5 if tab.state is not None else 0.0
-        return max(float(theme.mm(TARGET_MM)), words + shape + theme.mm(PAD_MM) * 2.4)
+        return max(float(theme.mm(TARGET_MM)), words + shape + theme.mm(PAD_MM) * pads)
 
     def _least_right(self) -> float:
         """What clock and devices need at least."""
@@ -192,7 +199,8 @@ class Header(QWidget):
 
     def _paint_tab(self, ink: Ink, rect: QRectF, tab: Tab) -> None:
         look, theme = ink.look, ink.theme
-        current = tab.key == self._current
+        hidden = tab.key == STATIONS and all(shown.key != self._current for shown, _ in self.tab_rects())
+        current = tab.key == self._current or hidden
         down = tab.key == self._pressed
         fill = look.sunk if down else look.raised if current else ""
         ink.field(rect, fill, edge=look.ink if current else look.edge, edge_mm=0.5 if current else 0.25)
@@ -202,6 +210,7 @@ class Header(QWidget):
         weight = Weight.BOLD if current else Weight.SEMIBOLD
         size = Size.STATE if tab.state is not None and current else Size.BODY
         if tab.state is None:
+            inner = rect.adjusted(pad / 2, 0, -pad / 2, 0)
             ink.text(inner, words, size=size, weight=weight, side=Side.MIDDLE, lines=2, colour=look.ink)
             return
         state = state_look(tab.state, look)
@@ -240,7 +249,8 @@ class Header(QWidget):
         left = rect.right()
         for group in columns:
             column = max(width for _, _, width in group)
-            if left - column < rect.left() - 1:
+            is_ill = group[0][0].condition not in WELL
+            if left - column < rect.left() - 1 and not (is_ill and group is columns[0]):
                 return
             left -= column
             for row, (part, words, width) in enumerate(group):
@@ -283,8 +293,11 @@ def _others(hidden: Sequence[Tab]) -> list[Tab]:
     """The tab behind which these stations are; a stop behind it is seen from before it."""
     if not hidden:
         return []
-    worst = min((tab.state for tab in hidden if tab.state is not None), key=URGENCY.index)
-    return [Tab(STATIONS, Text("+{count}", {"count": len(hidden)}), worst)]
+    return [Tab(STATIONS, Text("+{count}", {"count": len(hidden)}), _worst(hidden))]
+
+
+def _worst(stations: Sequence[Tab]) -> StationState:
+    return min((tab.state for tab in stations if tab.state is not None), key=URGENCY.index)
 
 
 def _concerns(part: Health) -> bool:

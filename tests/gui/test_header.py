@@ -18,7 +18,10 @@ from shopfloor.gui.ui import Ui
 
 MM = 100 / 25.4
 NAMES = ("Press 1", "Deburr", "Wash", "Assembly", "Pack", "Endmontagelinie Süd", "Q")
-PAGES = (Tab("board", Text("Line")), Tab("flow", Text("Flow")), Tab("health", Text("Health")))
+PAGES = tuple(
+    Tab(key, Text(word))
+    for key, word in (("board", "Line"), ("flow", "Flow"), ("loops", "Loops"), ("health", "Health"))
+)
 
 
 def header(
@@ -56,11 +59,21 @@ def test_tabs_stand_side_by_side_and_leave_room_for_the_clock(
 
 
 def test_a_stop_behind_the_tab_for_the_others_is_seen_from_before_it(qapp: object) -> None:
+    found = header((1024, 600), 8, state=StationState.STOPPED)
+    found.show_tabs([*found._tabs[1:8], found._tabs[0], *PAGES], "s3")
+    shown = {tab.key: tab for tab, _ in found.tab_rects()}
+    assert "s3" in shown
+    assert "s0" not in shown
+    assert shown[STATIONS].state is StationState.STOPPED
+
+
+def test_where_a_finger_has_no_room_for_more_one_tab_is_for_all_stations(qapp: object) -> None:
     found = header((480, 800), 8, state=StationState.STOPPED)
     found.show_tabs(found._tabs, "s3")
-    shown = [tab for tab, _ in found.tab_rects()]
-    assert [tab.key for tab in shown] == ["s3", STATIONS, "board", "flow", "health"]
-    assert shown[1].state is StationState.STOPPED
+    tabs = [tab for tab, _ in found.tab_rects()]
+    assert [tab.key for tab in tabs] == [STATIONS, "board", "flow", "loops", "health"]
+    assert str(tabs[0].word) == "Assembly +7"
+    assert tabs[0].state is StationState.STOPPED
 
 
 def test_as_many_stations_as_fit_are_shown_and_the_current_one_always(qapp: object) -> None:

@@ -119,7 +119,7 @@ def test_the_page_follows_the_scanner(show: Show) -> None:
 
 
 def test_stations_that_do_not_fit_are_behind_one_tab(show: Show) -> None:
-    stage = show(normal(), "press", "deburr", "wash", "assembly", size=(480, 800))
+    stage = show(normal(), "press", "deburr", "wash", "assembly", size=(540, 800))
     keys = [shown.key for shown, _ in stage.window.header.tab_rects()]
     assert keys == ["press", STATIONS, "line", "health"]
     stage.tap(stage.window.header, tab(stage, STATIONS))

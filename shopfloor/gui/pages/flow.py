@@ -132,7 +132,7 @@ class FlowPage(QWidget):
         plot.show()
         note = reading.note
         if plot.above:
-            note = Text("{n} above the scale are drawn at its edge.", {"n": plot.above})
+            note = Text("{n} above the scale, drawn at its edge.", {"n": plot.above})
         self._figures.show_rows(self._title(), reading.rows, note)
         self._figures.show()
 

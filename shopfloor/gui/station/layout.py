@@ -10,11 +10,12 @@ from shopfloor.gui.theme import GAP_MM, ROW_MM, SEAM_MM, Theme
 
 NOW_MM = 33.5  # what one card needs
 FULL_WIP_MM = 18.0  # two rows of squares
-HEAD_MM = 8.0  # a panel's heading and edges
+HEAD_MM = 9.3  # a panel's heading and edges
 NOW_SHARE = 0.55
 SHEET_MM = 47.0  # a question and two rows of answers; where there is less it covers the verdict, too
 GAUGE_MM = 12.5  # a row of squares with its title
 CYCLES_MM = (15.0, 46.0)  # less is no plot, more is no better one
+LIST_ROWS_MIN = 2  # the next card, and one more to come without a jump
 NARROW_MM = 175.0  # less width stacks the panels
 TALL_MM = 74.0  # from this height on a store stands below the list instead of beside it
 ACROSS_MAX = 3  # stores side by side
@@ -133,19 +134,27 @@ def _upright(theme: Theme, content: QRect, view: StationView, *, makes: bool) ->
         else [rest * 0.36, wip, rest * 0.44, rest * 0.2]
     )
     heights = [round((content.height() - gap * (len(shares) - 1)) * share) for share in shares]
-    _round_rows(theme, heights, len(view.next))
+    _round_rows(theme, heights, view)
     rects = _piles(content, heights, gap)
     store = _grid(rects[3], stores, gap) if stores else ()
     return _Parts(rects[0], rects[1], rects[2], rects[-1], store)
 
 
-def _round_rows(theme: Theme, heights: list[int], rows: int) -> None:
-    """Give the list (the third) what it lacks for one more whole row, if what is made now and the plot can spare it."""
+def _round_rows(theme: Theme, heights: list[int], view: StationView) -> None:
+    """Let what is made now (the first) have what the list (the third) has no rows for, and the list whole rows.
+
+    The list gets what it lacks for one more row from what is made now and from the plot, if they can spare it.
+    """
     head, row = theme.mm(HEAD_MM), theme.mm(ROW_MM)
+    count = len(view.in_process)
+    need = theme.mm(NOW_MM) if count <= 1 else head + row * count
+    given = max(0, min(need - heights[0], heights[2] - head - row * max(LIST_ROWS_MIN, len(view.next))))
+    heights[0] += given
+    heights[2] -= given
     shown = max(0, (heights[2] - head) // row)
     lacks = head + row * (shown + 1) - heights[2]
-    spare = {0: heights[0] - theme.mm(NOW_MM), len(heights) - 1: heights[-1] - theme.mm(CYCLES_MM[0])}
-    if shown >= rows or lacks > sum(max(0, free) for free in spare.values()):
+    spare = {0: heights[0] - need, len(heights) - 1: heights[-1] - theme.mm(CYCLES_MM[0])}
+    if shown >= len(view.next) or lacks > sum(max(0, free) for free in spare.values()):
         return
     heights[2] += lacks
     for at, free in spare.items():
