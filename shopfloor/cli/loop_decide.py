@@ -56,7 +56,7 @@ def accept(
     say(f"{line_file}: {loop_id} has {cards} cards" + (", as before." if cards == before else f", {before} until now."))
     say(_plan_text(plan))
     if cards != before:
-        say("In force when the terminals of this line are started again. Ask later: shopfloor loop effect " + loop_id)
+        say(f"A terminal that runs with this file takes it in seconds. Later: shopfloor loop effect {loop_id}")
     return DONE
 
 

@@ -109,11 +109,12 @@ def proposal_text(found: Proposal, cards: int) -> str:
     ]
     if found.thin:
         lines.append(f"Thin data: {measured.lead.n} turns; the spread is known well from {CYCLES_GOOD} on.")
-    lead_sd = measured.lead.sd or Fraction(0)
+    bucket = "an hour" if found.bucket == "hour" else "a day"
+    sd, lead_sd = found.demand.sd or Fraction(0), measured.lead.sd or Fraction(0)
     lines += ["", "Made of"]
     lines += _table([
         ("demand", f"{_decimal(measured.rate_per_h)} containers/h", f"{measured.withdrawals} withdrawals"),
-        ("its spread in an hour" if found.bucket == "hour" else "its spread in a day", f"sd {_decimal(found.demand.sd or Fraction(0))}", f"n {found.demand.n}"),
+        (f"its spread in {bucket}", f"sd {_decimal(sd)}", f"n {found.demand.n}"),
         ("lead time", _time(measured.lead.mean), f"n {measured.lead.n}"),
         ("its spread", f"sd {_time(lead_sd)}", ""),
     ])  # fmt: skip

@@ -83,6 +83,53 @@ class _Store:
             self.spans.append((self._out_since, at))
 
 
+class _Rerun:
+    """A store whose withdrawals wait for containers, and whose containers are away for so long each."""
+
+    def __init__(self, level: int, took: Mapping[int, int]) -> None:
+        self.store = _Store(level)
+        self.late = 0
+        self.late_us = 0
+        self._took = took
+        self._waiting: deque[tuple[int, int]] = deque()
+        self._back: list[int] = []
+
+    def advance(self, at: int) -> None:
+        """Go on to a point, and let the containers come that are back by then."""
+        while self._back and self._back[0] <= at:
+            point = heapq.heappop(self._back)
+            self.store.advance(point)
+            self.change(point, 1)
+        self.store.advance(at)
+
+    def change(self, at: int, change: int) -> None:
+        """The store grows or shrinks at the point it has come to; whoever waits longest is served first."""
+        self.store.level += change
+        while self._waiting and self.store.level > 0:
+            since, cycle = self._waiting.popleft()
+            self.late_us += at - since
+            self._serve(at, cycle)
+
+    def withdraw(self, at: int, cycle: int) -> None:
+        """Somebody takes a container, or waits for one."""
+        if self.store.level > 0:
+            self._serve(at, cycle)
+        else:
+            self.late += 1
+            self._waiting.append((at, cycle))
+
+    def close(self, at: int) -> None:
+        """End at a point; who still waits has waited until then."""
+        self.advance(at)
+        self.store.close(at)
+        self.late_us += sum(at - since for since, _ in self._waiting)
+
+    def _serve(self, at: int, cycle: int) -> None:
+        self.store.level -= 1
+        if cycle in self._took:
+            heapq.heappush(self._back, at + self._took[cycle])
+
+
 def replay(
     history: LoopHistory, calendar: WorkCalendar, shift: int, *, took: Mapping[int, int] | None = None
 ) -> Replayed:
@@ -93,56 +140,27 @@ def replay(
     cards = history.loop.cards + shift
     _check(history, cards)
     axis = WorkAxis(calendar, history.from_us, history.to_us)
-    took = service_times(history, axis) if took is None else took
     withdrawn = {move.cycle for move in history.withdrawals}
-    # Returns of turns in the window follow from their withdrawals; all else happens at its own instant.
-    fixed = [(axis.at(m.at_us), m) for m in history.moves if not (m.change > 0 and m.cycle in withdrawn)]
-    store = _Store(history.level + shift)
-    waiting: deque[tuple[int, int]] = deque()
-    back: list[int] = []
-    late = late_us = 0
-
-    def serve(at: int, cycle: int) -> None:
-        store.level -= 1
-        if cycle in took:
-            heapq.heappush(back, at + took[cycle])
-
-    def arrive(at: int, change: int) -> None:
-        nonlocal late_us
-        store.level += change
-        while waiting and store.level > 0:
-            since, cycle = waiting.popleft()
-            late_us += at - since
-            serve(at, cycle)
-
-    for at, move in fixed:
-        while back and back[0] <= at:
-            point = heapq.heappop(back)
-            store.advance(point)
-            arrive(point, 1)
-        store.advance(at)
-        if not move.cycle or move.change > 0:
-            arrive(at, move.change)
-        elif store.level > 0:
-            serve(at, move.cycle)
+    run = _Rerun(history.level + shift, service_times(history, axis) if took is None else took)
+    for move in history.moves:
+        # Returns of turns in the window follow from their withdrawals; all else happens at its own instant.
+        if move.change > 0 and move.cycle in withdrawn:
+            continue
+        at = axis.at(move.at_us)
+        run.advance(at)
+        if move.cycle and move.change < 0:
+            run.withdraw(at, move.cycle)
         else:
-            late += 1
-            waiting.append((at, move.cycle))
-    end = axis.total_us
-    while back and back[0] <= end:
-        point = heapq.heappop(back)
-        store.advance(point)
-        arrive(point, 1)
-    store.close(end)
-    late_us += sum(end - since for since, _ in waiting)
+            run.change(at, move.change)
+    run.close(axis.total_us)
     return Replayed(
         cards=cards,
-        worked_us=end,
+        worked_us=axis.total_us,
         withdrawals=len(withdrawn),
-        outages=_outages(store, axis),
-        late=late,
-        late_us=late_us,
-        full_mean=Fraction(store.area, end) if end else Fraction(0),
+        outages=_outages(run.store, axis),
+        late=run.late,
+        late_us=run.late_us,
+        full_mean=Fraction(run.store.area, axis.total_us) if axis.total_us else Fraction(0),
     )
 
 
