@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.codes import folded
-from shopfloor.core.evolve_andon import evolve_andon
-from shopfloor.core.evolve_card import evolve_card, unblocked_by_line
-from shopfloor.core.evolve_loop import evolve_loop
+from shopfloor.core.evolve_andon import AndonEvent, evolve_andon
+from shopfloor.core.evolve_card import CardEvent, evolve_card, unblocked_by_line
+from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop
@@ -63,52 +63,17 @@ def evolve(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
 def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     event = recorded.event
     at = at_of(recorded)
+    if isinstance(event, CardEvent):
+        return evolve_card(shop, event, at, recorded.n)
+    if isinstance(event, LoopEvent):
+        return evolve_loop(shop, event, at)
+    if isinstance(event, AndonEvent):
+        return evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
     match event:
         case e.TerminalStarted() | e.TerminalStopped() | e.ClockStepped() | e.Unknown():
             return ()
         case e.LineChanged():
             return unblocked_by_line(shop, event.line, at)
-        case (
-            e.CardCirculated()
-            | e.CardWithdrawn()
-            | e.CardStarted()
-            | e.CardFinished()
-            | e.StepUndone()
-            | e.CardHeld()
-            | e.CardReleased()
-            | e.CardLost()
-            | e.CardFound()
-            | e.CardRetired()
-            | e.ScanRefused()
-            | x.PiecesWithdrawn()
-            | x.CardOpened()
-            | x.CardReceived()
-            | x.CardAcknowledged()
-        ):
-            return evolve_card(shop, event, at, recorded.n)
-        case (
-            x.ResponseLate()
-            | x.LotReleased()
-            | x.CardReprinted()
-            | x.CardExpressed()
-            | x.ContentsNoted()
-            | x.CodeTaught()
-            | x.ChangePlanned()
-            | x.ChangeApplied()
-            | x.ChangeDropped()
-        ):
-            return evolve_loop(shop, event, at)
-        case (
-            e.CallRaised()
-            | e.CallAcknowledged()
-            | e.CallArrived()
-            | e.CallStopped()
-            | e.CallCleared()
-            | e.CallRejected()
-            | e.RestartEnded()
-        ):
-            call_id = f"{recorded.origin}-{recorded.n}"
-            return evolve_andon(shop, event, at, call_id)
         case e.SignedOn():
             book = replace(shop.book(event.station), person=event.person, person_since_us=at.at_us)
             return (book,)

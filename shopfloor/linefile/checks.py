@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from shopfloor.core.codes import folded, loop_tag, parse_action, printable, reason_tag
 from shopfloor.linefile.clocktime import clock_time, minutes_or_none
-from shopfloor.linefile.problems import Problem, did_you_mean
+from shopfloor.linefile.loop_checks import check_switches
+from shopfloor.linefile.problems import Problem
+from shopfloor.linefile.references import reference
 from shopfloor.linefile.tables import Table
 
 SHARED_PORT = "virtual"  # any number of simulated devices may live there
@@ -23,12 +25,16 @@ def cross_check(file: Table) -> Iterator[Problem]:
     stations = _ids(file, "stations")
     for station in file.tables("stations"):
         yield from _station(station)
+    outside = {text for table in file.tables("stations") if table.is_true("outside") and (text := table.text("id"))}
     for loop in file.tables("loops"):
-        yield from _loop(loop, stations=stations, parts=_ids(file, "parts"))
+        yield from _loop(
+            loop, stations=stations, parts=_ids(file, "parts"), reasons=_ids(file, "reasons"), outside=outside
+        )
     for reason in file.tables("reasons"):
         yield from _reason(reason)
     for device in file.tables("devices"):
         yield from _device(device, stations=stations, reasons=_ids(file, "reasons"))
+        yield from _inside(device, outside)
     for template in file.tables("templates"):
         yield from _template(template, stations=stations, loops=_ids(file, "loops"))
     yield from _ports(file.tables("devices"))
@@ -58,14 +64,6 @@ def _unique(tables: Iterable[Table], key: str, name: str) -> Iterator[Problem]:
             )
 
 
-def _reference(path: str, word: str, *, known: list[str], what: str, table: str) -> Iterator[Problem]:
-    if word not in known:
-        add = f'add [[{table}]] with id = "{printable(word)}"'
-        yield Problem(
-            path, f"{what} '{printable(word)}' is not in [[{table}]]", did_you_mean(word, known, otherwise=add)
-        )
-
-
 def _station(station: Table) -> Iterator[Problem]:
     target, least = station.number("cycle_target_s"), station.number("cycle_min_s")
     if target is not None and least is not None and least > target > 0:
@@ -76,13 +74,15 @@ def _station(station: Table) -> Iterator[Problem]:
         )
 
 
-def _loop(loop: Table, *, stations: list[str], parts: list[str]) -> Iterator[Problem]:
+def _loop(
+    loop: Table, *, stations: list[str], parts: list[str], reasons: list[str], outside: set[str]
+) -> Iterator[Problem]:
     if (part := loop.text("part")) is not None:
-        yield from _reference(loop.path("part"), part, known=parts, what="part", table="parts")
+        yield from reference(loop.path("part"), part, known=parts, what="part", table="parts")
     seen: set[str] = set()
     for index, station in loop.texts("route"):
         path = loop.path("route", index)
-        yield from _reference(path, station, known=stations, what="station", table="stations")
+        yield from reference(path, station, known=stations, what="station", table="stations")
         if station in seen:
             yield Problem(
                 path,
@@ -90,38 +90,8 @@ def _loop(loop: Table, *, stations: list[str], parts: list[str]) -> Iterator[Pro
                 "name each station once; a second visit needs a station of its own",
             )
         seen.add(station)
-    yield from _consumer(loop, stations=stations, route=seen)
+    yield from check_switches(loop, stations=stations, route=seen, reasons=reasons, outside=outside)
     yield from _lanes(loop)
-
-
-def _consumer(loop: Table, *, stations: list[str], route: set[str]) -> Iterator[Problem]:
-    consumer, path = loop.text("consumer"), loop.path("consumer")
-    if loop.text("kind", "production") == "conwip":
-        if loop.has("consumer"):
-            yield Problem(
-                path,
-                "a conwip loop has no consumer: its last finish frees the card",
-                "remove consumer, or use production",
-            )
-        if loop.text("start") == "full":
-            yield Problem(
-                loop.path("start"), "the cards of a conwip loop start empty", 'remove start, or write start = "empty"'
-            )
-        return
-    if consumer is not None:
-        yield from _reference(path, consumer, known=stations, what="station", table="stations")
-        if consumer in route:
-            yield Problem(
-                path,
-                f"station '{printable(consumer)}' supplies this loop, so it cannot be its consumer too",
-                "name the station that empties the containers, or take it out of route",
-            )
-    elif loop.text("kind", "production") == "production" and not loop.has("consumer"):
-        yield Problem(
-            path,
-            "a production loop needs the station that empties its containers",
-            'add consumer = "...", or kind = "conwip" for a loop without one',
-        )
 
 
 def _lanes(loop: Table) -> Iterator[Problem]:
@@ -149,14 +119,14 @@ def _reason(reason: Table) -> Iterator[Problem]:
 
 def _template(template: Table, *, stations: list[str], loops: list[str]) -> Iterator[Problem]:
     if (loop := template.text("loop")) is not None:
-        yield from _reference(template.path("loop"), loop, known=loops, what="loop", table="loops")
+        yield from reference(template.path("loop"), loop, known=loops, what="loop", table="loops")
     if (station := template.text("station")) is not None:
-        yield from _reference(template.path("station"), station, known=stations, what="station", table="stations")
+        yield from reference(template.path("station"), station, known=stations, what="station", table="stations")
 
 
 def _device(device: Table, *, stations: list[str], reasons: list[str]) -> Iterator[Problem]:
     if (station := device.text("station")) is not None:
-        yield from _reference(device.path("station"), station, known=stations, what="station", table="stations")
+        yield from reference(device.path("station"), station, known=stations, what="station", table="stations")
     prefix = device.text("prefix", "") or ""
     if (device.text("port") or "").strip() == WEDGE_PORT and prefix and not _WEDGE_PREFIX.fullmatch(prefix):
         yield Problem(
@@ -182,9 +152,18 @@ def _device(device: Table, *, stations: list[str], reasons: list[str]) -> Iterat
         except ValueError:
             continue
         if reason:
-            yield from _reference(buttons.path(line), reason, known=reasons, what="reason", table="reasons")
+            yield from reference(buttons.path(line), reason, known=reasons, what="reason", table="reasons")
         if line != line.strip() or not line:
             yield Problem(buttons.path(line), "a button's line begins or ends with blanks", "write it without them")
+
+
+def _inside(device: Table, outside: set[str]) -> Iterator[Problem]:
+    if (station := device.text("station")) in outside:
+        yield Problem(
+            device.path("station"),
+            f"station '{printable(station or '')}' stands for a supplier: no terminal of this line is there",
+            "remove outside = true from the station, or name another station",
+        )
 
 
 def _ports(devices: list[Table]) -> Iterator[Problem]:

@@ -1,5 +1,8 @@
 """From the checked tables of a file to the frozen values of the core, key by key."""
 
+from datetime import date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
 from shopfloor.core.line import (
     CardTemplate,
     Device,
@@ -9,11 +12,16 @@ from shopfloor.core.line import (
     Part,
     Person,
     Reason,
+    Sequence,
     Shift,
     StartState,
     Station,
 )
+from shopfloor.core.moment import US_PER_S
 from shopfloor.linefile.models import DeviceTable, FileTable, LoopTable, ShiftTable, StationTable
+
+NO_CONSUMER = frozenset({LoopKind.CONWIP, LoopKind.POLCA})
+BINS = 2
 
 
 def line_of(file: FileTable) -> Line:
@@ -31,7 +39,7 @@ def line_of(file: FileTable) -> Line:
         parts=tuple(
             Part(id=part.id, description=part.description, unit=part.unit, photo=part.photo) for part in file.parts
         ),
-        loops=tuple(map(_loop, file.loops)),
+        loops=tuple(_loop(loop, ZoneInfo(head.timezone)) for loop in file.loops),
         reasons=tuple(
             Reason(id=reason.id, name=reason.name, kind=reason.kind, deadline_s=reason.deadline_s, scope=reason.scope)
             for reason in file.reasons
@@ -62,11 +70,13 @@ def _station(table: StationTable) -> Station:
         limit_policy=table.limit_policy,
         cycle_target_s=table.cycle_target_s,
         cycle_min_s=table.cycle_min_s,
+        outside=table.outside,
     )
 
 
-def _loop(table: LoopTable) -> Loop:
-    start = StartState.EMPTY if table.kind is LoopKind.CONWIP else StartState.FULL
+def _loop(table: LoopTable, zone: tzinfo) -> Loop:
+    start = StartState.EMPTY if table.kind in NO_CONSUMER else StartState.FULL
+    travels = table.kind in {LoopKind.WITHDRAWAL, LoopKind.SUPPLIER}
     unbounded: tuple[int | None, ...] = (None,) * (len(table.route) - 1)
     return Loop(
         id=table.id,
@@ -77,9 +87,31 @@ def _loop(table: LoopTable) -> Loop:
         lane_order=table.lane_order,
         consumer=table.consumer,
         quantity=table.quantity,
-        cards=table.cards,
+        cards=BINS if table.kind is LoopKind.TWO_BIN else table.cards,
         start=start if table.start is None else table.start,
+        transit=travels if table.transit is None else table.transit,
+        acknowledge=table.kind is LoopKind.SUPPLIER if table.acknowledge is None else table.acknowledge,
+        response_s=table.response_s,
+        response_reason=table.response_reason,
+        lot=table.lot,
+        consume=table.consume,
+        lives=table.lives,
+        expires=table.expires or "",
+        expires_us=_end_us(table.expires, zone) if table.expires else 0,
+        jokers=table.jokers,
+        sequence=Sequence(
+            in_process=table.sequence.in_process,
+            in_transit=table.sequence.in_transit,
+            in_use=table.sequence.in_use,
+        ),
+        labels=tuple(table.labels),
     )
+
+
+def _end_us(day: str, zone: tzinfo) -> int:
+    """The end of a day where the line is, UTC."""
+    after = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), zone)
+    return round(after.timestamp()) * US_PER_S
 
 
 def _device(table: DeviceTable) -> Device:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from shopfloor.core.line import CallKind, Device, LimitPolicy, Line, Loop, LoopKind, Reason, Shift, Station
+from shopfloor.core.line import CallKind, Consume, Device, LimitPolicy, Line, Loop, LoopKind, Reason, Shift, Station
 from shopfloor.linefile.clocktime import DAYS, minutes_of
 
 _DAY_MIN = 24 * 60
@@ -62,12 +62,30 @@ def _loop(line: Line, loop: Loop) -> tuple[str, ...]:
     for index, station in enumerate(loop.route[1:]):
         lane = loop.lane_limits[index] if index < len(loop.lane_limits) else None
         way += f" → {station}" if lane is None else f" →({lane}) {station}"
-    if loop.kind is LoopKind.CONWIP:
+    if loop.consumer is None:
         way += " → free again"
     else:
-        way += f" → store → {loop.consumer}"
+        way += f"{' → transit' if loop.transit else ''} → store → {loop.consumer}"
+    way += "".join(f" · {fact}" for fact in _switches(loop))
     unit = part.unit if part else "pcs"
     return loop.id, name, f"{loop.cards} × {loop.quantity} {unit}", way
+
+
+def _switches(loop: Loop) -> Iterator[str]:
+    if loop.kind is not LoopKind.PRODUCTION:
+        yield loop.kind
+    if loop.lot != 1:
+        yield f"lots of {loop.lot}" if loop.lot else "released by the planner"
+    if loop.consume is Consume.PIECES:
+        yield "taken by pieces"
+    if loop.acknowledge:
+        yield f"acknowledged within {loop.response_s:g} s" if loop.response_s else "acknowledged"
+    if loop.lives:
+        yield f"{loop.lives} {'cycle' if loop.lives == 1 else 'cycles'} a card"
+    if loop.expires:
+        yield f"until {loop.expires}"
+    if loop.jokers:
+        yield f"{loop.jokers} of them jokers"
 
 
 def _reason(reason: Reason) -> tuple[str, ...]:

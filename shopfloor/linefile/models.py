@@ -2,20 +2,26 @@
 
 import re
 import zoneinfo
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from shopfloor.core.codes import CARD_NUMBER_MAX, looks_own, parse_action, printable
+from shopfloor.core.labels import check_profile
 from shopfloor.core.line import (
     CallKind,
     CardFormat,
     CodeType,
+    Consume,
     DeviceKind,
     LaneOrder,
     LimitPolicy,
     LoopKind,
+    Mark,
     Role,
     Scope,
     StartState,
@@ -29,10 +35,18 @@ TEXT_CHARS_MAX = 200
 COUNT_MAX = 10_000  # limits of places and lanes: more is a slip of the pen
 QUANTITY_MAX = 10_000_000
 SECONDS_MAX = 31 * 24 * 3600.0
+YEAR_END = 2200  # a slip of the pen, not a plan
+LABELS_MAX = 20  # each is tried at every foreign code
 REPEAT_WINDOW_S_MAX = 60.0  # longer, and two honest scans of one card would be one
-LATER_KINDS = frozenset(
-    {"withdrawal", "supplier", "signal", "triangle", "lot", "two-bin", "polca", "one-time", "limited", "joker"}
-)
+# What plants and other systems call a loop that is one of our kinds with a switch.
+OTHER_KINDS: Mapping[str, str] = MappingProxyType({
+    "triangle": 'write kind = "signal" and lot = the cards of a lot',
+    "lot": 'write kind = "signal" and lot = the cards of a lot',
+    "move": 'write kind = "withdrawal"',
+    "one-time": "write lives = 1, or issue extra cards where they are needed",
+    "limited": "write lives = the cycles, or expires = the last day",
+    "joker": "write jokers = how many of the cards are spare",
+})  # fmt: skip
 
 # The same grammar as the devices read; a test holds the two together.
 _PORT = re.compile(
@@ -148,9 +162,30 @@ def _check_photo(text: str) -> str:
 
 
 def _check_kind(value: object) -> object:
-    if isinstance(value, str) and value in LATER_KINDS:
-        raise fault(f"loops of kind '{value}' come in a later version", "use production or conwip until then")
+    if isinstance(value, str) and value in OTHER_KINDS:
+        raise fault(f"'{value}' is a switch of a loop, not its kind", OTHER_KINDS[value])
     return value
+
+
+def _check_date(text: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.max
+    # Python reads other forms too; people write one, and no card lives for centuries.
+    if day.isoformat() != text or day.year >= YEAR_END:
+        raise fault(f"expected a day as YYYY-MM-DD, got '{printable(text)}'", 'write e.g. expires = "2026-12-31"')
+    return text
+
+
+def _check_label(text: str) -> str:
+    wrong = check_profile(text)
+    if wrong:
+        raise fault(
+            f"'{printable(text)}' cannot read a label: {wrong}",
+            "write a regular expression with groups lot, serial or quantity, e.g. 'LOT (?P<lot>.+)'",
+        )
+    return text
 
 
 def _check_lane(value: object) -> object:
@@ -201,6 +236,7 @@ class StationTable(_Table):
     limit_policy: Annotated[LimitPolicy, Field(strict=False)] = LimitPolicy.HARD
     cycle_target_s: SomeSeconds | None = None
     cycle_min_s: Seconds = 0
+    outside: bool = False
 
 
 class PartTable(_Table):
@@ -212,8 +248,16 @@ class PartTable(_Table):
     photo: Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_photo)] = ""
 
 
+class SequenceTable(_Table):
+    """`[loops.sequence]`."""
+
+    in_process: Annotated[Mark, Field(strict=False)] = Mark.RECOMMENDED
+    in_transit: Annotated[Mark, Field(strict=False)] = Mark.RECOMMENDED
+    in_use: Annotated[Mark, Field(strict=False)] = Mark.OPTIONAL
+
+
 class LoopTable(_Table):
-    """`[[loops]]`. `start` absent: FULL, and EMPTY for CONWIP."""
+    """`[[loops]]`. What is absent and None here follows from `kind`."""
 
     id: Id
     part: str
@@ -225,6 +269,20 @@ class LoopTable(_Table):
     quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] = 1
     cards: Annotated[int, Field(ge=1, le=CARD_NUMBER_MAX)] = 1
     start: Annotated[StartState, Field(strict=False)] | None = None
+    transit: bool | None = None
+    acknowledge: bool | None = None
+    response_s: Seconds = 0
+    response_reason: str = ""
+    lot: Annotated[int, Field(ge=0, le=COUNT_MAX)] = 1
+    consume: Annotated[Consume, Field(strict=False)] = Consume.CONTAINER
+    lives: Annotated[int, Field(ge=0, le=COUNT_MAX)] = 0
+    expires: Annotated[str, AfterValidator(_check_date)] | None = None
+    jokers: Annotated[int, Field(ge=0, le=CARD_NUMBER_MAX)] = 0
+    sequence: SequenceTable = SequenceTable()
+    labels: Annotated[
+        list[Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_label)]],
+        Field(max_length=LABELS_MAX),
+    ] = []
 
 
 class ReasonTable(_Table):

@@ -17,6 +17,7 @@ from shopfloor.linefile.models import (
     PartTable,
     PersonTable,
     ReasonTable,
+    SequenceTable,
     ShiftTable,
     StationTable,
     TemplateTable,
@@ -24,13 +25,13 @@ from shopfloor.linefile.models import (
 from shopfloor.linefile.places import path_of
 from shopfloor.linefile.problems import Problem, did_you_mean, one_of
 
-_LATER_LOOP_KEYS = frozenset({"transit", "lot", "lives", "consume", "expires"})
 _TABLES: Mapping[tuple[str, ...], type[BaseModel]] = MappingProxyType({
     (): FileTable,
     ("line",): LineTable,
     ("stations",): StationTable,
     ("parts",): PartTable,
     ("loops",): LoopTable,
+    ("loops", "sequence"): SequenceTable,
     ("reasons",): ReasonTable,
     ("devices",): DeviceTable,
     ("people",): PersonTable,
@@ -88,8 +89,6 @@ def _model_at(steps: tuple[str | int, ...]) -> type[BaseModel] | None:
 
 def _unknown_key_remedy(steps: tuple[str | int, ...]) -> str:
     key, model = str(steps[-1]), _model_at(steps[:-1])
-    if model is LoopTable and key in _LATER_LOOP_KEYS:
-        return f"loops with '{key}' come in a later version; remove it until then"
     known = list(model.model_fields) if model else []
     return did_you_mean(key, known, otherwise=f"remove it; known here: {', '.join(known)}")
 
@@ -158,6 +157,7 @@ _EXPECTED = {
     "int_type": ("a whole number", "write a whole number without quotes, e.g. 3"),
     "int_from_float": ("a whole number", "write a whole number without quotes, e.g. 3"),
     "float_type": ("a number", "write a number without quotes, e.g. 55"),
+    "bool_type": ("true or false", "write true or false without quotes"),
     "list_type": ("a list", "write it in square brackets"),
     "dict_type": ("a table", 'write lines such as "B1" = "stop" below [devices.map]'),
     "model_type": ("a table", "write its keys below a line with its name in brackets"),

@@ -37,6 +37,10 @@ class Table:
         value = self._data.get(key)
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
+    def is_true(self, key: str) -> bool:
+        """Whether the key says true."""
+        return self._data.get(key) is True
+
     def items(self, key: str) -> list[object] | None:
         """A list, None if there is none."""
         value = self._data.get(key)
