@@ -50,7 +50,7 @@ class Cycle(Struct, frozen=True, kw_only=True):
     flaws: frozenset[Flaw] = frozenset()
 
 
-class Move(Struct, frozen=True, order=True):
+class Move(Struct, frozen=True):
     """The store grew or shrank by one container: `cycle` is the turn that a withdrawal began or a return filled.
 
     `cycle` 0: neither; the card was circulated, held, lost, found or retired.
@@ -60,6 +60,11 @@ class Move(Struct, frozen=True, order=True):
     n: int
     change: int
     cycle: int = 0
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Sort key: of one event, a return that it proves comes before the withdrawal that proves it."""
+        return self.at_us, self.n, -self.change
 
 
 class CardsChange(Struct, frozen=True):

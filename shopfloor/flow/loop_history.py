@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shopfloor.core import events as e
+from shopfloor.core.events_loop import LotReleased
 from shopfloor.core.evolve import apply
 from shopfloor.core.line import Line
 from shopfloor.core.shop import Shop
@@ -50,13 +51,17 @@ _Said = Cycle | Stay | Move
 
 
 class _Track(Struct, frozen=True):
-    """A card between two events. `said` is what its last step `n` said, and `before` the card before that step."""
+    """A card since the event `n`. `said` is what its last step, the event `step_n`, said; `before` the card before it.
+
+    What follows from a step without anybody (a lot that is complete) goes back with it.
+    """
 
     state: CardState
     step: int
     cycle: int
     since_us: int
     n: int
+    step_n: int = 0
     turn: Cycle | None = None
     said: tuple[_Said, ...] = ()
     before: "_Track | None" = None
@@ -89,7 +94,7 @@ class _Collected:
             self.stays.setdefault((said.state, said.step), deque(maxlen=STAYS_MAX)).append(said)
 
     def _trim(self) -> None:
-        self.moves.sort()
+        self.moves.sort(key=_order)
         gone, self.moves = self.moves[:-MOVES_MAX], self.moves[-MOVES_MAX:]
         self.floor += sum(move.change for move in gone)
         self.trimmed_us = self.moves[0].at_us
@@ -152,7 +157,7 @@ class LoopReader:
         cycles = sorted(
             [*kept.cycles, *(one for one in said if isinstance(one, Cycle)), *turns], key=lambda c: (c.began_us, c.n)
         )
-        moves = sorted([*kept.moves, *(one for one in said if isinstance(one, Move))])
+        moves = sorted([*kept.moves, *(one for one in said if isinstance(one, Move))], key=_order)
         from_us = max(self._first_us.get(loop, self._last_us), kept.trimmed_us)
         stays = {key: list(found) for key, found in kept.stays.items()}
         for one in said:
@@ -200,13 +205,14 @@ class LoopReader:
         if isinstance(recorded.event, e.StepUndone):
             if recorded.event.card == card.id:
                 self._undone[card.loop] = self._undone.get(card.loop, 0) + 1
-            if track.n == recorded.event.undone and track.before is not None:
-                self._tracks[card.id] = replace(track.before, n=recorded.n, before=None)
+            if track.step_n == recorded.event.undone and track.before is not None:
+                self._tracks[card.id] = replace(track.before, n=recorded.n, step_n=0, before=None)
                 return
         if (card.state, card.step, card.cycle) == (track.state, track.step, track.cycle):
             return
-        for one in track.said:
-            kept.take(one)
+        if not isinstance(recorded.event, LotReleased):
+            for one in track.said:
+                kept.take(one)
         kept.retired += card.state is CardState.RETIRED
         self._tracks[card.id] = self._moved(card, track, recorded)
 
@@ -235,9 +241,15 @@ class LoopReader:
                     turn = replace(turn, full_us=at_us, full_n=n)
             elif was and not is_now:
                 said.append(Move(at_us, n, -1))
-        return _Track(
-            card.state, card.step, card.cycle, at_us, n, turn, tuple(said), replace(track, said=(), before=None)
-        )
+        moved = _Track(card.state, card.step, card.cycle, at_us, n, n, turn, tuple(said))
+        match recorded.event:
+            case LotReleased():
+                return replace(moved, step_n=track.step_n, said=(*track.said, *said), before=track.before)
+            case e.StepUndone():
+                # Taken back is a step this reader does not know: the card goes on, its turn is nobody's figure.
+                return replace(moved, turn=None)
+            case _:
+                return replace(moved, before=replace(track, said=(), before=None))
 
     def _turned(self, card: Card, track: _Track, turn: Cycle | None, recorded: e.Recorded) -> list[_Said]:
         """What the end of a turn says: the turn itself, and the store where the loop has one."""
@@ -269,6 +281,10 @@ class LoopReader:
         if CardState.LOST in {card.state, track.state}:
             found.add(Flaw.LOST)
         return frozenset(found)
+
+
+def _order(move: Move) -> tuple[int, int, int]:
+    return move.order
 
 
 def read_loops(events: Iterable[e.Recorded], *, until_us: int | None = None) -> LoopReader:

@@ -107,6 +107,7 @@ class _Rerun:
         self.store.level += change
         while self._waiting and self.store.level > 0:
             since, cycle = self._waiting.popleft()
+            self.late += at > since
             self.late_us += at - since
             self._serve(at, cycle)
 
@@ -115,13 +116,13 @@ class _Rerun:
         if self.store.level > 0:
             self._serve(at, cycle)
         else:
-            self.late += 1
             self._waiting.append((at, cycle))
 
     def close(self, at: int) -> None:
         """End at a point; who still waits has waited until then."""
         self.advance(at)
         self.store.close(at)
+        self.late += len(self._waiting)
         self.late_us += sum(at - since for since, _ in self._waiting)
 
     def _serve(self, at: int, cycle: int) -> None:

@@ -1,5 +1,6 @@
 """Turns of cards out of journals whose every second is known."""
 
+import random
 from collections import Counter
 
 import pytest
@@ -9,13 +10,18 @@ from msgspec.structs import replace
 
 from shopfloor.core import commands as c
 from shopfloor.core.events import ClockStepped
+from shopfloor.core.line import Consume, Line
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import CardState
 from shopfloor.flow import loop_history
-from shopfloor.flow.loop_cycle import IN_STORE, Flaw, between
+from shopfloor.flow.calendar import WorkCalendar
+from shopfloor.flow.loop_cycle import IN_STORE, Flaw, LoopHistory, between
 from shopfloor.flow.loop_history import LoopReader, read_loops
+from shopfloor.flow.replay import recorded, replay
+from tests.helpers.desk import Desk
 from tests.helpers.lines import a_line
 from tests.helpers.loop_journals import LoopJournal, S, random_journal, shaft_line
+from tests.helpers.plants import Crew, random_line
 from tests.helpers.scale import scaled
 
 
@@ -166,9 +172,9 @@ def test_memory_is_bounded_and_the_store_still_right(monkeypatch: pytest.MonkeyP
 def test_what_is_read_piece_by_piece_is_the_same() -> None:
     journal = random_journal(11, steps=200)
     reader = LoopReader()
-    for recorded in journal.events:
-        reader.add(recorded)
-        if recorded.n % 40 == 0:
+    for event in journal.events:
+        reader.add(event)
+        if event.n % 40 == 0:
             reader.history("shaft")
     assert reader.history("shaft") == journal.history()
 
@@ -180,9 +186,9 @@ def test_a_hundred_thousand_events_are_read_in_seconds() -> None:
     reader = LoopReader()
     times = scaled(20_000, 100_000) // len(piece)
     for turn in range(times):
-        for recorded in piece:
-            moved = Moment(recorded.moment.us + turn * span, recorded.moment.count)
-            reader.add(replace(recorded, n=recorded.n + turn * len(piece), moment=moved))
+        for event in piece:
+            moved = Moment(event.moment.us + turn * span, event.moment.count)
+            reader.add(replace(event, n=event.n + turn * len(piece), moment=moved))
     assert len(reader.history("shaft").cycles) > 5_000 * times // 100
 
 
@@ -192,3 +198,74 @@ def test_the_window_ends_before_its_end() -> None:
     history = read_loops(journal.events, until_us=journal.start_us + 400 * S).history("shaft")
     assert [c.full_us for c in history.cycles] == [0]
     assert history.to_us == journal.start_us + 160 * S
+
+
+def _kind(**switches: object) -> Line:
+    line = shaft_line(3)
+    return replace(line, loops=(replace(line.loops[0], **switches),))
+
+
+def test_a_container_on_its_way_is_not_in_the_store() -> None:
+    journal = LoopJournal(_kind(transit=True))
+    for second, station in ((10, "assembly"), (40, "press"), (100, "press"), (300, "assembly"), (900, "assembly")):
+        journal.scan(second, "shaft", 1, station)
+    turn = journal.history().cycles[0]
+    assert [(s.state, (s.to_us - s.from_us) // S) for s in turn.stays] == [
+        ("empty", 30), ("in_process", 60), ("in_transit", 200), ("full", 600),
+    ]  # fmt: skip
+    assert (turn.full_us - journal.start_us) // S == 300
+
+
+def test_a_card_waits_for_its_lot_and_goes_back_with_an_undone_withdrawal() -> None:
+    journal = LoopJournal(_kind(lot=2))
+    journal.scan(10, "shaft", 1, "assembly")
+    before = journal.history()
+    journal.scan(110, "shaft", 2, "assembly")
+    assert [stay.state for stay in journal.history().now] == ["empty", "empty", "full"]
+    journal.do(113, c.UndoStep(station="assembly"))
+    after = journal.history()
+    assert (after.moves, [cycle.n for cycle in after.cycles]) == (before.moves, [cycle.n for cycle in before.cycles])
+    assert (after.now[1], after.now[2]) == (before.now[1], before.now[2])
+    journal.scan(200, "shaft", 2, "assembly")
+    journal.scan(260, "shaft", 1, "press")
+    journal.scan(300, "shaft", 1, "press")
+    (first, second) = journal.history().cycles
+    assert [(s.state, (s.to_us - s.from_us) // S) for s in first.stays][:1] == [("waiting", 100)]
+    assert (second.began_us - journal.start_us) // S == 200
+
+
+def test_a_container_in_use_is_still_in_the_store_until_its_last_piece() -> None:
+    journal = LoopJournal(_kind(consume=Consume.PIECES))
+    for second, pieces in ((10, 4), (20, 6), (50, 3)):
+        journal.do(second, c.WithdrawPieces(station="assembly", loop="shaft", pieces=pieces))
+    history = journal.history()
+    later = [move for move in history.moves if move.at_us > journal.start_us]
+    assert [((move.at_us - journal.start_us) // S, move.change) for move in later] == [(20, -1)]
+    assert Counter(stay.state for stay in history.now) == {"empty": 1, "in_use": 1, "full": 1}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_plant_is_read_to_the_same_stores_and_counts(seed: int) -> None:
+    """Every kind of loop, line files that change, and people who do anything."""
+    rng = random.Random(seed)
+    desk, crew = Desk(random_line(rng)), Crew(rng)
+    for _ in range(scaled(300, 2_000)):
+        desk.clock.advance(rng.choice((0.2, 2, 30, 600)))
+        desk.do(crew.command(desk.shop))
+    reader = read_loops(desk.journal)
+    for loop in desk.shop.line.loops:
+        history = reader.history(loop.id)
+        cards = [card for card in desk.shop.of_loop(loop.id) if card.state is not CardState.RETIRED]
+        assert Counter(stay.state for stay in history.now) == Counter(card.state for card in cards)
+        assert history.circulated - history.retired == len(cards)
+        if loop.consumer is not None:
+            full = sum(1 for card in cards if card.state in IN_STORE)
+            assert history.level + sum(move.change for move in history.moves) == full
+            assert recorded_and_replayed(history) == (True, 0)
+
+
+def recorded_and_replayed(history: LoopHistory) -> tuple[bool, int]:
+    """Whether a replay with no card more or less is the history, and how many withdrawals it let wait."""
+    calendar = WorkCalendar(shaft_line())
+    found, said = replay(history, calendar, 0), recorded(history, calendar)
+    return (found.outages, found.full_mean) == (said.outages, said.full_mean), found.late
