@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from shopfloor.core.limits import override_at
+from shopfloor.core.limits import goes_before, override_at
 from shopfloor.core.line import LimitPolicy, Loop, Station
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, person_name, reason_name, station_name
@@ -26,7 +26,10 @@ class StationState(StrEnum):
 
 
 class CardView(Struct, frozen=True, kw_only=True):
-    """One card as a tile shows it. `why` is the rule that would refuse its next step here now, "" if none would."""
+    """One card as a tile shows it. `why` is the rule that would refuse its next step here now, "" if none would.
+
+    `quantity` is what its container holds or will hold.
+    """
 
     id: str
     name: str
@@ -43,6 +46,11 @@ class CardView(Struct, frozen=True, kw_only=True):
     again: bool = False
     over_limit: bool = False
     why: str = ""
+    express: bool = False
+    extra: bool = False
+    acked: bool = False
+    late: bool = False
+    lot: str = ""
 
 
 class LaneView(Struct, frozen=True, kw_only=True):
@@ -228,18 +236,20 @@ def lane_is_full(shop: Shop, card: Card) -> bool:
 
 
 def next_cards(shop: Shop, station: Station) -> tuple[CardView, ...]:
-    """What the station makes next, in this order: lanes oldest first, then EMPTY cards oldest first."""
-    found: list[tuple[bool, int, str, CardView]] = []
+    """What the station makes next, in this order: express cards, lanes oldest first, then EMPTY cards oldest first."""
+    found: list[tuple[bool, bool, int, str, CardView]] = []
     for loop in shop.line.loops:
         if station.id not in loop.route:
             continue
         step = loop.route.index(station.id) + 1
         waiting = shop.lane(loop.id, step) if step > 1 else _empties(shop, loop.id)
         for index, card in enumerate(waiting):
-            why = "not_oldest" if step > 1 and index and loop.lane_order == "refuse" else ""
+            why = "lot_incomplete" if card.state is CardState.WAITING else ""
+            if step > 1 and index and loop.lane_order == "refuse" and not goes_before(shop, card, step):
+                why = "not_oldest"
             asked_us = card.queued_us if step > 1 else card.since_us
-            found.append((step == 1, asked_us, card.id, card_view(shop, card, why=why)))
-    return tuple(view for *_, view in sorted(found, key=lambda item: item[:3]))
+            found.append((not card.express, step == 1, asked_us, card.id, card_view(shop, card, why=why)))
+    return tuple(view for *_, view in sorted(found, key=lambda item: item[:4]))
 
 
 def card_view(shop: Shop, card: Card, *, why: str = "") -> CardView:
@@ -253,7 +263,7 @@ def card_view(shop: Shop, card: Card, *, why: str = "") -> CardView:
         description=part.description if part else "",
         number=card.number,
         of=loop.cards if loop else card.number,
-        quantity=loop.quantity if loop else 0,
+        quantity=card.pieces or (loop.quantity if loop else 0),
         unit=part.unit if part else "",
         state=card.state,
         since_us=card.queued_us if card.state is CardState.QUEUED else card.since_us,
@@ -262,6 +272,11 @@ def card_view(shop: Shop, card: Card, *, why: str = "") -> CardView:
         again=bool(card.again_us) and not lane_is_full(shop, card),
         over_limit=card.over_limit,
         why=why,
+        express=card.express,
+        extra=card.extra,
+        acked=bool(card.acked_us),
+        late=card.late,
+        lot=card.lot,
     )
 
 
@@ -301,14 +316,14 @@ def _starved(shop: Shop, station_id: str) -> bool:
         if station_id not in loop.route:
             continue
         step = loop.route.index(station_id) + 1
-        if shop.lane(loop.id, step) if step > 1 else _empties(shop, loop.id):
+        if shop.lane(loop.id, step) if step > 1 else _signals(shop, loop.id):
             return False
         asked = asked or any(_is_upstream(card, step) for card in shop.of_loop(loop.id))
     return asked
 
 
 def _is_upstream(card: Card, step: int) -> bool:
-    if card.state in {CardState.EMPTY, CardState.WAITING}:
+    if card.state is CardState.EMPTY:
         return step > 1
     return card.state in {CardState.IN_PROCESS, CardState.QUEUED} and card.step < step
 
@@ -316,6 +331,11 @@ def _is_upstream(card: Card, step: int) -> bool:
 def _empties(shop: Shop, loop: str) -> list[Card]:
     found = [card for card in shop.of_loop(loop) if card.state in _ASKS]
     return sorted(found, key=lambda card: (card.since_us, card.number))
+
+
+def _signals(shop: Shop, loop: str) -> bool:
+    """Whether a card of the loop may be started; one that waits for its lot asks for nothing yet."""
+    return any(card.state is CardState.EMPTY for card in shop.by_loop.get(loop, {}).values())
 
 
 class _Between(Struct, frozen=True):
