@@ -117,7 +117,8 @@ class Measured(Struct, frozen=True, kw_only=True):
     @property
     def rate_per_h(self) -> Fraction:
         """Containers withdrawn in a working hour; 0 if no time was worked."""
-        return Fraction(self.withdrawals * HOUR_US, self.worked_us) if self.worked_us else Fraction(0)
+        inside = self.withdrawals - self.outside
+        return Fraction(inside * HOUR_US, self.worked_us) if self.worked_us else Fraction(0)
 
 
 def measure(history: LoopHistory, calendar: WorkCalendar) -> Measured:
@@ -130,7 +131,8 @@ def measure(history: LoopHistory, calendar: WorkCalendar) -> Measured:
     # A loop without a consumer (CONWIP) has no store: what leaves it is what is finished.
     if history.loop.consumer is None:
         instants = [cycle.ended_us for cycle in history.cycles if cycle.ended_us]
-    hours = _by_hour(instants, axis)
+    inside = [at_us for at_us in instants if calendar.working_us(at_us, at_us + 1)]
+    hours = _by_hour(inside, axis)
     days, days_us = _by_day(instants, history, calendar)
     waits = [turn.parts[Part.WAIT] for turn in turns if turn.cycle.ended_us and Part.WAIT in turn.parts]
     return Measured(
@@ -139,7 +141,7 @@ def measure(history: LoopHistory, calendar: WorkCalendar) -> Measured:
         to_us=history.to_us,
         worked_us=axis.total_us,
         withdrawals=len(instants),
-        outside=sum(1 for at_us in instants if not calendar.working_us(at_us, at_us + 1)),
+        outside=len(instants) - len(inside),
         per_hour=spread(hours) if hours else None,
         per_day=spread(days) if days else None,
         lead=spread([turn.lead_us for turn in turns]),
@@ -197,7 +199,7 @@ def spread(values: Sequence[int]) -> Spread:
 
 
 def _by_hour(instants: Sequence[int], axis: WorkAxis) -> list[int]:
-    """Withdrawals in each whole working hour; the rest at the end is left out."""
+    """Withdrawals in working time in each whole working hour; the rest at the end is left out."""
     counts = [0] * (axis.total_us // HOUR_US)
     for at_us in instants:
         hour = axis.at(at_us) // HOUR_US

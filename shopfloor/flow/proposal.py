@@ -21,6 +21,8 @@ SERVICE = Fraction(95, 100)
 SAFETY = Fraction(10, 100)  # Monden: at most a tenth
 # Whole hours or days that a spread of demand is made of; fewer are an anecdote.
 BUCKETS_MIN = 5
+# The share of withdrawals outside working time up to which the calendar is still believed.
+OUTSIDE_MAX = Fraction(1, 20)
 # Turns that are enough not to call the data thin: the standard deviation is then right to about a sixth.
 CYCLES_GOOD = 20
 RESAMPLES = 200
@@ -62,6 +64,7 @@ def propose(
     recent = _replayable(history)
     now = replay(recent, calendar, 0)
     measured = measure(history, calendar)
+    _check_calendar(measured)
     bucket, counts, length = _buckets(measured)
     leads = [turn.lead_us for turn in measured.turns]
     inputs = _inputs(history, measured, service, safety)
@@ -90,6 +93,18 @@ def _replayable(history: LoopHistory) -> LoopHistory:
     return recent if sum(1 for cycle in recent.cycles if cycle.full_us) >= CYCLES_MIN else history
 
 
+def _check_calendar(measured: Measured) -> None:
+    """A week's overtime squeezed into no working time would look like a wild demand."""
+    if measured.outside > measured.withdrawals * OUTSIDE_MAX:
+        raise NoAnswerError(
+            Text("withdrawals in working time"),
+            f"{measured.outside} of {measured.withdrawals} outside it",
+            Text(
+                "Put the shifts that are really worked into the line file's calendar, or choose a window without them."
+            ),
+        )
+
+
 def _buckets(measured: Measured) -> tuple[str, Sequence[int], Fraction]:
     """The counts nearest to the lead time, and how many hours each is: σ then has little way to grow with √t."""
     days = len(measured.days)
@@ -106,7 +121,7 @@ def _buckets(measured: Measured) -> tuple[str, Sequence[int], Fraction]:
 
 def _inputs(history: LoopHistory, measured: Measured, service: Fraction, safety: Fraction) -> Inputs:
     quantity = history.loop.quantity
-    withdrawn = Amount(Fraction(measured.withdrawals * quantity), history.unit)
+    withdrawn = Amount(Fraction((measured.withdrawals - measured.outside) * quantity), history.unit)
     return Inputs(
         demand=Rate(withdrawn, Span(Fraction(measured.worked_us, HOUR_US), TimeUnit.HOUR)),
         container=Amount(Fraction(quantity), history.unit),

@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from shopfloor.core import commands as c
+from shopfloor.core.line import Shift
+from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.effect import effect
 from shopfloor.flow.proposal import propose
 from shopfloor.flow.sizing.normal import ceil, root_up
@@ -123,3 +125,11 @@ def test_without_a_change_there_is_no_effect() -> None:
     journal = steady(3, 8)
     with pytest.raises(NoAnswerError, match="3 cards from the beginning"):
         effect(journal.history(), journal.calendar)
+
+
+def test_a_calendar_that_nobody_keeps_makes_no_proposal() -> None:
+    """A journal begins on a Monday at 08:00; the shift that is written down ends at 10:00."""
+    journal = steady(3, 30)
+    short = WorkCalendar(shaft_line(shifts=(Shift(name="early", start="06:00", end="10:00"),)))
+    with pytest.raises(NoAnswerError, match="withdrawals in working time, got 24 of 30 outside it"):
+        propose(journal.history(), short)
