@@ -119,19 +119,19 @@ def _write(path: Path, loop_id: str, cards: int) -> None:
 
 
 def _plan(folder: Path | None, loop_id: str, cards: int) -> list[dict[str, Any]]:
-    """The loop's own history with the present and the new number; empty where nobody knows."""
+    """What to expect of the present and of the new number, by the loop's history; empty where nobody knows."""
     if folder is None:
         return []
     from shopfloor.cli.loop_measured_words import replay_json
     from shopfloor.cli.loop_past import past_of
     from shopfloor.flow.loop_cycle import since_change
-    from shopfloor.flow.replay import replay
+    from shopfloor.flow.replay import projected
     from shopfloor.flow.sizing.values import NoAnswerError
 
     past = past_of(folder)
     history = since_change(past.loop(loop_id))
     try:
-        found = [replay(history, past.calendar, shift) for shift in (0, cards - history.loop.cards)]
+        found = [projected(history, past.calendar, shift) for shift in (0, cards - history.loop.cards)]
     except NoAnswerError:
         return []
     return [replay_json(one) for one in found]

@@ -120,6 +120,8 @@ def proposal_text(found: Proposal, cards: int) -> str:
     ])  # fmt: skip
     lines += ["", "Plan: the loop's own history with this number"]
     lines += _replay_rows([found.now, found.then])
+    lines += ["", "Expected: the middle of 21 draws of its replenishment times, over the newest withdrawals"]
+    lines += _replay_rows([found.expected_now, found.expected_then])
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -140,6 +142,7 @@ def proposal_json(found: Proposal, cards: int) -> dict[str, Any]:
         "spread": _counts_json(found.demand),
         "evidence": measured_json(found.measured),
         "plan": [replay_json(found.now), replay_json(found.then)],
+        "expected": [replay_json(found.expected_now), replay_json(found.expected_then)],
     }
 
 
@@ -163,7 +166,8 @@ def replay_text(history: LoopHistory, found: Sequence[Replayed], calendar: WorkC
     lines += [
         "",
         "Demand and replenishment times are the recorded ones. A withdrawal that came late because the store was empty",
-        "is taken as it came, and a station that works on more cards at a time may need longer for each.",
+        "is taken as it came, so that one card more never runs out: --seed 1, --seed 2 ... draw the times anew.",
+        "A station that works on more cards at a time may need longer for each.",
     ]
     return "\n".join(line.rstrip() for line in lines)
 

@@ -1,4 +1,4 @@
-"""What a change of the number of cards did: the plan, replayed from before it, beside what came after it."""
+"""What a change of the number of cards did: the plan, made of the time before it, beside what came after it."""
 
 from fractions import Fraction
 
@@ -10,14 +10,14 @@ from shopfloor.core.text import Text
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.loop_cycle import CardsChange, LoopHistory, between
 from shopfloor.flow.poisson import rate_test
-from shopfloor.flow.replay import Replayed, recorded, replay
+from shopfloor.flow.replay import Replayed, projected, recorded
 from shopfloor.flow.sizing.values import NoAnswerError
 
 CYCLES = 20  # turns after a change before its effect is judged: three rounds of a loop of seven cards
 
 
 class Effect(Struct, frozen=True, kw_only=True):
-    """Before and after the last change; `planned` is the time before with the new number of cards.
+    """Before and after the last change; `planned` projects the time before with the new number of cards.
 
     `cycles` turns have come back full since, of `wanted`. `p` is the chance of so uneven a split of stock-outs if their
     rate has not changed (exact, conditional on their sum); None where there were none or far too many.
@@ -57,7 +57,7 @@ def effect(history: LoopHistory, calendar: WorkCalendar, *, cycles: int = CYCLES
     return Effect(
         change=change,
         before=_named(was, change.before),
-        planned=_named(replay(_with(before, change.before), calendar, change.after - change.before), change.after),
+        planned=_named(projected(_with(before, change.before), calendar, change.after - change.before), change.after),
         after=_named(now, change.after),
         cycles=min(len(full), cycles),
         wanted=cycles,

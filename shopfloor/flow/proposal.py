@@ -12,7 +12,7 @@ from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.loop_cycle import LoopHistory, since_change
 from shopfloor.flow.loop_figures import CYCLES_MIN, HOUR_US, Measured, Spread, measure, spread
 from shopfloor.flow.percentiles import nearest_ranks
-from shopfloor.flow.replay import Replayed, replay
+from shopfloor.flow.replay import Replayed, projected, replay
 from shopfloor.flow.sizing.formulas import size
 from shopfloor.flow.sizing.values import Inputs, NoAnswerError, Sizing
 from shopfloor.flow.units import Amount, Rate, Span, TimeUnit
@@ -35,7 +35,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
 
     `bucket` is the length of time whose demand varies by `demand`: "hour" or "day". `agree` is the share of RESAMPLES
     resamplings of the measured demand and lead times that give the same number, `low` and `high` their 5 % and 95 %
-    points. `now` and `then` replay the history since the last change with the present and with the proposed number.
+    points. `now` and `then` replay the history since the last change with the present and with the
+    proposed number; `expected_*` project both with replenishment times drawn anew.
     """
 
     cards: int
@@ -50,6 +51,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
     high: int
     now: Replayed
     then: Replayed
+    expected_now: Replayed
+    expected_then: Replayed
 
     @property
     def thin(self) -> bool:
@@ -69,6 +72,7 @@ def propose(
     leads = [turn.lead_us for turn in measured.turns]
     inputs = _inputs(history, measured, service, safety)
     sizing = size("statistical", _with_spread(inputs, history, counts, leads, length))
+    shift = sizing.cards - history.loop.cards
     answers = _resampled(inputs, history, counts, leads, length)
     low, high = nearest_ranks(answers, (5, 95))
     return Proposal(
@@ -83,7 +87,9 @@ def propose(
         low=int(low),
         high=int(high),
         now=now,
-        then=replay(recent, calendar, sizing.cards - history.loop.cards),
+        then=replay(recent, calendar, shift),
+        expected_now=projected(recent, calendar, 0),
+        expected_then=projected(recent, calendar, shift),
     )
 
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from shopfloor.core import commands as c
 from shopfloor.core.line import Shift
+from shopfloor.flow import replay as replays
 from shopfloor.flow.loop_cycle import since_change
-from shopfloor.flow.replay import Replayed, recorded, replay, resampled, service_times
+from shopfloor.flow.replay import PROJECTED, Replayed, projected, recorded, replay, resampled, service_times
 from shopfloor.flow.sizing.values import NoAnswerError
 from shopfloor.flow.work_axis import WorkAxis
 from tests.helpers.lines import a_line
@@ -142,3 +143,19 @@ def test_the_history_since_the_last_change_begins_with_it() -> None:
     recent = since_change(journal.history())
     assert ((recent.from_us - journal.start_us) // S, recent.level, len(recent.withdrawals)) == (1200, 2, 1)
     assert replay(recent, journal.calendar, 0).full_mean == 3
+
+
+def test_a_projection_is_the_middle_of_draws_and_runs_out_where_the_record_does_not() -> None:
+    journal = random_journal(7, cards=3, steps=900)
+    history, calendar = journal.history(), journal.calendar
+    middle = projected(history, calendar, 1)
+    draws = sorted(run.out_us for run in resampled(history, calendar, 1, seed=1, runs=PROJECTED))
+    assert middle.out_us == draws[PROJECTED // 2]
+    assert replay(history, calendar, 1).out_us == 0 < middle.out_us
+    assert middle == projected(history, calendar, 1)
+
+
+def test_a_projection_of_a_long_history_looks_at_its_newest_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = random_journal(7, cards=3, steps=300)
+    monkeypatch.setattr(replays, "PROJECTED_TURNS_MAX", 20)
+    assert projected(journal.history(), journal.calendar, 0).withdrawals == 20
