@@ -33,7 +33,7 @@ from shopfloor.gui.pages.station import StationPage  # noqa: E402
 from shopfloor.gui.theme import DARK, LIGHT, load_fonts  # noqa: E402
 from shopfloor.gui.ui import Ui  # noqa: E402
 from shopfloor.gui.window import TerminalWindow  # noqa: E402
-from tests.gui import board_shops, loop_shops, shops  # noqa: E402
+from tests.gui import board_shops, loop_shops, scenes, shops  # noqa: E402
 from tests.gui.board_shops import START_US, Still  # noqa: E402
 
 TERMINAL, SMALL, LARGE, PORTRAIT, WALL = (1280, 800), (1024, 600), (1920, 1080), (1080, 1920), (3840, 2160)
@@ -64,9 +64,11 @@ def shots() -> Iterator[Shot]:
     """Every picture."""
     for name, scene in _STATIONS.items():
         station = {"starved": "deburr", "consumer": "assembly", "empty-store": "assembly"}.get(name, "press")
+        station = "assembly" if name.startswith("both") else station
         yield Shot(f"station-{name}", scene, page=station)
     for name in ("normal", "refused", "called", "stopped"):
         yield from _looks(Shot(f"station-{name}", _STATIONS[name]))
+    yield from _looks(Shot("station-both-called", _STATIONS["both-called"], page="assembly"))
     for name, act in _SHEETS.items():
         yield Shot(f"sheet-{name}", shops.leader if name == "refused" else shops.normal, act=act)
         yield Shot(f"sheet-{name}-1024", shops.leader if name == "refused" else shops.normal, size=SMALL, act=act)
@@ -303,6 +305,8 @@ _STATIONS: dict[str, Callable[[], Source]] = {
     "starved": shops.starved,
     "consumer": shops.consumer,
     "empty-store": shops.empty_store,
+    "both": scenes.both,
+    "both-called": scenes.both_called,
     "lost-port": shops.lost_port,
     "unread": shops.unread,
 }

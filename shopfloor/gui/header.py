@@ -230,8 +230,8 @@ class Header(QWidget):
         ink.text(time, self._clock, size=Size.STATE, weight=Weight.SEMIBOLD, side=Side.RIGHT)
         room = rect.adjusted(pad * 2, 0, 0, 0)
         need = ink.width(self._line, Size.NOTE) + 2
-        devices = [part for part in self._parts if part.condition not in WELL] or self._parts
-        name = max(width, min(need, room.width() * 0.5 if devices else room.width()))
+        ill = any(part.condition not in WELL for part in self._parts)
+        name = max(width, min(need, room.width() * (0.5 if ill else 1)))
         below = QRectF(rect.right() - name, time.bottom(), name, rect.height() - time.height())
         ink.text(below, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT, may_cut=True)
         self._paint_parts(ink, room.adjusted(0, 0, -name - pad * 2, 0))

@@ -19,7 +19,7 @@ class Panel(QWidget):
     def __init__(self, ui: Ui, title: Text, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ui = ui
-        self.title = title
+        self.title, self.short_title = title, Text("")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         ui.changed.connect(self.update)
@@ -35,7 +35,10 @@ class Panel(QWidget):
 
     def paint_heading(self, ink: Ink, rect: QRectF) -> None:
         """The heading; a subclass may add to its right."""
-        ink.text(rect, self.ui.say(self.title), size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.soft)
+        words = self.ui.say(self.title)
+        if self.short_title.template and ink.width(words, Size.NOTE, Weight.SEMIBOLD) > rect.width():
+            words = self.ui.say(self.short_title)
+        ink.text(rect, words, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.soft)
 
     def paint_body(self, ink: Ink, rect: QRectF) -> None:
         """What the panel shows."""

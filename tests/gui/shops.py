@@ -243,12 +243,12 @@ CYCLES_S = (
 
 def first_run() -> Scene:
     """Every container is full, nobody has done anything."""
-    return _well(Scene(gearbox()))
+    return well(Scene(gearbox()))
 
 
 def normal() -> Scene:
     """One card in process on target, three asked for, one finished before."""
-    scene = _asked(_well(Scene(gearbox())), "housing-04", "housing-02", "cover-01", "housing-05")
+    scene = _asked(well(Scene(gearbox())), "housing-04", "housing-02", "cover-01", "housing-05")
     scene.worked("press", *CYCLES_S)
     return scene.scan("press", "housing-04", after_s=20).wait(38)
 
@@ -305,7 +305,7 @@ def line_stop() -> Scene:
 
 def restarting() -> Scene:
     """Cleared, and not yet released."""
-    scene = _asked(_well(Scene(gearbox(people=False, restart_s=10))), "housing-04")
+    scene = _asked(well(Scene(gearbox(people=False, restart_s=10))), "housing-04")
     scene.do(c.RaiseCall(station="press"), after_s=3)
     return scene.do(c.ClearCall(station="press"), after_s=60).wait(3)
 
@@ -323,19 +323,19 @@ def again() -> Scene:
 
 def starved() -> Scene:
     """Deburr has nothing, Press holds its card."""
-    scene = _asked(_well(Scene(gearbox())), "housing-01")
+    scene = _asked(well(Scene(gearbox())), "housing-01")
     return scene.scan("press", "housing-01", after_s=5).wait(20)
 
 
 def consumer() -> Scene:
     """Assembly takes from two stores."""
-    scene = _well(Scene(gearbox())).wait(45)
+    scene = well(Scene(gearbox())).wait(45)
     return _asked(scene, "housing-04", "housing-02", "cover-01").wait(5)
 
 
 def empty_store() -> Scene:
     """Assembly has taken everything of one part."""
-    return _asked(_well(Scene(gearbox())), *(f"cover-{n:02d}" for n in range(1, 5))).wait(30)
+    return _asked(well(Scene(gearbox())), *(f"cover-{n:02d}" for n in range(1, 5))).wait(30)
 
 
 def lost_port() -> Scene:
@@ -348,29 +348,7 @@ def unread() -> Scene:
     return normal().do(c.ReadSignal(station="press", device="gun-1", text="NR", signal=c.SignalKind.NO_READ)).wait(2)
 
 
-SCENES: dict[str, tuple[Callable[[], Scene], str]] = {
-    "first-run": (first_run, "press"),
-    "normal": (normal, "press"),
-    "late": (late, "press"),
-    "busy": (busy, "press"),
-    "leader": (leader, "press"),
-    "called": (called, "press"),
-    "just-called": (just_called, "press"),
-    "taken": (taken, "press"),
-    "stopped": (stopped, "press"),
-    "line-stop": (line_stop, "press"),
-    "restarting": (restarting, "press"),
-    "blocked": (blocked, "press"),
-    "again": (again, "press"),
-    "starved": (starved, "deburr"),
-    "consumer": (consumer, "assembly"),
-    "empty-store": (empty_store, "assembly"),
-    "lost-port": (lost_port, "press"),
-    "unread": (unread, "press"),
-}
-
-
-def _well(scene: Scene) -> Scene:
+def well(scene: Scene) -> Scene:
     scene.ill("gun-1", Condition.UP, ago_s=900).ill("box-1", Condition.UP, ago_s=900)
     return scene.ill("journal", Condition.UP, ago_s=900, station="")
 

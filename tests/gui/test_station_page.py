@@ -10,8 +10,8 @@ from shopfloor.gui.station.next import ASIDE
 from shopfloor.gui.theme import CORD_MM, ROW_MM, TARGET_MM
 from shopfloor.gui.touch import TouchButton
 from tests.gui.conftest import INCH_10, Show, Stage
+from tests.gui.scenes import SCENES
 from tests.gui.shops import (
-    SCENES,
     Scene,
     again,
     blocked,

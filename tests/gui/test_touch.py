@@ -11,7 +11,8 @@ from shopfloor.gui.theme import LIGHT, Theme
 from shopfloor.gui.touch import Target, Tone, TouchButton, tone_colours
 from shopfloor.gui.ui import Ui
 from tests.gui.conftest import Show
-from tests.gui.shops import SCENES, called, normal
+from tests.gui.scenes import SCENES
+from tests.gui.shops import called, normal
 
 MM = 4.0
 

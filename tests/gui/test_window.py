@@ -16,7 +16,8 @@ from shopfloor.gui.theme import DARK, LIGHT, MM_PER_INCH, scale_for
 from shopfloor.gui.ui import Ui
 from shopfloor.gui.window import TerminalWindow
 from tests.gui.conftest import INCH_10, Show, Stage
-from tests.gui.shops import SCENES, line_stop, lost_port, normal, stopped
+from tests.gui.scenes import SCENES
+from tests.gui.shops import line_stop, lost_port, normal, stopped
 
 SCREENS = {
     "1024x600": ((1024, 600), INCH_10),

@@ -52,6 +52,7 @@ class StationPage(QWidget):
         self.now_panel = NowPanel(ui, self)
         self.wip_panel = WipPanel(ui, self)
         self.next_panel = CardListPanel(ui, Text("NEXT, IN ORDER"), Text("Nothing is asked for."), self)
+        self.next_panel.short_title = Text("NEXT")
         self.store_panels: list[StorePanel] = []
         self.cycle_panel = CyclePanel(ui, self)
         self.strip = Strip(ui, self)

@@ -13,6 +13,7 @@ FULL_WIP_MM = 18.0  # two rows of squares
 HEAD_MM = 9.3  # a panel's heading and edges
 NOW_SHARE = 0.55
 SHEET_MM = 47.0  # a question and two rows of answers; where there is less it covers the verdict, too
+STORE_MM = 33.5  # a store's heading, its places and one container
 GAUGE_MM = 12.5  # a row of squares with its title
 CYCLES_MM = (15.0, 46.0)  # less is no plot, more is no better one
 LIST_ROWS_MIN = 2  # the next card, and one more to come without a jump
@@ -75,12 +76,15 @@ def _making(theme: Theme, content: QRect, view: StationView) -> _Parts:
     gap = theme.mm(SEAM_MM)
     stores = len(view.stores_before)
     beside = stores > 0 and content.height() < theme.mm(TALL_MM)
-    share = 0.44 if beside else 0.66
+    low = content.height() < theme.mm(NOW_MM + FULL_WIP_MM)
+    share = 0.66 if not beside else 0.5 if low else 0.44 if stores == 1 else 0.38
     left = QRect(content.left(), content.top(), round(content.width() * share) - gap // 2, content.height())
     right = QRect(left.right() + 1 + gap, content.top(), content.width() - left.width() - gap, content.height())
     if beside:
-        now, wip = _cut(left, theme.mm(NOW_MM), gap, across=left.height() < theme.mm(NOW_MM + FULL_WIP_MM))
-        queue, store = _cut(right, round(right.width() * 0.48), gap, across=True)
+        now, wip = _cut(left, round(left.width() * 0.54) if low else theme.mm(NOW_MM), gap, across=low)
+        queue, store = _cut(
+            right, round(right.width() * (0.48 if stores == 1 else 0.38 if low else 0.36)), gap, across=True
+        )
         return _Parts(now, wip, queue, QRect(), _grid(store, stores, gap))
     upper, cycles = _split_off_cycles(theme, left, view)
     now, wip = _cut(upper, round(upper.width() * NOW_SHARE), gap, across=True)
@@ -134,13 +138,18 @@ def _upright(theme: Theme, content: QRect, view: StationView, *, makes: bool) ->
         else [rest * 0.36, wip, rest * 0.44, rest * 0.2]
     )
     heights = [round((content.height() - gap * (len(shares) - 1)) * share) for share in shares]
-    _round_rows(theme, heights, view)
+    if stores and (lacks := theme.mm(STORE_MM) * -(-stores // ACROSS_MAX) - heights[3]) > 0:
+        if heights[4] - lacks < theme.mm(CYCLES_MM[0]):
+            heights[3] += heights.pop() + gap  # no room for the plot: what is taken next is worth more
+        else:
+            heights[3:] = [heights[3] + lacks, heights[4] - lacks]
+    _round_rows(theme, heights, view, has_cycles=len(heights) == len(shares))
     rects = _piles(content, heights, gap)
     store = _grid(rects[3], stores, gap) if stores else ()
-    return _Parts(rects[0], rects[1], rects[2], rects[-1], store)
+    return _Parts(rects[0], rects[1], rects[2], rects[-1] if len(rects) == len(shares) else empty, store)
 
 
-def _round_rows(theme: Theme, heights: list[int], view: StationView) -> None:
+def _round_rows(theme: Theme, heights: list[int], view: StationView, *, has_cycles: bool) -> None:
     """Let what is made now (the first) have what the list (the third) has no rows for, and the list whole rows.
 
     The list gets what it lacks for one more row from what is made now and from the plot, if they can spare it.
@@ -153,7 +162,9 @@ def _round_rows(theme: Theme, heights: list[int], view: StationView) -> None:
     heights[2] -= given
     shown = max(0, (heights[2] - head) // row)
     lacks = head + row * (shown + 1) - heights[2]
-    spare = {0: heights[0] - need, len(heights) - 1: heights[-1] - theme.mm(CYCLES_MM[0])}
+    spare = {0: heights[0] - need}
+    if has_cycles:
+        spare[len(heights) - 1] = heights[-1] - theme.mm(CYCLES_MM[0])
     if shown >= len(view.next) or lacks > sum(max(0, free) for free in spare.values()):
         return
     heights[2] += lacks

@@ -57,31 +57,34 @@ class CardListPanel(RowPanel):
         card = self._cards[key]
         first = self._keys[0] == key
         colour = ink.look.soft if card.why else ink.look.ink
-        number = ink.width("00", Size.STATE, Weight.BOLD)
-        ink.text(
-            QRectF(rect.left(), rect.top(), number, rect.height()),
-            str(self._keys.index(key) + 1),
-            size=Size.STATE,
-            weight=Weight.BOLD if first else Weight.REGULAR,
-            colour=colour,
-        )
-        age = duration(self._now_us - card.since_us)
-        width = ink.width("0:00:00" if len(age) > 5 else "00:00", Size.BODY)
-        ink.text(
-            QRectF(rect.right() - width, rect.top(), width, rect.height()), age, side=Side.RIGHT, colour=ink.look.soft
-        )
-        middle = rect.adjusted(number + ink.theme.mm(1), rect.height() * 0.08, -width - ink.theme.mm(2), 0)
-        upper = QRectF(middle.left(), middle.top(), middle.width(), rect.height() * 0.46)
+        words, age = self.ui.say(card_short(card)), duration(self._now_us - card.since_us)
         weight = Weight.BOLD if first else Weight.SEMIBOLD
-        words = self.ui.say(card_short(card))
+        number, seam = ink.width("00", Size.STATE, Weight.BOLD), ink.theme.mm(1)
+        width = ink.width("0:00:00" if len(age) > 5 else "00:00", Size.BODY)
+        need = ink.width(words, Size.BODY, weight) + seam
+        if not self._one_part:
+            need += ink.width(card.part, Size.BODY, weight) + 2 * seam
+        narrow = (
+            rect.width() - number - width - 3 * seam < need
+        )  # then the age stands below, and the order is the order
+        if not narrow:
+            left = QRectF(rect.left(), rect.top(), number, rect.height())
+            order = Weight.BOLD if first else Weight.REGULAR
+            ink.text(left, str(self._keys.index(key) + 1), size=Size.STATE, weight=order, colour=colour)
+            right = QRectF(rect.right() - width, rect.top(), width, rect.height())
+            ink.text(right, age, side=Side.RIGHT, colour=ink.look.soft)
+        inset = 0.0 if narrow else number + seam
+        middle = rect.adjusted(inset, rect.height() * 0.08, 0 if narrow else -width - 2 * seam, 0)
+        upper = QRectF(middle.left(), middle.top(), middle.width(), rect.height() * 0.46)
         if self._one_part:
             ink.text(upper, words, weight=weight, colour=colour)
         else:
-            part = upper.adjusted(0, 0, -min(upper.width() * 0.6, ink.width(words) + ink.theme.mm(2)), 0)
+            part = upper.adjusted(0, 0, -min(upper.width() * 0.6, ink.width(words) + 2 * seam + 1), 0)
             used = ink.text(part, card.part, weight=weight, colour=colour, may_cut=True)
-            ink.text(upper.adjusted(used + ink.theme.mm(2), 0, 0, 0), words, colour=colour)
+            ink.text(upper.adjusted(used + 2 * seam, 0, 0, 0), words, colour=colour)
         lower = QRectF(middle.left(), upper.bottom(), middle.width(), rect.height() * 0.38)
-        ink.text(lower, self._note(card), size=Size.NOTE, colour=ink.look.soft, may_cut=not card.why)
+        note = age if narrow and not card.why else self._note(card)
+        ink.text(lower, note, size=Size.NOTE, colour=ink.look.soft, may_cut=not card.why)
 
     def _note(self, card: CardView) -> str:
         if card.why == "not_oldest":

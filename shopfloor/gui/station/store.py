@@ -43,10 +43,17 @@ class StorePanel(CardListPanel):
         """Which store, and how full it is."""
         upper = QRectF(rect.left(), rect.top(), rect.width(), Panel.heading_height(self) - ink.theme.mm(PAD_MM) * 0.4)
         title = self.ui.say(self.title)
-        used = ink.text(upper, title, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.soft)
-        name = f"{self._part} {self._description}" if self._description else self._part
-        beside = upper.adjusted(used + ink.theme.mm(1.5), 0, 0, 0)
-        ink.text(beside, name, size=Size.NOTE, weight=Weight.BOLD, may_cut=True)
+        full = f"{self._part} {self._description}" if self._description else self._part
+        gap = ink.theme.mm(1.5)
+        used = ink.width(title, Size.NOTE, Weight.SEMIBOLD) + gap
+        part = ink.width(self._part, Size.NOTE, Weight.BOLD)
+        if used + part <= upper.width():
+            ink.text(upper, title, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.soft)
+            upper.setLeft(upper.left() + used)
+        # A narrow store has the number of its part: that it is a store is seen by its squares.
+        name = full if ink.width(full, Size.NOTE, Weight.BOLD) <= upper.width() or part > upper.width() else self._part
+        ink.text(upper, name, size=Size.NOTE, weight=Weight.BOLD, may_cut=True)
+        upper.setLeft(rect.left())
         lower = QRectF(rect.left(), upper.bottom(), rect.width(), rect.bottom() - upper.bottom())
         count = self.ui.tr("{taken} of {limit}", taken=self._places.taken, limit=self._places.limit or 0)
         right = ink.width(count, Size.STATE, Weight.BOLD) + 2
