@@ -87,6 +87,6 @@ def _lots(shop: Shop, leaving: tuple[CardRetired, ...]) -> list[LotReleased]:
     released: list[LotReleased] = []
     for loop_id, count in shop.waiting.items():
         loop = shop.loops.get(loop_id)
-        if count and loop is not None:
+        if loop is not None and 0 < loop.lot <= count:
             released += complete(shop, loop, without=gone)
     return released

@@ -11,7 +11,6 @@ from shopfloor.linefile.tables import Table
 _KINDS = frozenset(LoopKind)
 _FREE = frozenset({"conwip", "polca"})
 _TRAVELS = frozenset({"withdrawal", "supplier"})
-_OF_A_CONSUMER = ("transit", "acknowledge", "response_s", "response_reason", "lot", "consume")
 BINS = 2
 POLCA_STATIONS = 2
 
@@ -56,8 +55,21 @@ def _without_consumer(loop: Table, kind: str) -> Iterator[Problem]:
             loop.path("start"), f"the cards of a {kind} loop start empty", 'remove start, or write start = "empty"'
         )
     sequence = loop.table("sequence")
-    wrong = [loop.path(key) for key in _OF_A_CONSUMER if loop.has(key)]
-    wrong += [sequence.path(key) for key in ("in_transit", "in_use") if sequence.has(key)]
+    # What says no more than the default does no harm: tables that were exported name every key.
+    meant = {
+        "transit": loop.is_true("transit"),
+        "acknowledge": loop.is_true("acknowledge"),
+        "response_s": bool(loop.number("response_s")),
+        "response_reason": bool(loop.text("response_reason")),
+        "lot": loop.number("lot") not in {None, 1},
+        "consume": loop.text("consume") == "pieces",
+    }
+    wrong = [loop.path(key) for key, is_meant in meant.items() if is_meant]
+    wrong += [
+        sequence.path(key)
+        for key, usual in (("in_transit", "recommended"), ("in_use", "optional"))
+        if sequence.text(key, usual) != usual
+    ]
     for path in wrong:
         yield Problem(path, f"means nothing in a {kind} loop, which has no store and no consumer", "remove it")
 
@@ -91,7 +103,7 @@ def _transit(loop: Table, kind: str) -> Iterator[Problem]:
     travels = loop.is_true("transit") if loop.has("transit") else kind in _TRAVELS
     sequence = loop.table("sequence")
     mark = sequence.text("in_transit")
-    if mark is not None and not travels:
+    if not travels and mark not in {None, "recommended"}:
         yield Problem(
             sequence.path("in_transit"),
             "this loop has no transit",

@@ -23,8 +23,8 @@ from tests.helpers.invariants import Watch
 from tests.helpers.plants import Crew, pass_time, random_line
 from tests.helpers.scale import scaled
 
-PLANTS = scaled(20, 100)
-SIGNALS = 1_000  # of each plant: the figures are 20 000 and 100 000
+PLANTS = scaled(30, 1_000)
+SIGNALS = scaled(700, 2_000)  # of each plant; what comes out depends on its seed alone
 Rules = Callable[[Shop, c.Command, Now], Decision]
 
 

@@ -185,6 +185,8 @@ class Crew:
                 wanted = tuple(rng.sample(cards, min(len(cards), rng.randint(0, 4))))
                 return c.WithdrawMany(station=consumer, cards=(*wanted, *rng.choice(((), ("nobody-01",)))))
             case 1 | 2 | 3:
+                loop = rng.choice([x for x in shop.line.loops if x.consume is Consume.PIECES] or [loop])
+                consumer = (loop.consumer or station) if rng.random() < 0.9 else station
                 return c.WithdrawPieces(station=consumer, loop=loop.id, pieces=rng.choice((0, 1, 3, 4, 9, 25)))
             case 4:
                 some = [card.id for card in shop.of_loop(loop.id) if card.state is CardState.WAITING]

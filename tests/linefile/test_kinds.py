@@ -148,6 +148,13 @@ def test_what_does_not_fit_together_is_named_where_it_is(text: str, path: str, p
     assert any(problem in one.problem and remedy in one.remedy for one in found), found
 
 
+def test_what_says_no_more_than_the_default_does_no_harm() -> None:
+    usual = 'transit = false\nacknowledge = false\nresponse_s = 0\nlot = 1\nconsume = "container"\njokers = 0\n'
+    sequence = '[loops.sequence]\nin_process = "recommended"\nin_transit = "recommended"\nin_use = "optional"\n'
+    for kind in ('kind = "conwip"\nroute = ["press"]\n', PLAIN):
+        assert loop_of(kind + usual + sequence) == loop_of(kind)
+
+
 def test_no_device_is_at_a_station_outside() -> None:
     text = HEAD.replace('station = "press"', 'station = "steelworks"') + PLAIN
     with pytest.raises(LineFileError) as caught:
