@@ -71,7 +71,8 @@ def issue(shop: Shop, source: Source, loop_id: str, count: int, reason: str, *, 
         for number in numbers
     )
     issued = CardsIssued(station=source.station, loop=loop_id, cards=tuple(c.card for c in made), reason=reason)
-    return (*made, source.sign(issued))
+    # First of all, for the first event carries the id of the command: a cards' own id comes from its identity.
+    return (source.sign(issued), *made)
 
 
 def reprint(shop: Shop, source: Source, card: Card) -> Decision:

@@ -140,7 +140,8 @@ def _moved(shop: Shop, card: Card, event: _Moving, at: Now, n: int) -> Card:
         case e.CardFound():
             emptied_us = at.at_us if event.state in _ASKS else card.emptied_us
             found = replace(_at_rest(card, at, n), state=event.state, emptied_us=emptied_us, made_by="")
-            return asking(shop, _unloaded(found), at) if event.state is CardState.EMPTY else found
+            empty = _unloaded(found) if event.state in _ASKS else found
+            return asking(shop, empty, at) if event.state is CardState.EMPTY else empty
         case e.CardRetired():
             return replace(_at_rest(card, at, n), state=CardState.RETIRED, note=event.reason)
         case _:

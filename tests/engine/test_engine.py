@@ -21,13 +21,14 @@ from shopfloor.core.events import (
 )
 from shopfloor.core.evolve import fold
 from shopfloor.core.health import Condition, Health
-from shopfloor.core.line import Device, DeviceKind
+from shopfloor.core.line import Device, DeviceKind, LoopKind
 from shopfloor.core.shop import is_gone
-from shopfloor.core.state import Entity
+from shopfloor.core.state import Card, Entity
 from shopfloor.core.update import Outcome, Snapshot, Update
 from shopfloor.engine.publisher import LISTENERS_MAX
 from shopfloor.store.history import SqliteHistory
 from shopfloor.trouble import DataFolderBusy
+from tests.helpers.kinds import line_of
 from tests.helpers.logfail import LogGuard
 from tests.helpers.routes import long_line, with_loop
 from tests.helpers.scale import scaled
@@ -81,6 +82,25 @@ def test_a_command_with_an_id_happens_once(tmp_path: Path) -> None:
         assert terminal.do(step, command_id="touch-1").n == first.n
         assert terminal.do(step, command_id="touch-2").kind == "scan_refused"
     assert sum(isinstance(event, CardWithdrawn) for event in events(tmp_path)) == 1
+
+
+def test_the_scan_that_completes_a_lot_is_answered_and_commits_with_it(tmp_path: Path) -> None:
+    with running(tmp_path, ManualClock(), line_of(LoopKind.SIGNAL, lot=2)) as terminal:
+        terminal.scan("x", 1, "assembly")
+        terminal.ear.rest.clear()
+        answer = terminal.scan("x", 2, "assembly")
+        update = terminal.ear.until(lambda heard: isinstance(heard, Update) and heard.outcome == answer)
+    assert (answer.kind, answer.card) == ("card_withdrawn", "x-02")
+    assert isinstance(update, Update)
+    assert [recorded.event.kind for recorded in update.events] == ["card_withdrawn", "lot_released"]
+
+
+def test_extra_cards_asked_for_with_an_id_are_issued_once(tmp_path: Path) -> None:
+    with running(tmp_path, ManualClock(), line_of()) as terminal:
+        issue = c.IssueCards(station="press", loop="x", count=2, reason="peak")
+        assert terminal.do(issue, command_id="issue-1").kind == "cards_issued"
+        assert terminal.do(issue, command_id="issue-1").kind == "repeated_command"
+        assert sum(isinstance(entity, Card) for entity in terminal.snapshot.entities) == 3 + 2
 
 
 def test_a_refused_command_with_an_id_is_answered_once_too(tmp_path: Path) -> None:

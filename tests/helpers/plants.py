@@ -101,6 +101,10 @@ class Crew:
             card = rng.choice(cards)
             if rng.random() < 0.7:
                 station = _natural_place(rng, shop, card) or station
+            loop = shop.loops.get(card.loop)
+            made = card.state in {CardState.FULL, CardState.IN_USE}
+            if loop is not None and made and loop.consume is Consume.PIECES and rng.random() < 0.6:
+                return c.WithdrawPieces(station=station, loop=loop.id, pieces=rng.choice((1, 2, 3, 9)))
             return self._scan(shop, card, station)
         if cards and dice < 0.80:
             return c.StepCard(station=station, card=rng.choice(cards).id)
