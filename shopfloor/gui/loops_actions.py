@@ -20,19 +20,20 @@ _ASKING = frozenset({CardState.EMPTY, CardState.WAITING, CardState.QUEUED, CardS
 _RESTING = frozenset({CardState.EMPTY, CardState.WAITING, CardState.FULL})
 
 
-def card_choices(card: Card, loop: Loop) -> tuple[Choice, ...]:
-    """What a planner can do with a card in this state."""
+def card_choices(card: Card, loop: Loop, *, taught: bool = False) -> tuple[Choice, ...]:
+    """What a planner can do with a card in this state; `taught`: a code of the plant's own stands for it."""
     hold = Choice("hold", Text("HOLD"), Icon.HOLD)
     lose = Choice("lose", Text("LOST"), Icon.SEARCH)
     retire = Choice("retire", Text("RETIRE"), Icon.CROSS)
-    paper = Choice("reprint", Text("NEW PRINT"), Icon.RESTARTING)
+    forget = (Choice("forget", Text("FORGET ITS CODE"), Icon.CROSS),) if taught else ()
+    paper = (Choice("reprint", Text("NEW PRINT"), Icon.RESTARTING), *forget)
     match card.state:
         case CardState.HELD:
-            return Choice("release", Text("RELEASE"), Icon.ARROW, Tone.ACTION), lose, retire, paper
+            return Choice("release", Text("RELEASE"), Icon.ARROW, Tone.ACTION), lose, retire, *paper
         case CardState.LOST:
             full = Choice("full", Text("FOUND, FULL"), Icon.CHECK)
             empty = Choice("empty", Text("FOUND, EMPTY"), Icon.STARVED)
-            return full, empty, retire, paper
+            return full, empty, retire, *paper
         case CardState.NEW | CardState.RETIRED:
             return ()
         case _:
@@ -44,7 +45,7 @@ def card_choices(card: Card, loop: Loop) -> tuple[Choice, ...]:
                 found.append(Choice("normal" if card.express else "express", word, Icon.ARROW))
             if loop.acknowledge and card.state is CardState.EMPTY and not card.acked_us:
                 found.insert(0, Choice("acknowledge", Text("ACKNOWLEDGE"), Icon.CHECK, Tone.ACTION))
-            return (*found, paper)
+            return (*found, *paper)
 
 
 def card_command(answer: str, station: str, card: str, reason: str = "") -> c.Command | None:
@@ -72,7 +73,11 @@ def card_command(answer: str, station: str, card: str, reason: str = "") -> c.Co
 
 def loop_choices(row: LoopRow, *, changing: bool) -> tuple[Choice, ...]:
     """What a planner can do with a loop; `changing`: another number of cards is planned already."""
-    found = [Choice("cards", Text("NUMBER OF CARDS"), Icon.RESTARTING), Choice("extra", Text("EXTRA CARDS"), Icon.MORE)]
+    found = [
+        Choice("cards", Text("NUMBER OF CARDS"), Icon.RESTARTING),
+        Choice("quantity", Text("QUANTITY OF A CARD")),
+        Choice("extra", Text("EXTRA CARDS"), Icon.MORE),
+    ]
     if any(group.state is CardState.WAITING for group in row.groups):
         found.insert(0, Choice("lot", Text("RELEASE THE LOT"), Icon.ARROW, Tone.ACTION))
     if changing:

@@ -105,9 +105,7 @@ def why_facts(
     row: LoopRow, evidence: Evidence, why: Why | None, change: PlannedChange | None = None
 ) -> tuple[Fact, ...]:
     """Why this number of cards; where not enough is measured, what is missing. `change` is still to come."""
-    now = [Fact(Text("cards now"), data(str(row.planned)), strong=True)]
-    if change is not None and change.cards is not None and not change.applied:
-        now.append(Fact(Text("cards from {day}", {"day": change.day}), data(str(change.cards)), strong=True))
+    now = (Fact(Text("cards now"), data(str(row.planned)), strong=True), *_planned(change))
     if why is None:
         return (
             *now,
@@ -180,6 +178,15 @@ def audit_facts(row: LoopRow) -> tuple[Fact, ...]:
         Fact(data(f"shopfloor audit walk --data FOLDER --loop {row.id}"), command=True),
         Fact(Text("Touch a card that is missing and choose LOST. There is no screen for an audit yet.")),
     )
+
+
+def _planned(change: PlannedChange | None) -> tuple[Fact, ...]:
+    if change is None or change.applied:
+        return ()
+    day: dict[str, str | int] = {"day": change.day}
+    cards = Fact(Text("cards from {day}", day), data(str(change.cards)), strong=True)
+    quantity = Fact(Text("quantity of a card from {day}", day), data(str(change.quantity)), strong=True)
+    return (*((cards,) if change.cards else ()), *((quantity,) if change.quantity else ()))
 
 
 def _minutes(us: int) -> str:

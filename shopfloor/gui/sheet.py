@@ -61,15 +61,25 @@ class Sheet(QWidget):
         ui.changed.connect(self._arrange)
 
     def ask(
-        self, question: Text, choices: Sequence[Choice], answer: Callable[[str], None], *, detail: Text | None = None
+        self,
+        question: Text,
+        choices: Sequence[Choice],
+        answer: Callable[[str], None],
+        *,
+        detail: Text | None = None,
+        settled: bool = False,
     ) -> None:
-        """Show a question; `answer` gets the key of the choice that is touched, after the sheet has gone."""
+        """Show a question; `answer` gets the key of the choice that is touched, after the sheet has gone.
+
+        `settled`: its buttons mean what stood at their places before, so a touch counts at once.
+        """
         self.question, self.detail = question, detail or Text("")
         self._choices, self._answer, self._page = tuple(choices), answer, 0
         self._arrange()
-        self._back.settle()
-        for button in self._buttons:
-            button.settle()
+        if not settled:
+            self._back.settle()
+            for button in self._buttons:
+                button.settle()
         self.show()
         self.raise_()
         self._alone.start()

@@ -5,7 +5,7 @@ import pytest
 from shopfloor.core import commands as c
 from shopfloor.core.line import Loop
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.state import Card, CardState, PlannedChange
+from shopfloor.core.state import Card, CardState, PlannedChange, Taught
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome, Update
 from shopfloor.gui.loops_actions import card_choices, card_command
@@ -75,6 +75,27 @@ def test_another_number_of_cards_holds_from_the_first_instant_of_its_day(show_lo
     assert found.still.sent == [wanted]
 
 
+def test_another_quantity_of_a_card_is_planned(show_loops: ShowLoops) -> None:
+    found = show_loops(loop_shops.normal())
+    found.page.open_loop("housing")
+    found.page.detail.plan.click()
+    for word in ("QUANTITY OF A CARD", "+10", "+1", "+1", "12", "TODAY"):
+        found.answer(word)
+    (sent,) = found.still.sent
+    assert isinstance(sent, c.PlanChange)
+    assert (sent.loop, sent.cards, sent.quantity, sent.from_day) == ("housing", None, 12, "2026-03-02")
+
+
+def test_a_taught_code_is_forgotten(show_loops: ShowLoops) -> None:
+    found = show_loops(loop_shops.normal())
+    found.still.put(Update(changed=(Taught(text="BIN 17", card="shaft-02"),)))
+    found.page.detail.chosen.emit("shaft-02")
+    found.answer("FORGET ITS CODE")
+    assert found.still.sent == [c.TeachCode(station="press", code="BIN 17", card="")]
+    found.page.detail.chosen.emit("shaft-01")
+    assert "FORGET ITS CODE" not in found.answers()
+
+
 def test_a_planned_change_can_be_taken_back(show_loops: ShowLoops) -> None:
     found = show_loops(loop_shops.normal())
     found.still.put(Update(changed=(PlannedChange(loop="shaft", cards=7, day="2026-03-05", from_us=START_US),)))
@@ -125,7 +146,7 @@ def test_the_rules_take_what_the_page_asks_for(show: Show) -> None:
     page = LoopsPage(stage.model, stage.ui, stage.scene.ask, stations=("press",))
     page.open_loop("housing")
     page._do_card("housing-01", "lose")
-    page._plan("housing", 7, "today")
+    page._plan("housing", 7, None, "today")
     page._send(c.IssueCards(station="press", loop="cover", count=2, reason="A peak in demand"))
     stage.scene.wait(1)
     page.refresh()

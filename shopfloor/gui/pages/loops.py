@@ -7,14 +7,17 @@ from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core import commands as c
+from shopfloor.core.decide_loop import QUANTITY_MAX
 from shopfloor.core.line import Line
 from shopfloor.core.loop_views import LoopRole, LoopRow, Pace, card_title, loop_rows, rows_of
 from shopfloor.core.moment import US_PER_S
+from shopfloor.core.state import Card
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.loop_pace import ROWS_LOOKED_AT, Evidence, Why, line_paces, loop_evidence, why_cards
 from shopfloor.gui import loops_actions as act
+from shopfloor.gui.amounts import ask_amount
 from shopfloor.gui.bridge import AskHistory, LineModel
 from shopfloor.gui.figures import FigureFeed
 from shopfloor.gui.icons import Icon
@@ -208,13 +211,21 @@ class LoopsPage(QWidget):
         card = shop.cards.get(card_id)
         if card is None or card.loop not in shop.loops:
             return
-        choices = act.card_choices(card, shop.loops[card.loop]) if self._stations else ()
+        choices = self._choices(card) if self._stations else ()
         if choices:
             self.sheet.ask(data(card_title(shop, card_id)), choices, partial(self._do_card, card_id))
         else:
             self._say(Text("Nothing can be done here."), Text("Cards are changed at a terminal of the line."))
 
+    def _choices(self, card: Card) -> tuple[Choice, ...]:
+        shop = self._model.shop
+        return act.card_choices(card, shop.loops[card.loop], taught=card.id in shop.taught.values())
+
     def _do_card(self, card: str, answer: str) -> None:
+        if answer == "forget":
+            for text in [text for text, stands_for in self._model.shop.taught.items() if stands_for == card]:
+                self._send(c.TeachCode(station=self._stations[0], code=text, card=""))
+            return
         command = act.card_command(answer, self._stations[0], card)
         if command is not None:
             self._send(command)
@@ -254,7 +265,12 @@ class LoopsPage(QWidget):
             case "cards" if row is not None:
                 _, why = self._why(row)
                 choices = act.number_choices(row.planned, why.sizing.cards if why else None)
-                self.sheet.ask(Text("How many cards from then on?"), choices, self._ask_day)
+                self.sheet.ask(Text("How many cards from then on?"), choices, lambda n: self._ask_day(cards=int(n)))
+            case "quantity" if row is not None:
+                question = Text("How much does a card stand for from then on?")
+                ask_amount(
+                    self.sheet, question, lambda n: self._ask_day(quantity=n), most=QUANTITY_MAX, full=row.quantity
+                )
 
     def _ask_extra(self, count: str) -> None:
         loop = self._open
@@ -266,16 +282,19 @@ class LoopsPage(QWidget):
             ),
         )
 
-    def _ask_day(self, cards: str) -> None:
-        self.sheet.ask(Text("From when?"), act.day_choices(), partial(self._plan, self._open, int(cards)))
+    def _ask_day(self, *, cards: int | None = None, quantity: int | None = None) -> None:
+        self.sheet.ask(Text("From when?"), act.day_choices(), partial(self._plan, self._open, cards, quantity))
 
-    def _plan(self, loop: str, cards: int, when: str) -> None:
+    def _plan(self, loop: str, cards: int | None, quantity: int | None, when: str) -> None:
         work = self._work()
         from_us, end_us = work.day_bounds(self._model.now().at_us)
         for _ in range(act.DAYS[when]):
             from_us, end_us = work.day_bounds(end_us)
         day = work.local(from_us).date().isoformat()
-        self._send(c.PlanChange(station=self._stations[0], loop=loop, cards=cards, from_day=day, from_us=from_us))
+        station = self._stations[0]
+        self._send(
+            c.PlanChange(station=station, loop=loop, cards=cards, quantity=quantity, from_day=day, from_us=from_us)
+        )
 
     def _send(self, command: c.Command | None) -> None:
         if command is not None and not self._model.send(command, reply=self.answered.emit):

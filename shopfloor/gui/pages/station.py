@@ -1,17 +1,24 @@
 """The station page: what next, in takt or not, how full, was the last scan accepted, help and stop in one touch."""
 
+from functools import partial
+
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core import commands as c
+from shopfloor.core.codes import UnknownWhy
+from shopfloor.core.decide_consumer import BULK_MAX
+from shopfloor.core.decide_loop import QUANTITY_MAX
 from shopfloor.core.decision import Source
-from shopfloor.core.names import card_name
+from shopfloor.core.names import card_name, loop_name
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.rules import Rule
 from shopfloor.core.state import CardState
+from shopfloor.core.steps import content
 from shopfloor.core.text import Text
 from shopfloor.core.views import StationView, station_view
+from shopfloor.gui.amounts import ask_amount
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.clocks import zone_of
 from shopfloor.gui.figures import FigureFeed
@@ -23,7 +30,7 @@ from shopfloor.gui.station.cycles import SERIES, CyclePanel
 from shopfloor.gui.station.layout import plan_page
 from shopfloor.gui.station.next import ASIDE, CardListPanel
 from shopfloor.gui.station.now import NowPanel
-from shopfloor.gui.station.store import StorePanel
+from shopfloor.gui.station.store import StorePanel, to_take
 from shopfloor.gui.station.wip import WipPanel
 from shopfloor.gui.station.words import data
 from shopfloor.gui.strip import Strip
@@ -83,7 +90,8 @@ class StationPage(QWidget):
         self.next_panel.show_cards(view.next, now.at_us, aside=len(self._aside()))
         self._show_stores(view)
         self._show_cycles(view)
-        offer = Text("LET IT PASS ONCE") if self._may_pass(view) else None
+        teach = self._teachable(view)
+        offer = Text("LET IT PASS ONCE") if self._may_pass(view) else Text("TEACH IT") if teach else None
         self.strip.show_verdict(shop, self.station, zone_of(shop.line.timezone), offer=offer)
         reasons = any(reason.kind == "help" for reason in shop.line.reasons)
         self.bar.show_view(view, help_on=reasons, late_undo=self._may_undo_late(), people=bool(shop.people))
@@ -104,7 +112,7 @@ class StationPage(QWidget):
         self.bar.stop.clicked.connect(self._on_stop)
         self.bar.undo.clicked.connect(self._on_undo)
         self.bar.sign.clicked.connect(self._on_sign)
-        self.strip.touched.connect(self._ask_pass)
+        self.strip.touched.connect(self._on_strip)
 
     @Slot(object)
     def _on_updated(self, _update: object) -> None:
@@ -135,6 +143,13 @@ class StationPage(QWidget):
         return (
             rule in PASSABLE and not view.override_by and refuse_right(self.model.shop, source, Right.OVERRIDE) is None
         )
+
+    def _teachable(self, view: StationView) -> str:
+        """The foreign code that was read last, if somebody here may say which card it stands for."""
+        verdict, source = view.verdict, Source(station=self.station)
+        if verdict is None or verdict.rule != Rule.UNKNOWN_CODE or verdict.args.get("why") != UnknownWhy.FORM:
+            return ""
+        return str(verdict.args["code"]) if refuse_right(self.model.shop, source, Right.TEACH) is None else ""
 
     def _may_undo_late(self) -> bool:
         step = self.model.shop.book(self.station).step
@@ -175,6 +190,24 @@ class StationPage(QWidget):
         else:
             self._send(c.SignOn(station=self.station, person=person))
 
+    def _on_strip(self) -> None:
+        code = self._teachable(self._view) if self._view is not None else ""
+        if not code:
+            self._ask_pass()
+            return
+        shop = self.model.shop
+        self.sheet.ask(
+            Text("Which card does it stand for?"),
+            ask.loop_choices(shop),
+            lambda loop: self.sheet.ask(
+                data(loop_name(shop, loop)),
+                ask.loop_cards(shop, loop),
+                lambda card: self._send(c.TeachCode(station=self.station, code=code, card=card)),
+                detail=data(code),
+            ),
+            detail=data(code),
+        )
+
     def _ask_pass(self) -> None:
         self.sheet.ask(
             Text("Why may it pass?"),
@@ -195,14 +228,18 @@ class StationPage(QWidget):
             self._list(Text("On hold or lost"), self._aside())
             return
         card = self.model.shop.cards.get(card_id)
-        if card is not None:
-            name = card_name(self.model.shop, card)
-            self.sheet.ask(data(name), ask.card_choices(card), lambda answer: self._do_card(answer, card_id))
+        loop = self.model.shop.loops.get(card.loop) if card is not None else None
+        if card is not None and loop is not None:
+            name, choices = card_name(self.model.shop, card), ask.card_choices(card, loop, self.station)
+            self.sheet.ask(data(name), choices, lambda answer: self._do_card(answer, card_id))
 
     def _do_card(self, answer: str, card: str) -> None:
         command = ask.card_command(answer, self.station, card)
         if command is not None:
             self._send(command)
+            return
+        if answer != "hold":
+            self._ask_how_many(answer, card)
             return
         self.sheet.ask(
             Text("Why is it on hold?"),
@@ -210,6 +247,33 @@ class StationPage(QWidget):
             lambda reason: self._send(c.HoldCard(station=self.station, card=card, reason=reason)),
             detail=data(card_name(self.model.shop, card)),
         )
+
+    def _ask_how_many(self, answer: str, card_id: str) -> None:
+        shop = self.model.shop
+        card = shop.cards[card_id]
+        loop = shop.loops[card.loop]
+        unit = shop.parts[loop.part].unit if loop.part in shop.parts else ""
+        there = [found for found in to_take(shop, loop.id) if found.state in {CardState.IN_USE, CardState.FULL}]
+        if answer == "pieces":
+            most = sum(content(loop, found) for found in there)
+            question = Text("How many pieces are taken?")
+            ask_amount(self.sheet, question, partial(self._take_pieces, loop.id), most=most, full=most, unit=unit)
+        elif answer == "several":
+            full = tuple(found.id for found in there if found.state is CardState.FULL)[:BULK_MAX]
+            question = Text("How many containers are taken?")
+            ask_amount(self.sheet, question, partial(self._take_several, full), most=len(full), full=len(full))
+        else:
+            question, note = Text("How much is in it?"), partial(self._note_quantity, card_id)
+            ask_amount(self.sheet, question, note, most=QUANTITY_MAX, full=loop.quantity, unit=unit)
+
+    def _take_pieces(self, loop: str, pieces: int) -> None:
+        self._send(c.WithdrawPieces(station=self.station, loop=loop, pieces=pieces))
+
+    def _take_several(self, full: tuple[str, ...], count: int) -> None:
+        self._send(c.WithdrawMany(station=self.station, cards=full[:count]))
+
+    def _note_quantity(self, card: str, quantity: int) -> None:
+        self._send(c.NoteContents(station=self.station, card=card, quantity=quantity))
 
     def _list_next(self) -> None:
         if self._view is not None:
@@ -220,9 +284,7 @@ class StationPage(QWidget):
             self._list(Text("IN PROCESS"), [card.id for card in self._view.in_process])
 
     def _list_store(self, loop: str) -> None:
-        full = [card for card in self.model.shop.of_loop(loop) if card.state is CardState.FULL]
-        full.sort(key=lambda card: (card.since_us, card.number))
-        self._list(Text("TAKE FROM STORE"), [card.id for card in full])
+        self._list(Text("TAKE FROM STORE"), [card.id for card in to_take(self.model.shop, loop)])
 
     def _list(self, title: Text, cards: list[str]) -> None:
         shop = self.model.shop

@@ -83,11 +83,18 @@ class CardListPanel(RowPanel):
             used = ink.text(part, card.part, weight=weight, colour=colour, may_cut=True)
             ink.text(upper.adjusted(used + 2 * seam, 0, 0, 0), words, colour=colour)
         lower = QRectF(middle.left(), upper.bottom(), middle.width(), rect.height() * 0.38)
-        note = age if narrow and not card.why else self._note(card)
+        note = age if narrow and not card.why and not self.apart(card) else self._note(card)
         ink.text(lower, note, size=Size.NOTE, colour=ink.look.soft, may_cut=not card.why)
 
+    def apart(self, card: CardView) -> tuple[Text, ...]:
+        """What sets a card apart from the others of its list."""
+        return (Text("express"),) if card.express else ()
+
     def _note(self, card: CardView) -> str:
-        if card.why == "not_oldest":
-            return self.ui.tr("not the oldest")
-        what = self.ui.say(amount(card))
-        return f"{what} · {card.description}" if card.description and not self._one_part else what
+        if card.why in _WHY:
+            return self.ui.say(_WHY[card.why])
+        words = [*(self.ui.say(word) for word in self.apart(card)), card.lot, self.ui.say(amount(card))]
+        return " · ".join(word for word in (*words, "" if self._one_part else card.description) if word)
+
+
+_WHY = {"not_oldest": Text("not the oldest"), "lot_incomplete": Text("waits for its lot")}

@@ -1,12 +1,13 @@
-"""A store as its consumer sees it: full containers, the one that has waited longest first."""
+"""A store as its consumer sees it: containers to take from, the one in use or full longest first, and what comes."""
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import CardState
+from shopfloor.core.state import Card, CardState
+from shopfloor.core.steps import is_outside
 from shopfloor.core.text import Text
-from shopfloor.core.views import StoreView, card_view
+from shopfloor.core.views import CardView, StoreView, card_view
 from shopfloor.gui.ink import Ink, Side
 from shopfloor.gui.panel import Panel
 from shopfloor.gui.squares import Places, paint_squares
@@ -25,15 +26,13 @@ class StorePanel(CardListPanel):
         self._part, self._description = "", ""
 
     def show_store(self, store: StoreView, shop: Shop, now_us: int) -> None:
-        """Show the full containers of the store."""
-        full = [card for card in shop.of_loop(store.loop) if card.state is CardState.FULL]
-        full.sort(key=lambda card: (card.since_us, card.number))
+        """Show the containers of the store, and those that are expected."""
         part = shop.parts.get(store.part)
         heading = (store.part, part.description if part else "", Places(store.full, store.cards))
         if heading != (self._part, self._description, self._places):
             self._part, self._description, self._places = heading
             self.update()
-        self.show_cards(tuple(card_view(shop, card) for card in full), now_us)
+        self.show_cards(tuple(card_view(shop, card) for card in to_take(shop, store.loop)), now_us)
 
     def heading_height(self) -> float:
         """Heading, and a line with the places."""
@@ -59,3 +58,25 @@ class StorePanel(CardListPanel):
         right = ink.width(count, Size.STATE, Weight.BOLD) + 2
         ink.text(lower, count, size=Size.STATE, weight=Weight.BOLD, side=Side.RIGHT)
         paint_squares(ink, lower.adjusted(0, 0, -right - ink.theme.mm(2), 0), self._places)
+
+    def apart(self, card: CardView) -> tuple[Text, ...]:
+        """Where it is, if it does not stand here full."""
+        word = _NOTES.get(card.state)
+        return (*super().apart(card), word) if word is not None else super().apart(card)
+
+
+def to_take(shop: Shop, loop_id: str) -> list[Card]:
+    """Containers in use, full ones the longest first, those on the way, and what a supplier outside has on order."""
+    loop = shop.loops[loop_id]
+    order = _WITH_ORDERED if is_outside(shop, loop) else _ORDER
+    cards = [card for card in shop.of_loop(loop_id) if card.state in order]
+    return sorted(cards, key=lambda card: (order.index(card.state), card.since_us, card.number))
+
+
+_ORDER = (CardState.IN_USE, CardState.FULL, CardState.IN_TRANSIT)
+_WITH_ORDERED = (*_ORDER, CardState.EMPTY)
+_NOTES = {
+    CardState.IN_USE: Text("in use"),
+    CardState.IN_TRANSIT: Text("on the way"),
+    CardState.EMPTY: Text("on order"),
+}
