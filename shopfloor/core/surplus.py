@@ -48,6 +48,12 @@ def leaving_next(shop: Shop, loop: Loop) -> tuple[Card, ...]:
     return tuple(cards[:more])
 
 
+def jokers(shop: Shop, loop: Loop) -> frozenset[str]:
+    """The cards of a loop that are spare: those with the highest numbers, which are also the first to leave."""
+    cards = [card for card in shop.of_loop(loop.id) if card.state is not CardState.RETIRED and not card.extra]
+    return frozenset(card.id for card in cards[::-1][: loop.jokers])
+
+
 def _too_many(shop: Shop) -> Iterator[tuple[Card, str]]:
     for loop_id, alive in shop.alive.items():
         loop = shop.loops.get(loop_id)

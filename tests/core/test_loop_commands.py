@@ -9,6 +9,7 @@ from shopfloor.core.events_loop import CardReceived, CardsIssued, LotReleased, R
 from shopfloor.core.line import LoopKind, Mark, Sequence, StartState
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state import CardState
+from shopfloor.core.surplus import jokers
 from shopfloor.core.views import next_cards
 from tests.helpers.desk import Desk, rule_of
 from tests.helpers.kinds import desk_of, line_of, put, states
@@ -158,6 +159,16 @@ def test_extra_cards_live_for_one_turn_and_are_not_counted() -> None:
     assert [(r.event.card, r.event.reason) for r in desk.journal if isinstance(r.event, CardRetired)] == [
         ("x-03", "lives spent")
     ]
+
+
+def test_jokers_are_the_highest_numbers_and_work_like_the_others() -> None:
+    desk = desk_of(cards=4, jokers=2)
+    loop = desk.shop.loops["x"]
+    assert jokers(desk.shop, loop) == {"x-03", "x-04"}
+    desk.do(c.IssueCards(station="press", loop="x", count=1, reason="peak"))
+    desk.do(c.RetireCard(card="x-04"))
+    assert jokers(desk.shop, loop) == {"x-02", "x-03"}
+    assert desk.scan("x", 3, "assembly").kind == "card_withdrawn"
 
 
 def test_an_extra_card_may_begin_with_a_full_container() -> None:
