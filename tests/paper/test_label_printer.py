@@ -84,6 +84,7 @@ def test_a_printer_that_hangs_up_is_told() -> None:
 
         def hang_up() -> None:
             connection, _ = server.accept()
+            connection.recv(1)  # not before the sender knows that it is connected
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             connection.close()
 
