@@ -1,6 +1,7 @@
 """The one writer: takes what waits, decides, commits, and only then publishes."""
 
 import logging
+import queue
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -10,7 +11,7 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
@@ -60,6 +61,8 @@ class Engine:
         self._ready = threading.Event()
         self._trouble: Trouble | None = None
         self._quiet_s = 0.0
+        self._duty_ns = clock.now().mono_ns
+        self._unsigned = False
         self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
@@ -182,6 +185,13 @@ class Engine:
 
     def _turn(self) -> None:
         item = self._inbox.get(self._wait_s())
+        self._attend(item)
+        # A noisy port's reports or a long burst leave no quiet second: boards would take this terminal for dead.
+        passed_us = (self._clock.now().mono_ns - self._duty_ns) // NS_PER_US
+        if item is not None and passed_us >= TICK_S * US_PER_S and not self._inbox.ended:
+            self._attend(None)
+
+    def _attend(self, item: Item | None) -> None:
         self._recorded = False
         try:
             if item is None:
@@ -210,21 +220,40 @@ class Engine:
         if isinstance(item.command, c.ChangeLine):
             self._note_line(update)
         self._publish(update)
-        if item.reply is not None and update.outcome is not None:
-            item.reply(update.outcome)
+        self._answer(item, update.outcome)
         self._store_is_well()
+
+    def _answer(self, item: Item, outcome: Outcome | None) -> None:
+        if item.reply is None or outcome is None:
+            return
+        try:
+            item.reply(outcome)
+        except (queue.Full, RuntimeError) as error:  # whoever asked listens no more, or its window is gone
+            _log.info("an answer reaches nobody: %r", error)
 
     def _duty(self) -> None:
         now = self._clock.now()
+        self._duty_ns = now.mono_ns
         step_ms = self._time.step_ms(now)
         now = self._time.disciplined(now)
-        self._publish(self._desk.tick(now))
+        update = self._desk.tick(now)
+        self._publish(update)
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
-        self._journal.alive(now.at_us)
+        self._sign(now)
+        if update.events:
+            self._store_is_well()
         self._quiet_s += TICK_S
         if self._quiet_s == IDLE_S:
             self._journal.idle()
+
+    def _sign(self, now: Now) -> None:
+        """Leave a sign of life; what was wrong with it is over when it works again."""
+        was, self._unsigned = self._unsigned, True
+        self._journal.alive(now.at_us)
+        self._unsigned = False
+        if was:
+            self._store_is_well()
 
     def _wait_s(self) -> float:
         due_us = self._desk.next_due_us(self._time.disciplined(self._clock.now()))
@@ -292,8 +321,8 @@ class Engine:
         # What is due is tried again many times a second while the disk is full: once is enough to say so.
         if part != known or outcome is not None:
             self._publish(Update(health=(part,), outcome=outcome))
-        if item is not None and item.reply is not None and outcome is not None:
-            item.reply(outcome)
+        if item is not None:
+            self._answer(item, outcome)
 
     def _store_is_well(self) -> None:
         known = self._health.get(STORE)

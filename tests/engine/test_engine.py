@@ -308,3 +308,26 @@ def test_a_listener_that_fails_does_not_make_a_recorded_scan_unrecorded(tmp_path
         told = [heard.outcome for heard in terminal.ear.rest if isinstance(heard, Update) and heard.outcome]
     assert "not_recorded" not in [outcome.kind for outcome in told]
     assert sum(isinstance(event, CardStarted) for event in events(tmp_path)) == 1
+
+
+def test_a_noisy_port_leaves_time_for_a_sign_of_life(tmp_path: Path) -> None:
+    clock = ManualClock()
+    noise = Health(id="gun", kind="scanner", condition=Condition.UP, since_us=0)
+    with running(tmp_path, clock, long_line()) as terminal, SqliteHistory(tmp_path) as history:
+        terminal.ear.until(lambda heard: isinstance(heard, Snapshot))
+        for k in range(20):
+            clock.advance(0.5)
+            terminal.engine.report([replace(noise, counts={"bytes": k})])
+            terminal.ear.until(lambda heard: bool(heard.health))
+        assert clock.now().at_us - history.alive_us() < 2_000_000
+
+
+def test_an_answer_to_a_window_that_is_gone_harms_nobody(tmp_path: Path) -> None:
+    def gone(_: Outcome) -> None:
+        raise RuntimeError("Internal C++ object already deleted.")
+
+    clock = ManualClock()
+    with running(tmp_path, clock, long_line()) as terminal:
+        call = c.RaiseCall(station="saw")
+        assert terminal.engine.submit(call, clock.now(), reply=gone)
+        assert terminal.scan("long", 1, "assembly").kind == "card_withdrawn"

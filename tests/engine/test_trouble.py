@@ -11,6 +11,7 @@ from shopfloor.core.events import CallStopped
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.moment import Now
 from shopfloor.core.update import Snapshot, Update
+from shopfloor.store.folder import ALIVE
 from shopfloor.trouble import StoreTrouble
 from tests.helpers.calls import andon_line
 from tests.helpers.routes import long_line
@@ -142,3 +143,35 @@ def test_a_start_that_cannot_record_itself_is_told_and_gives_the_folder_back(tmp
     journal.write_bytes(data)
     with running(tmp_path, clock) as terminal:
         assert terminal.scan("long", 1, "assembly").kind == "card_withdrawn"
+
+
+def test_the_store_is_well_again_when_what_was_due_is_recorded(tmp_path: Path) -> None:
+    with running(tmp_path, ManualClock(), andon_line()) as terminal:
+        call(terminal)
+        fill_disk(terminal)
+        use_up(terminal)
+        terminal.clock.advance(61)
+        terminal.on_engine(lambda: None)
+        free_disk(terminal)
+        terminal.ear.event(CallStopped)
+        told = terminal.ear.until(lambda heard: isinstance(heard, Update) and store_health(heard) is not None)
+        part = store_health(told)
+        assert part is not None
+        assert part.condition is Condition.UP
+
+
+def test_a_sign_of_life_that_works_again_ends_its_trouble(tmp_path: Path) -> None:
+    clock = ManualClock()
+    with running(tmp_path, clock, long_line()) as terminal:
+        sign = tmp_path / ALIVE
+        sign.unlink(missing_ok=True)
+        sign.symlink_to(tmp_path / "gone" / "away")
+        lost = terminal.ear.until(lambda heard: _condition(heard) is Condition.TROUBLE)
+        assert "sign of life" in str(store_health(lost))
+        sign.unlink()
+        terminal.ear.until(lambda heard: _condition(heard) is Condition.UP)
+
+
+def _condition(heard: Snapshot | Update) -> Condition | None:
+    part = store_health(heard)
+    return part.condition if part else None
