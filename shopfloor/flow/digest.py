@@ -33,13 +33,15 @@ from shopfloor.core.events import (
     Recorded,
     StepUndone,
 )
+from shopfloor.core.events_loop import CardOpened, CardReceived
 from shopfloor.core.moment import Now, elapsed_us
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import Card, CardState
+from shopfloor.core.state import RELEASED, Card, CardState
 from shopfloor.core.update import DigestRow
 from shopfloor.flow.calendar import WorkCalendar
 
 _US_PER_MS = 1_000
+_NOT_MADE = RELEASED | {CardState.EMPTY, CardState.WAITING}
 
 
 class Cycle(Struct, frozen=True, omit_defaults=True):
@@ -116,7 +118,9 @@ def _figures(shop: Shop, recorded: Recorded, calendar: WorkCalendar) -> list[tup
     match recorded.event:
         case CardFinished() as event if event.card in shop.cards:
             return _of_finish(shop, event, now, calendar)
-        case (CardWithdrawn() | CardStarted()) as event if event.card in shop.cards and _completes(shop, event):
+        case (CardWithdrawn() | CardStarted() | CardReceived() | CardOpened()) as event if (
+            event.card in shop.cards and _completes(shop, event)
+        ):
             return [("made", shop.cards[event.card].loop, _made(shop, shop.cards[event.card]))]
         case LineChanged() as event:
             return [("line", event.line.id, InForce())]
@@ -155,22 +159,22 @@ def _of_undo(shop: Shop, event: StepUndone) -> list[tuple[str, str, Figure]]:
     """Rows that take back what the undone step left; `restored` is the card before it."""
     before = event.restored
     found: list[tuple[str, str, Figure]] = []
-    released = before.state in {CardState.IN_PROCESS, CardState.QUEUED}
     loop = shop.loops.get(before.loop)
-    if loop is None or not released:
+    if loop is None:
         return found
+    still_on_its_way = shop.cards[before.id].state in RELEASED
     if event.what == "finished":
         found.append(("cycle", event.station, Cycle(before.id, before.loop, undone=event.undone)))
-        if before.step < len(loop.route):
+        if still_on_its_way:
             return found
         found.append(("lead", before.loop, Lead(before.id, undone=event.undone)))
-    elif shop.cards[before.id].state in {CardState.IN_PROCESS, CardState.QUEUED}:
+    elif still_on_its_way or before.state not in _NOT_MADE:
         return found
     taken = Made(before.id, cards=-1, pieces=-loop.quantity, undone=event.undone)
     return [*found, ("made", before.loop, taken)]
 
 
-def _completes(shop: Shop, event: CardWithdrawn | CardStarted) -> bool:
+def _completes(shop: Shop, event: CardWithdrawn | CardStarted | CardReceived | CardOpened) -> bool:
     """Whether the scan proved that the card's route was completed, though nobody scanned it."""
     loop = shop.loops.get(shop.cards[event.card].loop)
     return loop is not None and any(i.what == "finish" and i.step == len(loop.route) for i in event.inferred)
