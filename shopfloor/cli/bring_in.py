@@ -71,7 +71,7 @@ def loops(
 @_FILE
 @data_option
 @_LINE
-@click.option("--terminal", default="", help="Whose a new data folder is; the first station of the line if not named.")
+@click.option("--terminal", default="", help="The station a new data folder belongs to; else the line's first.")
 @_DRY
 @json_option
 def cards(file: Path, folder: Path, line_file: Path, terminal: str, *, dry_run: bool, as_json: bool) -> int:

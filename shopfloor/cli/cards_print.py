@@ -33,7 +33,9 @@ _SHELF_FORMAT = click.option(
     help="Eight labels on A4 (the default), or one on a label.",
 )
 _CODE = click.option(
-    "--code", type=click.Choice([code.value for code in CodeType]), help="The kind of bar code; QR unless said."
+    "--code",
+    type=click.Choice([code.value for code in CodeType]),
+    help="The kind of bar code; else QR, or for cards what [[templates]] of the line file say.",
 )
 _DPI = click.option(
     "--dpi",

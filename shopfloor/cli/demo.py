@@ -11,6 +11,7 @@ import click
 
 from shopfloor.app import Terminal
 from shopfloor.cli.display import has_display
+from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, language_option, say, sentences
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.window import Screens, save
@@ -20,6 +21,7 @@ from shopfloor.core.update import Snapshot, Update
 from shopfloor.core.words import clock_text
 from shopfloor.devices.virtual import VirtualPort
 from shopfloor.linefile import demo_line
+from shopfloor.trouble import Trouble
 from shopfloor.twin.crew import Crew, faster
 
 DEFAULT_SPEED = 4.0
@@ -29,7 +31,9 @@ SEED = 7
 
 
 @click.command()
-@click.option("--speed", type=click.FloatRange(0.1, 50), default=DEFAULT_SPEED, show_default=True, help="How fast.")
+@click.option(
+    "--speed", type=click.FloatRange(0.1, 50), default=DEFAULT_SPEED, show_default=True, help="Times real time."
+)
 @click.option("--for", "for_s", type=click.FloatRange(1), help="End after so many seconds.")
 @click.option("--screens", type=click.Path(file_okay=False, path_type=Path), help="Write pictures of the screens here.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), help="Of all windows; else the board alone is dark.")
@@ -43,10 +47,11 @@ def demo(speed: float, for_s: float | None, screens: Path | None, theme: str | N
         for_s = for_s or PICTURES_FOR_S
         say(f"There is no display here: pictures of the screens go to {screens}/ for {for_s:.0f} s.")
     if screens is not None:
-        screens.mkdir(parents=True, exist_ok=True)
+        _make(screens)
     stopped = until_stopped()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shopfloor-demo-")))
+        stack.callback(stop_logging, start_logging(folder))
         line = faster(demo_line(), speed)
         terminal = Terminal(folder, [station.id for station in line.stations], line=line)
         stack.callback(terminal.stop)
@@ -64,6 +69,16 @@ def demo(speed: float, for_s: float | None, screens: Path | None, theme: str | N
             stack.callback(timer.cancel)
             timer.start()
         return _show(terminal, stopped, screens, theme=theme or "", language=language)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Trouble(
+            f"The folder {folder} cannot be made: {error.strerror or error}.",
+            remedy="Name a folder that this user may write with --screens.",
+        ) from error
 
 
 def _show(terminal: Terminal, stopped: threading.Event, pictures: Path | None, *, theme: str, language: str) -> int:

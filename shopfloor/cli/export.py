@@ -69,8 +69,8 @@ def cards(folder: Path, line_file: Path | None, out: Path, only: tuple[str, ...]
 
 @export.command()
 @_options
-@click.option("--from", "begin", metavar="ISO", help="Only from this day or instant on; local time of the line.")
-@click.option("--to", "end", metavar="ISO", help="Only before this day or instant.")
+@click.option("--from", "begin", metavar="WHEN", help="Only from this day or instant on, by the clock of the line.")
+@click.option("--to", "end", metavar="WHEN", help="Only before this day or instant.")
 @click.option("--station", default="", help="Only events at this station.")
 @click.option("--loop", default="", help="Only events of this loop's cards.")
 def events(

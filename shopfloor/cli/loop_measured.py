@@ -15,13 +15,16 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _LOOP = click.argument("loop_id", metavar="LOOP")
 _NUMBER = re.compile(r"(n)?([+-]?\d{1,4})?", re.ASCII)
 SHIFTS_MAX = 20  # numbers of cards in one call
-_WINDOW = "From the day or instant, and up to it: 2026-09-01 or 2026-09-01T06:00, by the clock of the line."
+_WINDOW = {
+    "from": "Only from this day or instant on: 2026-09-01 or 2026-09-01T06:00, by the clock of the line.",
+    "to": "Only before this day or instant.",
+}
 
 
 def window_options(command: _F) -> _F:
     """`--from` and `--to`: the part of the journal to look at."""
     for name in ("to", "from"):
-        command = click.option(f"--{name}", f"{name}_text", default=None, metavar="WHEN", help=_WINDOW)(command)
+        command = click.option(f"--{name}", f"{name}_text", default=None, metavar="WHEN", help=_WINDOW[name])(command)
     return command
 
 

@@ -140,7 +140,8 @@ def _status_text(view: LineView) -> str:
         rows.append(f"  {loop.id:<20} {loop.cards} cards: {states}")
     for call in view.calls:
         what = "STOP" if call.is_stop else "CALL"
-        left = f", stops the line in {span_text(call.left_us // US_PER_S)}" if call.left_us is not None else ""
+        covers = "line" if call.line_wide else "station"
+        left = f", stops the {covers} in {span_text(call.left_us // US_PER_S)}" if call.left_us is not None else ""
         rows.append(
             f"  {what} {call.reason_name or '-'} at {call.station_name}, {span_text(call.age_us // US_PER_S)}{left}"
         )

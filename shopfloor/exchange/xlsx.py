@@ -22,7 +22,7 @@ def need_library() -> None:
     except ImportError as error:
         raise Trouble(
             "XLSX needs the library XlsxWriter, which is not installed.",
-            remedy="Install it: pip install 'shopfloor[export]'. Or name a file that ends in .csv or .jsonl.",
+            remedy="Install it in the checkout: pip install '.[export]'. Or name a file that ends in .csv or .jsonl.",
         ) from error
 
 

@@ -71,7 +71,7 @@ def _written(text: str, name: str) -> list[bytes]:
     except ImportError as error:
         raise Trouble(
             "Data Matrix and Code 128 need the library zxing-cpp, which is not installed.",
-            remedy="Install it: pip install shopfloor[cards], or print QR codes.",
+            remedy="Install it in the checkout: pip install '.[cards]', or print QR codes.",
         ) from error
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat[name])
     image = code.to_image(scale=1, add_quiet_zones=False)

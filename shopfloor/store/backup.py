@@ -44,7 +44,8 @@ def _check_place(path: Path, out: Path, *, overwrite: bool) -> None:
     if out.exists():
         is_journal = path.exists() and out.samefile(path)
         if is_journal or not overwrite or not out.is_file():
-            raise StoreTrouble(f"Expected a new file, got {out}, which exists.", remedy="Name another file.")
+            remedy = "Name another file." if is_journal or overwrite else "Name another file, or add --overwrite."
+            raise StoreTrouble(f"Expected a new file, got {out}, which exists.", remedy=remedy)
     if not out.parent.is_dir():
         raise StoreTrouble(f"Expected a folder, got {out.parent}, which is none.", remedy="Make it, or name another.")
 

@@ -158,7 +158,7 @@ def test_data_matrix_without_its_library_names_what_to_install(
     out = tmp_path / "cards.pdf"
     code, _, error = cards(capfd, line_file, "print", "--out", str(out), "--code", "datamatrix")
     assert code == FAILED
-    assert "pip install shopfloor[cards]" in error
+    assert "pip install '.[cards]'" in error
     assert not out.exists()
     assert cards(capfd, line_file, "print", "--out", str(out))[0] == DONE, "QR codes need nothing"
     zpl = tmp_path / "cards.zpl"
