@@ -11,6 +11,7 @@ import sys
 import threading
 import wave
 from collections.abc import Callable
+from contextlib import suppress
 
 from shopfloor.clock import Clock
 from shopfloor.core.health import Condition, Health
@@ -79,8 +80,9 @@ class Sound:
 
     def stop(self) -> None:
         """Be silent."""
-        while not self._names.empty():
-            self._names.get_nowait()
+        with suppress(queue.Empty):  # its own thread takes them, too
+            while True:
+                self._names.get_nowait()
         self._names.put(None)
         self._thread.join(END_S_MAX)
 

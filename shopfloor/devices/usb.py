@@ -11,6 +11,8 @@ from shopfloor.devices.transport import PortFault
 LOOK_AGAIN_S = 5.0  # listing takes 2.5 s per Bluetooth port on Windows and may toggle DTR of every adapter
 
 _NS_PER_S = 1_000_000_000
+# What pyserial's list raises where a device is pulled out while its numbers are read.
+_PULLED_OUT = (OSError, TypeError, ValueError)
 
 
 class UsbPort(Protocol):
@@ -44,7 +46,10 @@ class UsbFinder:
         if self._looked_ns is not None and now_ns - self._looked_ns < LOOK_AGAIN_S * _NS_PER_S:
             raise self._not_there("")
         self._looked_ns = now_ns
-        ports = list(self._list_ports())
+        try:
+            ports = list(self._list_ports())
+        except _PULLED_OUT as error:
+            raise self._not_there(f" USB ports cannot be listed: {error!r}.") from error
         found = sorted(port.device for port in ports if self._is(port))
         if not found:
             seen = ", ".join(_shown(port) for port in ports if port.vid is not None)

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -108,9 +109,10 @@ class FolderLock:
                 f"The data folder {self._folder} is in use: {holder} writes it.",
                 remedy="End that program first, or name another folder with --data.",
             )
-        os.ftruncate(handle, 0)
-        os.write(handle, f"process {os.getpid()}, terminal {self._owner}\n".encode()[:_OWNER_BYTES_MAX])
         self._handle = handle
+        with suppress(OSError):  # on a full disk the lock holds without a name
+            os.ftruncate(handle, 0)
+            os.write(handle, f"process {os.getpid()}, terminal {self._owner}\n".encode()[:_OWNER_BYTES_MAX])
 
     def drop(self) -> None:
         """Give the lock back; harmless if it is not held."""
@@ -126,10 +128,10 @@ class LifeSign:
         self._path = folder / ALIVE
 
     def read_us(self) -> int:
-        """The last sign, UTC microseconds; 0 if there never was one."""
+        """The last sign, UTC microseconds; 0 if there never was one, or none can be seen."""
         try:
             return self._path.stat().st_mtime_ns // 1000
-        except FileNotFoundError:
+        except OSError:
             return 0
 
     def give(self, at_us: int) -> None:

@@ -71,3 +71,20 @@ def test_the_system_is_asked_every_five_seconds_at_most() -> None:
 def test_the_systems_own_list_can_be_read() -> None:
     with pytest.raises(PortFault, match="0001:0002"):
         UsbFinder(UsbAddress(1, 2), ManualClock()).find()
+
+
+def test_a_device_pulled_out_while_ports_are_listed_is_lost_and_found_at_the_next_look() -> None:
+    class Pulled(Bus):
+        def __call__(self) -> tuple[Listed, ...]:
+            found = super().__call__()
+            if self.asked == 1:
+                int(None, 16)  # type: ignore[call-overload]
+            return found
+
+    clock = ManualClock()
+    finder = UsbFinder(GUN, clock, list_ports=Pulled(A))
+    with pytest.raises(PortFault, match="cannot be listed") as caught:
+        finder.find()
+    assert caught.value.condition is Condition.LOST
+    clock.advance(LOOK_AGAIN_S)
+    assert finder.find() == "/dev/ttyACM0"

@@ -127,3 +127,18 @@ def test_the_sign_of_life_is_read_back_to_the_microsecond(tmp_path: Path) -> Non
 def test_a_sign_of_life_that_cannot_be_left_is_trouble(tmp_path: Path) -> None:
     with pytest.raises(StoreTrouble, match="sign of life"):
         LifeSign(tmp_path / "gone").give(1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_a_lock_that_cannot_be_signed_on_a_full_disk_is_held_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / LOCK).symlink_to("/dev/full")
+    first, second = FolderLock(tmp_path, "press"), FolderLock(tmp_path, "press")
+    first.take()
+    with pytest.raises(DataFolderBusy):
+        second.take()
+    first.drop()
+
+
+def test_a_sign_of_life_that_cannot_be_seen_is_none(tmp_path: Path) -> None:
+    (tmp_path / ALIVE).symlink_to(tmp_path / ALIVE)
+    assert LifeSign(tmp_path).read_us() == 0
