@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from shopfloor.app import Terminal
 from shopfloor.cli.display import need_display
+from shopfloor.cli.print_job import CardPrinter
 from shopfloor.clock import SystemClock
 from shopfloor.core.commands import Command
 from shopfloor.core.line import DeviceKind
@@ -17,7 +18,7 @@ from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome
 from shopfloor.devices.sound import Sound
 from shopfloor.engine.follower import Follower
-from shopfloor.gui.bridge import AskHistory, LineModel
+from shopfloor.gui.bridge import AskHistory, LineModel, PrintCards
 from shopfloor.gui.lang import Language
 from shopfloor.gui.theme import DARK, LIGHT, load_fonts
 from shopfloor.gui.timer import NamedTimer
@@ -57,7 +58,10 @@ class Screens:
         model = LineModel(terminal.engine.listen, terminal.engine.submit, terminal.clock)
         self._sound = Sound(terminal.engine.report, terminal.clock)
         self._sound.start()
-        window = self._window(model, terminal.engine.figures, terminal.stations, kiosk=kiosk, cue=self._sound.play)
+        printer = CardPrinter(terminal.folder, self._owner, language=self._language)
+        window = self._window(
+            model, terminal.engine.figures, terminal.stations, kiosk=kiosk, cue=self._sound.play, print_cards=printer
+        )
         self._listen_to_keys(terminal, window)
         window.resize(*STATION_SIZE)
         return window
@@ -133,13 +137,14 @@ class Screens:
         kiosk: bool,
         watching: bool = False,
         cue: Callable[[str], None] | None = None,
+        print_cards: PrintCards | None = None,
     ) -> TerminalWindow:
         ui = Ui(language=Language(self._language), cue=cue)
         window = TerminalWindow(
             ui,
             model,
             stations,
-            pages=page_specs(ui, model, ask, watching=watching, stations=stations),
+            pages=page_specs(ui, model, ask, watching=watching, stations=stations, print_cards=print_cards),
             ask=ask,
             palette=self._palettes[1 if watching else 0],
             kiosk=kiosk,
@@ -196,7 +201,13 @@ class Screens:
 
 
 def page_specs(
-    ui: Ui, model: LineModel, ask: AskHistory, *, watching: bool = False, stations: tuple[str, ...] = ()
+    ui: Ui,
+    model: LineModel,
+    ask: AskHistory,
+    *,
+    watching: bool = False,
+    stations: tuple[str, ...] = (),
+    print_cards: PrintCards | None = None,
 ) -> tuple[PageSpec, ...]:
     """The pages beside the `stations`; each is imported when it is first shown. `watching`: the board is alone."""
 
@@ -213,7 +224,7 @@ def page_specs(
     def loops(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.loops import LoopsPage
 
-        return LoopsPage(model, ui, ask, parent, stations=stations)
+        return LoopsPage(model, ui, ask, parent, stations=stations, print_cards=print_cards)
 
     def health(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.health import HealthPage

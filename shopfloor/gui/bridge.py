@@ -12,7 +12,11 @@ from shopfloor.core.health import Health
 from shopfloor.core.moment import Now
 from shopfloor.core.ports import Submit
 from shopfloor.core.shop import Shop
+from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+
+Printed = Callable[[Text, Text], None]  # a sentence, and where the paper is or what to do
+PrintCards = Callable[[str, Printed], None]  # prints the cards of a loop without keeping the screen waiting
 
 
 class Listen(Protocol):

@@ -71,13 +71,16 @@ def card_command(answer: str, station: str, card: str, reason: str = "") -> c.Co
             return None
 
 
-def loop_choices(row: LoopRow, *, changing: bool) -> tuple[Choice, ...]:
-    """What a planner can do with a loop; `changing`: another number of cards is planned already."""
+def loop_choices(row: LoopRow, *, changing: bool, printing: bool) -> tuple[Choice, ...]:
+    """What a planner can do with a loop; `changing`: another number of cards is planned; `printing`: there is a way."""
     found = [
         Choice("cards", Text("NUMBER OF CARDS"), Icon.RESTARTING),
         Choice("quantity", Text("QUANTITY OF A CARD")),
         Choice("extra", Text("EXTRA CARDS"), Icon.MORE),
     ]
+    found.append(Choice("count", Text("COUNT THE CARDS"), Icon.SEARCH))
+    if printing:
+        found.append(Choice("print", Text("PRINT THE CARDS"), Icon.ARROW))
     if any(group.state is CardState.WAITING for group in row.groups):
         found.insert(0, Choice("lot", Text("RELEASE THE LOT"), Icon.ARROW, Tone.ACTION))
     if changing:

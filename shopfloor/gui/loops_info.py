@@ -163,7 +163,7 @@ def why_facts(
 def print_facts(row: LoopRow) -> tuple[Fact, ...]:
     """How cards come on paper."""
     return (
-        Fact(Text("Cards are printed from the command line; there is no screen for it yet.")),
+        Fact(Text("At a terminal: ACTIONS, PRINT THE CARDS. Other formats and label printers:")),
         Fact(data(f"shopfloor cards print --data FOLDER --loop {row.id} --out {row.id}.pdf"), command=True),
         Fact(Text("A card that is lost or damaged: touch it and choose a new print first. The old print is refused.")),
     )
@@ -172,11 +172,12 @@ def print_facts(row: LoopRow) -> tuple[Fact, ...]:
 def audit_facts(row: LoopRow) -> tuple[Fact, ...]:
     """How what hangs there is compared with what should."""
     return (
-        Fact(Text("{n} cards are expected. Scan all that are there into a file, one code a line:", {"n": row.total})),
+        Fact(Text("{n} cards are expected. At a terminal: ACTIONS, COUNT THE CARDS.", {"n": row.total})),
+        Fact(Text("With a scanner that types, one code a line into a file:")),
         Fact(data(f"shopfloor audit loop {row.id} --data FOLDER --codes FILE"), command=True),
         Fact(Text("Which cards are probably lost, and where to look for them:")),
         Fact(data(f"shopfloor audit walk --data FOLDER --loop {row.id}"), command=True),
-        Fact(Text("Touch a card that is missing and choose LOST. There is no screen for an audit yet.")),
+        Fact(Text("A card that is missing: touch it and choose LOST, then print it anew.")),
     )
 
 

@@ -18,10 +18,11 @@ from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.loop_pace import ROWS_LOOKED_AT, Evidence, Why, line_paces, loop_evidence, why_cards
 from shopfloor.gui import loops_actions as act
 from shopfloor.gui.amounts import ask_amount
-from shopfloor.gui.bridge import AskHistory, LineModel
+from shopfloor.gui.bridge import AskHistory, LineModel, PrintCards
 from shopfloor.gui.figures import FigureFeed
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import ink_on
+from shopfloor.gui.loops_count import CardCount
 from shopfloor.gui.loops_detail import LoopDetail, card_lines
 from shopfloor.gui.loops_faces import row_face
 from shopfloor.gui.loops_info import Fact, Info, audit_facts, print_facts, why_facts
@@ -72,9 +73,10 @@ class LoopsPage(QWidget):
         parent: QWidget | None = None,
         *,
         stations: tuple[str, ...] = (),
+        print_cards: PrintCards | None = None,
     ) -> None:
         super().__init__(parent)
-        self._model, self._ui, self._stations = model, ui, stations
+        self._model, self._ui, self._stations, self._print = model, ui, stations, print_cards
         self._feed = FigureFeed(model, ask, ("made", "lead"), last=FIGURES_MAX, parent=self)
         self._rows: tuple[LoopRow, ...] = ()
         self._paces: dict[str, Pace] = {}
@@ -86,6 +88,7 @@ class LoopsPage(QWidget):
         self.picks, self.list = PickRow(ui, self), LoopList(ui, self)
         self.turn = TouchButton(ui, Text("More"), icon=Icon.MORE, parent=self)
         self.detail, self.sheet = LoopDetail(ui, self), Sheet(ui, self)
+        self._count = CardCount(self.sheet, lambda: self._model.shop, self._lose)
         self._tick = NamedTimer(self, "loops-tick", TICK_MS, self.refresh)
         self._soon = NamedTimer(self, "loops-soon", COALESCE_MS, self.refresh, once=True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -249,7 +252,9 @@ class LoopsPage(QWidget):
     def _ask_plan(self) -> None:
         row = self._row()
         if row is not None:
-            choices = act.loop_choices(row, changing=row.id in self._model.shop.changes)
+            choices = act.loop_choices(
+                row, changing=row.id in self._model.shop.changes, printing=self._print is not None
+            )
             self.sheet.ask(data(row.name), choices, partial(self._do_plan, row.id))
 
     def _do_plan(self, loop: str, answer: str) -> None:
@@ -260,6 +265,10 @@ class LoopsPage(QWidget):
                 self._send(c.ReleaseLot(station=station, loop=loop))
             case "cancel":
                 self._send(c.CancelChange(station=station, loop=loop))
+            case "count":
+                self._count.ask(loop)
+            case "print" if self._print is not None:
+                self._print(loop, self._say)
             case "extra":
                 self.sheet.ask(Text("How many extra cards, for one turn?"), act.extra_choices(), self._ask_extra)
             case "cards" if row is not None:
@@ -271,6 +280,9 @@ class LoopsPage(QWidget):
                 ask_amount(
                     self.sheet, question, lambda n: self._ask_day(quantity=n), most=QUANTITY_MAX, full=row.quantity
                 )
+
+    def _lose(self, card: str) -> None:
+        self._send(c.LoseCard(station=self._stations[0], card=card))
 
     def _ask_extra(self, count: str) -> None:
         loop = self._open
