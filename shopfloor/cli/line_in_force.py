@@ -30,20 +30,21 @@ def line_to_begin_with(path: Path | None, folder: Path) -> Line | None:
 
 def is_in_force(path: Path, folder: Path) -> bool:
     """Whether the journal's line was made of this very file by this program."""
-    return journal_path(folder).exists() and _seal(path) == _read_seal(folder)
+    return journal_path(folder).exists() and seal_of(path) == _read_seal(folder)
 
 
-def remember_line(path: Path | None, line: Line | None, folder: Path) -> None:
-    """Note that `line`, read from the file, is in force; a folder that cannot be written only costs the next start."""
-    if path is None or line is None:
-        return
+def remember_line(seal: str, folder: Path) -> None:
+    """Note that the line of the file with this seal is in force; a folder that is read-only only costs a start."""
     try:
-        (folder / _SEAL).write_text(_seal(path), "ascii")
+        (folder / _SEAL).write_text(seal, "ascii")
     except OSError:
         return
 
 
-def _seal(path: Path) -> str:
+def seal_of(path: Path | None) -> str:
+    """What tells this file from any other, "" if there is none; taken before it is read, for it may change then."""
+    if path is None:
+        return ""
     try:
         return hashlib.sha256(__version__.encode() + b"\0" + path.read_bytes()).hexdigest()
     except OSError:

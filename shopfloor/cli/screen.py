@@ -8,7 +8,7 @@ import click
 from shopfloor.app import Terminal, follower_of
 from shopfloor.cli.display import need_display
 from shopfloor.cli.echo import Echo
-from shopfloor.cli.line_in_force import line_to_begin_with, remember_line
+from shopfloor.cli.line_in_force import line_to_begin_with, remember_line, seal_of
 from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, USAGE, complain, data_option, language_option
 from shopfloor.cli.stopping import until_stopped
@@ -49,6 +49,7 @@ def station(
     """Run a terminal for the stations ID..., reading its scanners and buttons."""
     if not no_screen:
         need_display()
+    seal = seal_of(line_file)
     line = line_to_begin_with(line_file, folder)
     given = tuple(_scanner(text, ids, index) for index, text in enumerate(scanners, 1))
     stopped = until_stopped()
@@ -65,8 +66,8 @@ def station(
         echoing = Echo(terminal.engine.listen) if echo else None
         terminal.start_devices()
         if line_file is not None:
-            if not terminal.line_trouble:
-                remember_line(line_file, line, folder)
+            if line is not None and not terminal.line_trouble:
+                remember_line(seal, folder)
             watch = LineFileWatch(line_file, terminal)
             watch.start()
         if no_screen:

@@ -5,11 +5,11 @@ import threading
 from pathlib import Path
 
 from shopfloor.app import Terminal
-from shopfloor.cli.line_in_force import is_in_force, remember_line
+from shopfloor.cli.line_in_force import is_in_force, remember_line, seal_of
 from shopfloor.core.commands import ChangeLine
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.update import Outcome
-from shopfloor.engine.engine import LINE_FILE
+from shopfloor.engine.engine import LINE_FILE, NOT_RECORDED
 from shopfloor.linefile import LineFileError, read
 
 POLL_S = 2.0  # an editor has finished writing by the next look
@@ -25,6 +25,7 @@ class LineFileWatch:
         self._terminal = terminal
         # One that is not in force (bad, or refused) is looked at again: its trouble belongs on the screen.
         self._seen = _signature(path) if is_in_force(path, terminal.folder) else None
+        self._looked = self._seen
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="shopfloor-linefile", daemon=True)
 
@@ -40,15 +41,20 @@ class LineFileWatch:
         if self._thread.is_alive():
             self._thread.join(END_S_MAX)
 
+    def look(self) -> None:
+        """Put the file in force if it has changed and the look before found the same; done every two seconds."""
+        before, self._looked = self._looked, _signature(self._path)
+        # Half a file may be a good one with fewer loops, and their cards would retire for ever.
+        if self._looked == before and self._looked != self._seen:
+            self._seen = self._looked
+            self._load()
+
     def _run(self) -> None:
         while not self._terminal.clock.wait(self._stop, POLL_S):
-            signature = _signature(self._path)
-            # Two equal looks in a row: nobody is in the middle of writing it.
-            if signature != self._seen and signature == _signature(self._path):
-                self._seen = signature
-                self._load()
+            self.look()
 
     def _load(self) -> None:
+        seal = seal_of(self._path)
         try:
             line = read(self._path)
         except LineFileError as wrong:
@@ -64,9 +70,12 @@ class LineFileWatch:
             outcome = answers.get(timeout=ANSWER_S_MAX)
         except queue.Empty:
             return
+        if outcome.kind == NOT_RECORDED:
+            self._seen = None
+            return
         if outcome.refusal is not None:
             return
-        remember_line(self._path, line, self._terminal.folder)
+        remember_line(seal, self._terminal.folder)
         self._say_well()
         if line.devices != before:
             self._terminal.renew_devices()

@@ -31,6 +31,7 @@ WAIT_S_MIN = 0.02  # what is due and cannot be recorded (disk full) is tried aga
 IDLE_S = 30.0  # quiet for so long: a good moment to checkpoint
 STORE = "store"
 LINE_FILE = "line-file"
+NOT_RECORDED = "not_recorded"  # the outcome of a command that the disk did not take
 
 # A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -310,7 +311,7 @@ class Engine:
         if item is not None and item.command is not None:
             outcome = Outcome(
                 n=0,
-                kind="not_recorded",
+                kind=NOT_RECORDED,
                 station=getattr(item.command, "station", ""),
                 device=getattr(item.command, "device", "touch"),
                 words=Text("Not recorded. {trouble}", {"trouble": trouble.what}),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shopfloor.app import Terminal
-from shopfloor.cli.line_in_force import is_in_force, line_to_begin_with, remember_line
+from shopfloor.cli.line_in_force import is_in_force, line_to_begin_with, remember_line, seal_of
 from shopfloor.linefile import LineFileError, write_starter
 
 
@@ -17,11 +17,12 @@ def file(tmp_path: Path) -> Path:
 
 
 def _run_once(file: Path, folder: Path) -> None:
+    seal = seal_of(file)
     line = line_to_begin_with(file, folder)
     terminal = Terminal(folder, ["press"], line=line)
     terminal.open()
     terminal.stop()
-    remember_line(file, line, folder)
+    remember_line(seal, folder)
 
 
 def test_the_same_file_is_not_read_again(file: Path, tmp_path: Path) -> None:
@@ -59,3 +60,15 @@ def test_a_bad_file_without_a_journal_is_refused(file: Path, tmp_path: Path) -> 
 
     with pytest.raises(LineFileError):
         line_to_begin_with(file, tmp_path / "data")
+
+
+def test_a_file_edited_while_its_terminal_starts_is_read_at_the_next_start(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    seal = seal_of(file)
+    terminal = Terminal(folder, ["press"], line=line_to_begin_with(file, folder))
+    terminal.open()
+    terminal.stop()
+    file.write_text(file.read_text("utf-8") + "\n# a note\n", "utf-8")
+    remember_line(seal, folder)
+
+    assert line_to_begin_with(file, folder) is not None
