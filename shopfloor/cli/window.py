@@ -270,7 +270,13 @@ def run_board(follower: Follower, stopped: threading.Event, *, kiosk: bool, them
     need_display()
     screens = Screens(theme=theme, language=language)
     screens.board(follower, kiosk=kiosk)
-    return screens.run(stopped)
+    code = screens.run(stopped, alive=lambda: follower.alive)
+    if not follower.alive:
+        raise Trouble(
+            "The board has ended by a fault of the program.",
+            remedy="Start it again; what it says above is for whoever maintains it.",
+        )
+    return code
 
 
 def save(windows: Sequence[QWidget], folder: Path, names: list[str]) -> list[Path]:

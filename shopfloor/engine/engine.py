@@ -129,21 +129,7 @@ class Engine:
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
-        number: list[int] = []
-        ended = threading.Event()
-        turn = threading.Lock()  # or an end between the look and the adding would leave a listener for ever
-
-        def begin() -> None:
-            with turn:
-                if not ended.is_set():
-                    number.append(self._publisher.add(put, self._snapshot()))
-
-        def end() -> None:
-            with turn:
-                ended.set()
-                if number:
-                    self._publisher.remove(number[0])
-
+        begin, end = self._publisher.book(put, self._snapshot)
         self._inbox.put(Item(job=begin))
         return end
 

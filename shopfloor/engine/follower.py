@@ -9,6 +9,7 @@ from typing import TypeVar
 from shopfloor.clock import Clock
 from shopfloor.core.evolve import apply, changed_line
 from shopfloor.core.health import Condition, Health
+from shopfloor.core.moment import Now, elapsed_us
 from shopfloor.core.ports import History
 from shopfloor.core.shop import EMPTY_LINE, Shop, newest
 from shopfloor.core.state import Entity
@@ -43,11 +44,18 @@ class Follower:
         self._head = 0
         self._version: int | None = None
         self._silent: Health | None = None
+        self._alive_us: int | None = None
+        self._heard: Now | None = None
         self._thread = threading.Thread(target=self._run, name="shopfloor-follower", daemon=True)
 
     def start(self) -> None:
         """Begin to follow, on a thread of its own."""
         self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it follows; once started, it ends by `stop`, or by a fault of the program that is in the log."""
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         """End following."""
@@ -58,10 +66,10 @@ class Follower:
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
-        number: list[int] = []
+        begin, end = self._publisher.book(put, self._snapshot)
         with self._lock:
-            self._jobs.append(lambda: number.append(self._publisher.add(put, self._snapshot())))
-        return lambda: self._publisher.remove(number[0]) if number else None
+            self._jobs.append(begin)
+        return end
 
     def ask(self, question: Callable[[History], _T]) -> "Future[_T]":
         """Answer a question about history on the reader's thread."""
@@ -95,14 +103,16 @@ class Follower:
         line, entities, self._head = history.snapshot()
         self._shop = Shop(line or EMPTY_LINE, entities)
         self._version = None
+        self._alive_us = None
+        # Whoever listens since before a trouble has missed what happened in it.
+        self._publisher.publish(self._snapshot())
 
     def _round(self, history: History) -> None:
         version = history.data_version()
         if version != self._version:
             self._version = version
             self._catch_up(history)
-        silent_us = self._clock.now().at_us - history.alive_us()
-        if silent_us > SILENT_US:
+        if self._is_silent(history.alive_us()):
             self._note(Condition.LOST, "The terminal of this data folder is silent.", "Start it again.")
         else:
             self._note(Condition.UP, "", "")
@@ -110,6 +120,17 @@ class Follower:
             jobs, self._jobs = self._jobs, []
         for job in jobs:
             job()
+
+    def _is_silent(self, alive_us: int) -> bool:
+        """By the time since the sign of life changed: after a step back the terminal's own time is ahead of the clock.
+
+        The first sign there is has nothing else to be judged by than its time.
+        """
+        now = self._clock.now()
+        if alive_us != self._alive_us:
+            old = self._alive_us is None and now.at_us - alive_us > SILENT_US
+            self._alive_us, self._heard = alive_us, None if old else now
+        return self._heard is None or elapsed_us(self._heard, now) > SILENT_US
 
     def _catch_up(self, history: History) -> None:
         calendar = WorkCalendar(self._shop.line)

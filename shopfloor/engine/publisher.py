@@ -36,12 +36,31 @@ class Publisher:
         with self._lock:
             self._listeners.pop(number, None)
 
-    def publish(self, update: Update) -> None:
+    def book(self, put: Put, snapshot: Callable[[], Snapshot]) -> tuple[Callable[[], None], Callable[[], None]]:
+        """(begin, end): begin on the thread that makes snapshots and publishes, end on any, even before it began."""
+        number: list[int] = []
+        ended = threading.Event()
+        turn = threading.Lock()  # or an end between the look and the adding would leave a listener for ever
+
+        def begin() -> None:
+            with turn:
+                if not ended.is_set():
+                    number.append(self.add(put, snapshot()))
+
+        def end() -> None:
+            with turn:
+                ended.set()
+                if number:
+                    self.remove(number[0])
+
+        return begin, end
+
+    def publish(self, news: Snapshot | Update) -> None:
         """Tell everybody; a listener that cannot take it any more is left out from then on."""
         with self._lock:
             for number, put in tuple(self._listeners.items()):
                 try:
-                    put(update)
+                    put(news)
                 except (queue.Full, RuntimeError) as error:  # asleep, or its window is gone
                     del self._listeners[number]
                     _log.info("a listener is left out: %r", error)

@@ -15,6 +15,7 @@ from shopfloor.store.connection import in_words, one_instant, open_reader, reada
 from shopfloor.store.folder import LifeSign, journal_path
 from shopfloor.store.rows import EVENT_COLUMNS, Names, read_entities, read_line, read_names, recorded
 from shopfloor.store.schema import check_written
+from shopfloor.trouble import StoreTrouble
 
 # Rows a query fetches: a cursor left open between them would keep the writer's log from being reused.
 PAGE_ROWS: Final = 1000
@@ -40,6 +41,7 @@ class SqliteHistory:
     def __init__(self, folder: Path) -> None:
         self._path = journal_path(folder)
         self._life = LifeSign(folder)
+        self._file = _identity(self._path)
         self._conn = open_reader(self._path)
         try:
             with in_words(self._path):
@@ -100,7 +102,15 @@ class SqliteHistory:
             return read_line(execute), tuple(read_entities(execute)), self.head()
 
     def data_version(self) -> int:
-        """A number that changes whenever the writer has committed: cheap enough to ask ten times a second."""
+        """A number that changes whenever the writer has committed: cheap enough to ask ten times a second.
+
+        Raises StoreTrouble if another file has taken the journal's name: this one will never change again.
+        """
+        if _identity(self._path) != self._file:
+            raise StoreTrouble(
+                f"Expected {self._path} to be the journal that was opened, got another file or none.",
+                remedy="If somebody put a backup there, it is read from now on; else look for the data folder.",
+            )
         with in_words(self._path):
             return int(self._conn.execute("PRAGMA data_version").fetchone()[0])
 
@@ -135,3 +145,11 @@ class SqliteHistory:
     def _figures(self, series: str, key: str, since_us: int, most: int) -> list[DigestRow]:
         rows = self._conn.execute(_DIGEST, (series, key, since_us, most)).fetchall()
         return [DigestRow(series, key, at_us, n, body) for series, key, at_us, n, body in reversed(rows)]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,121 @@
+"""Whoever reads beside a terminal: nothing is missed, a replaced journal is followed, a silent terminal is told."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shopfloor.clock import ManualClock
+from shopfloor.core.events import TerminalStopped
+from shopfloor.core.health import Condition
+from shopfloor.core.state import Card, CardState
+from shopfloor.core.update import Snapshot, Update
+from shopfloor.engine.follower import SILENT_US, TERMINAL, Follower
+from shopfloor.store.history import SqliteHistory
+from tests.helpers.kinds import line_of
+from tests.helpers.routes import long_line
+from tests.helpers.terminal import Ear, running
+
+US_PER_S = 1_000_000
+
+
+class Restless(ManualClock):
+    """A clock whose waits are over at once, whatever time it is."""
+
+    def wait(self, event: threading.Event, timeout_s: float) -> bool:
+        del timeout_s
+        return event.wait(0.005)
+
+
+@contextmanager
+def following(folder: Path, clock: ManualClock) -> Iterator[Follower]:
+    follower = Follower(lambda: SqliteHistory(folder), clock)
+    follower.start()
+    try:
+        yield follower
+    finally:
+        follower.stop()
+
+
+def terminal_is(heard: Snapshot | Update) -> Condition | None:
+    return next((part.condition for part in heard.health if part.id == TERMINAL), None)
+
+
+def states(snapshot: Snapshot | Update) -> dict[str, CardState]:
+    assert isinstance(snapshot, Snapshot)
+    return {card.id: card.state for card in snapshot.entities if isinstance(card, Card)}
+
+
+def test_a_listener_hears_the_snapshot_and_then_what_happens(tmp_path: Path) -> None:
+    clock, ear = Restless(), Ear()
+    with running(tmp_path, clock, long_line()) as terminal, following(tmp_path, clock) as follower:
+        follower.listen(ear)
+        assert states(ear.next())["long-01"] is CardState.FULL
+        terminal.scan("long", 1, "assembly")
+        heard = ear.until(lambda heard: isinstance(heard, Update) and bool(heard.events))
+    assert isinstance(heard, Update)
+    assert [card.state for card in heard.changed if isinstance(card, Card)] == [CardState.EMPTY]
+
+
+def test_what_happens_while_the_folder_is_away_is_not_missed(tmp_path: Path) -> None:
+    clock, ear, folder = Restless(), Ear(), tmp_path / "data"
+    with running(folder, clock, long_line()) as terminal, following(folder, clock) as follower:
+        follower.listen(ear)
+        ear.next()
+        folder.rename(tmp_path / "away")
+        ear.until(lambda heard: terminal_is(heard) is Condition.LOST)
+        terminal.scan("long", 1, "assembly")
+        (tmp_path / "away").rename(folder)
+        back = ear.until(lambda heard: isinstance(heard, Snapshot))
+        assert states(back)["long-01"] is CardState.EMPTY
+
+
+def test_a_journal_that_takes_the_place_of_another_is_followed(tmp_path: Path) -> None:
+    clock, ear = Restless(), Ear()
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, line in ((old, long_line()), (new, line_of())):
+        with running(folder, clock, line):
+            pass
+    with following(old, clock) as follower:
+        follower.listen(ear)
+        assert "long-01" in states(ear.next())
+        (new / "journal.db").replace(old / "journal.db")
+        assert set(states(ear.until(lambda heard: isinstance(heard, Snapshot)))) == {"x-01", "x-02", "x-03"}
+
+
+def test_a_listener_that_ended_before_it_began_hears_nothing(tmp_path: Path) -> None:
+    clock, early, late = Restless(), Ear(), Ear()
+    with running(tmp_path, clock, long_line()):
+        follower = Follower(lambda: SqliteHistory(tmp_path), clock)
+        follower.listen(early)()
+        follower.listen(late)
+        follower.start()
+        late.next()
+        follower.stop()
+    assert early.rest == []
+
+
+def test_a_terminal_that_ends_is_silent_though_its_time_was_ahead(tmp_path: Path) -> None:
+    clock, ear, late = Restless(), Ear(), Ear()
+    with following(tmp_path, clock) as follower:
+        follower.listen(ear)
+        with running(tmp_path, clock, long_line()) as terminal:
+            ear.until(lambda heard: terminal_is(heard) is Condition.UP)
+            clock.step_wall(3600)
+            terminal.scan("long", 1, "assembly")
+            clock.step_wall(-3600)
+        ear.event(TerminalStopped)
+        follower.listen(late)
+        late.next()  # at the end of a round: the last sign of life has been seen
+        clock.advance(SILENT_US / US_PER_S + 1)
+        ear.until(lambda heard: terminal_is(heard) is Condition.LOST)
+
+
+def test_a_terminal_that_ended_long_ago_is_silent_at_once(tmp_path: Path) -> None:
+    clock, ear = Restless(), Ear()
+    with running(tmp_path, clock, long_line()):
+        pass
+    clock.advance(60)
+    with following(tmp_path, clock) as follower:
+        follower.listen(ear)
+        assert terminal_is(ear.next()) is Condition.LOST
