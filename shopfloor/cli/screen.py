@@ -14,6 +14,8 @@ from shopfloor.cli.output import DONE, USAGE, complain, data_option, language_op
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.watch import LineFileWatch
 from shopfloor.core.line import Device, DeviceKind
+from shopfloor.devices.address import parse_address
+from shopfloor.trouble import PortTrouble
 
 READY = "ready"
 
@@ -27,7 +29,7 @@ READY = "ready"
     "scanners",
     multiple=True,
     metavar="[STATION=]URL",
-    help="A scanner besides those of the line file: a path, COM5, VID:PID:SERIAL, socket://host:port or wedge.",
+    help="A scanner besides those of the line file: /dev/..., COM5, VID:PID:SERIAL, socket://host:port or wedge.",
 )
 @click.option("--no-screen", is_flag=True, help="Run without a window.")
 @click.option("--echo", is_flag=True, help="One JSON line on stdout for every outcome, after its commit.")
@@ -52,6 +54,8 @@ def station(
     seal = seal_of(line_file)
     line = line_to_begin_with(line_file, folder)
     given = tuple(_scanner(text, ids, index) for index, text in enumerate(scanners, 1))
+    if not _can_be_ports(given):
+        return USAGE
     stopped = until_stopped()
     logs = start_logging(folder)
     terminal = Terminal(folder, ids, line=line, scanners=given)
@@ -111,6 +115,18 @@ def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:
     name, equals, port = text.partition("=")
     at, port = (name, port) if equals and name in ids else (ids[0], text)
     return Device(id=f"scanner-{index}", kind=DeviceKind.SCANNER, port=port, station=at)
+
+
+def _can_be_ports(scanners: tuple[Device, ...]) -> bool:
+    """Whoever types a port stands before the terminal: say it at once, not on the Health page."""
+    wrong = 0
+    for scanner in scanners:
+        try:
+            parse_address(scanner.port, name=scanner.id)
+        except PortTrouble as trouble:
+            complain(f"--scanner: {trouble.what}\n  {trouble.remedy}")
+            wrong += 1
+    return not wrong
 
 
 def _knows(terminal: Terminal, ids: tuple[str, ...]) -> bool:

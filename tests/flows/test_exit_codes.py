@@ -67,6 +67,12 @@ def test_a_station_nobody_knows_is_2_with_those_of_the_line(plant: Plant) -> Non
     said_no(shopfloor("station", "paint", *arguments), USAGE, "paint", "press, deburr, assembly")
 
 
+def test_a_scanner_that_can_be_no_port_is_2_before_anything_is_written(plant: Plant) -> None:
+    arguments = ("--line", str(plant.line_file), "--data", str(plant.data), "--no-screen")
+    said_no(shopfloor("station", "press", *arguments, "--scanner", "gun"), USAGE, "--scanner", "gun", "/dev/serial")
+    assert not plant.data.exists()
+
+
 def test_a_second_terminal_on_the_same_folder_is_1_and_the_first_works_on(plant: Plant) -> None:
     terminal = plant.start().ready()
     second = ("station", "press", "--line", str(plant.line_file), "--data", str(plant.data), "--no-screen")
