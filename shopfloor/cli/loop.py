@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from shopfloor.cli.loop_decide import accept, refuse
+from shopfloor.cli.loop_level import level
 from shopfloor.cli.loop_measured import effect, measure, propose, replay
 from shopfloor.cli.output import DONE, FAILED, USAGE, complain, json_option, say, say_json
 
@@ -54,7 +55,7 @@ def loop() -> None:
     """Loops: how many cards they need, what they do, and what other numbers of cards would have done."""
 
 
-for _command in (measure, propose, replay, accept, refuse, effect):
+for _command in (measure, propose, replay, accept, refuse, effect, level):
     loop.add_command(_command)
 
 

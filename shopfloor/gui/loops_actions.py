@@ -1,5 +1,7 @@
 """What a planner can do with a loop or a card by touch: the questions, and the command each answer is."""
 
+from collections.abc import Iterable
+
 from shopfloor.core import commands as c
 from shopfloor.core.line import Loop
 from shopfloor.core.loop_views import LoopRow
@@ -17,6 +19,7 @@ DAYS = {"today": 0, "tomorrow": 1, "week": 7}
 RETIRE_REASONS = (Text("Too many cards"), Text("Worn out"), Text("The part runs out"), Text("Something else"))
 EXTRA_REASONS = (Text("A peak in demand"), Text("A machine will stand"), Text("Start of a new part"))
 _ASKING = frozenset({CardState.EMPTY, CardState.WAITING, CardState.QUEUED, CardState.IN_PROCESS})
+_OUT = frozenset({CardState.NEW, CardState.HELD, CardState.LOST, CardState.RETIRED})
 _RESTING = frozenset({CardState.EMPTY, CardState.WAITING, CardState.FULL})
 
 
@@ -75,17 +78,32 @@ def loop_choices(row: LoopRow, *, changing: bool, printing: bool) -> tuple[Choic
     """What a planner can do with a loop; `changing`: another number of cards is planned; `printing`: there is a way."""
     found = [
         Choice("cards", Text("NUMBER OF CARDS"), Icon.RESTARTING),
-        Choice("quantity", Text("QUANTITY OF A CARD")),
+        Choice("quantity", Text("PIECES A CARD")),
         Choice("extra", Text("EXTRA CARDS"), Icon.MORE),
     ]
     found.append(Choice("count", Text("COUNT THE CARDS"), Icon.SEARCH))
     if printing:
         found.append(Choice("print", Text("PRINT THE CARDS"), Icon.ARROW))
+    states = {group.state for group in row.groups}
+    if states - _OUT:
+        found.append(Choice("hold", Text("HOLD THE LOOP"), Icon.HOLD))
+    if CardState.HELD in states:
+        found.append(Choice("release", Text("RELEASE THE LOOP"), Icon.CHECK))
     if any(group.state is CardState.WAITING for group in row.groups):
         found.insert(0, Choice("lot", Text("RELEASE THE LOT"), Icon.ARROW, Tone.ACTION))
     if changing:
         found.append(Choice("cancel", Text("TAKE BACK THE CHANGE"), Icon.UNDO))
     return tuple(found)
+
+
+def held(cards: Iterable[Card], station: str, reason: str) -> tuple[c.Command, ...]:
+    """Put every card of a loop on hold that is in use; in process, too: its work ends when it is released."""
+    return tuple(c.HoldCard(station=station, card=x.id, reason=reason) for x in cards if x.state not in _OUT)
+
+
+def released(cards: Iterable[Card], station: str) -> tuple[c.Command, ...]:
+    """Bring back every card of a loop that is on hold."""
+    return tuple(c.ReleaseCard(station=station, card=x.id) for x in cards if x.state is CardState.HELD)
 
 
 def number_choices(now: int, measured: int | None) -> tuple[Choice, ...]:

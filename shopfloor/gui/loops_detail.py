@@ -43,6 +43,8 @@ class CardLine(Struct, frozen=True, kw_only=True):
     age: About | None
     blocked: bool
     express: bool
+    late: bool = False
+    acked: bool = False
 
 
 class CardsPanel(RowPanel):
@@ -84,11 +86,18 @@ class CardsPanel(RowPanel):
         upper = QRectF(room.left(), room.top() + half * 0.12, room.width(), half * 0.88)
         used = ink.text(upper, line.title, weight=Weight.SEMIBOLD, may_cut=True)
         word = ink.ui.say(Text("blocked")) if line.blocked else ink.ui.say(STATE_WORDS[line.state])
+        if line.late or line.acked:
+            word = f"{word}, {ink.ui.tr('late') if line.late else ink.ui.tr('acknowledged')}"
         if line.express:
             word = ink.ui.tr("{state}, express", state=word)
         beside = upper.adjusted(used + theme.mm(2.5), 0, 0, 0)
         if beside.width() > theme.mm(8):
-            ink.text(beside, word, weight=Weight.BOLD if line.express or line.blocked else Weight.REGULAR, may_cut=True)
+            ink.text(
+                beside,
+                word,
+                weight=Weight.BOLD if line.express or line.blocked or line.late else Weight.REGULAR,
+                may_cut=True,
+            )
         lower = QRectF(room.left(), upper.bottom(), room.width(), half * 0.88)
         ink.text(lower, ink.ui.say(line.place), size=Size.NOTE, colour=look.soft, may_cut=True)
 
@@ -203,6 +212,8 @@ def card_lines(shop: Shop, row: LoopRow, now_us: int) -> tuple[CardLine, ...]:
             age=about(max(0, now_us - in_state_since(card))) if in_state_since(card) else None,
             blocked=bool(card.blocked_us),
             express=card.express,
+            late=card.late,
+            acked=bool(card.acked_us),
         )
         for group in row.groups
         for card in group.cards

@@ -53,6 +53,19 @@ def test_a_waiting_lot_is_released(show_loops: ShowLoops) -> None:
     assert found.still.sent == [c.ReleaseLot(station="press", loop="housing")]
 
 
+def test_a_whole_loop_is_put_on_hold_and_released(show: Show) -> None:
+    stage = show(Scene(gearbox(people=False)))
+    page = LoopsPage(stage.model, stage.ui, stage.scene.ask, stations=("press",))
+    page.open_loop("housing")
+    page._do_plan("housing", "hold")
+    next(b for b in page.sheet.buttons() if str(b.word) == "Supplier has none").click()
+    cards = stage.scene.shop.of_loop("housing")
+    assert {(card.state, card.note) for card in cards} == {(CardState.HELD, "Supplier has none")}
+    page._do_plan("housing", "release")
+    assert {card.state for card in stage.scene.shop.of_loop("housing")} == {CardState.FULL}
+    page.deleteLater()
+
+
 def test_extra_cards_need_a_reason(show_loops: ShowLoops) -> None:
     found = show_loops(loop_shops.normal())
     found.page.open_loop("cover")
@@ -79,7 +92,7 @@ def test_another_quantity_of_a_card_is_planned(show_loops: ShowLoops) -> None:
     found = show_loops(loop_shops.normal())
     found.page.open_loop("housing")
     found.page.detail.plan.click()
-    for word in ("QUANTITY OF A CARD", "+10", "+1", "+1", "12", "TODAY"):
+    for word in ("PIECES A CARD", "+10", "+1", "+1", "12", "TODAY"):
         found.answer(word)
     (sent,) = found.still.sent
     assert isinstance(sent, c.PlanChange)

@@ -265,6 +265,10 @@ class LoopsPage(QWidget):
                 self._send(c.ReleaseLot(station=station, loop=loop))
             case "cancel":
                 self._send(c.CancelChange(station=station, loop=loop))
+            case "hold":
+                self.sheet.ask(Text("Why is it on hold?"), reason_choices(HOLD_REASONS), partial(self._hold, loop))
+            case "release":
+                self._send_all(act.released(self._model.shop.of_loop(loop), station))
             case "count":
                 self._count.ask(loop)
             case "print" if self._print is not None:
@@ -280,6 +284,13 @@ class LoopsPage(QWidget):
                 ask_amount(
                     self.sheet, question, lambda n: self._ask_day(quantity=n), most=QUANTITY_MAX, full=row.quantity
                 )
+
+    def _hold(self, loop: str, reason: str) -> None:
+        self._send_all(act.held(self._model.shop.of_loop(loop), self._stations[0], reason))
+
+    def _send_all(self, commands: tuple[c.Command, ...]) -> None:
+        for command in commands:
+            self._send(command)
 
     def _lose(self, card: str) -> None:
         self._send(c.LoseCard(station=self._stations[0], card=card))

@@ -132,7 +132,13 @@ def _taking(card: Card, loop: Loop) -> tuple[Choice, ...]:
 _BEFORE_WORK = frozenset({CardState.EMPTY, CardState.WAITING, CardState.QUEUED})
 
 # Reasons are kept in the journal in English, whatever the screen shows.
-HOLD_REASONS = (Text("Quality check"), Text("Damaged"), Text("Wrong count"), Text("Something else"))
+HOLD_REASONS = (
+    Text("Quality check"),
+    Text("Damaged"),
+    Text("Wrong count"),
+    Text("Supplier has none"),
+    Text("Something else"),
+)
 PASS_REASONS = (Text("Urgent order"), Text("Trial or set-up"), Text("The count is wrong"), Text("Something else"))
 UNDO_REASONS = (Text("Wrong card"), Text("Scanned by mistake"), Text("Something else"))
 
