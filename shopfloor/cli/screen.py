@@ -114,7 +114,7 @@ def board(folder: Path, *, kiosk: bool, theme: str, language: str) -> int:
 def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:
     name, equals, port = text.partition("=")
     at, port = (name, port) if equals and name in ids else (ids[0], text)
-    return Device(id=f"scanner-{index}", kind=DeviceKind.SCANNER, port=port, station=at)
+    return Device(id=f"scanner:{index}", kind=DeviceKind.SCANNER, port=port, station=at)
 
 
 def _can_be_ports(scanners: tuple[Device, ...]) -> bool:

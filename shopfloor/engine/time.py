@@ -14,14 +14,20 @@ class EngineTime:
 
     def disciplined(self, now: Now) -> Now:
         """The reading with its UTC made monotonic: after a step back, time goes on at the monotonic clock's pace."""
+        seen = self.foreseen(now)
+        if now.mono_ns >= self._last.mono_ns:
+            self._last = seen
+        return seen
+
+    def foreseen(self, now: Now) -> Now:
+        """What `disciplined` would say, while readings taken before may still come and keep their own time."""
         passed_us = (now.mono_ns - self._last.mono_ns) // NS_PER_US
         if passed_us < 0:
             return Now(self._last.at_us, now.mono_ns, now.boot)
         at_us = max(now.at_us, self._last.at_us)
         if now.at_us < self._last.at_us + passed_us - STEP_MS_MIN * 1_000:
             at_us = self._last.at_us + passed_us
-        self._last = Now(at_us, now.mono_ns, now.boot)
-        return self._last
+        return Now(at_us, now.mono_ns, now.boot)
 
     def step_ms(self, now: Now) -> int:
         """How far the wall clock jumped since the last question, 0 if it did not."""

@@ -331,3 +331,12 @@ def test_an_answer_to_a_window_that_is_gone_harms_nobody(tmp_path: Path) -> None
         call = c.RaiseCall(station="saw")
         assert terminal.engine.submit(call, clock.now(), reply=gone)
         assert terminal.scan("long", 1, "assembly").kind == "card_withdrawn"
+
+
+def test_a_fault_in_what_is_due_does_not_take_the_stop_button_away(tmp_path: Path, expect_log: LogGuard) -> None:
+    line, clock = line_of(LoopKind.SUPPLIER, response_s=60, start="empty"), ManualClock()
+    nowhere = replace(line, loops=tuple(replace(loop, route=()) for loop in line.loops))  # no line file may say so
+    expect_log("fault of the program")
+    with running(tmp_path, clock, nowhere) as terminal:
+        clock.advance(61)
+        assert terminal.do(c.RaiseCall(station="press")).kind == "call_raised"

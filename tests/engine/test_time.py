@@ -59,6 +59,16 @@ def test_a_reading_that_was_taken_before_the_last_one_keeps_its_own_monotonic_ti
     assert time.disciplined(clock.now()) == last
 
 
+def test_looking_at_the_clock_takes_no_reading_its_own_time() -> None:
+    clock = ManualClock()
+    time = EngineTime(0, clock.now())
+    clock.advance(1)
+    read = clock.now()
+    clock.advance(3)
+    assert time.foreseen(clock.now()) == clock.now()
+    assert time.disciplined(read) == read
+
+
 @pytest.mark.parametrize("step_s", [HOURS_2, -HOURS_2, 0.6, -0.6])
 def test_a_step_is_noticed_once(step_s: float) -> None:
     clock = ManualClock()
