@@ -44,6 +44,10 @@ class Operators:
             self._scan(shop, station, done[0])
             self._work[done[0].id] = now_s + HAND_S  # looks again if it was refused
             return True
+        arrived = _arrived(shop, self._line, station)
+        if arrived is not None:
+            self._scan(shop, station, arrived)
+            return True
         if any(not card.blocked_us for card in working) or _stands(shop, station):
             return False
         return self._begin(shop, station, now_s)
@@ -117,6 +121,13 @@ def _next_card(shop: Shop, line: Line, station: Station) -> Card | None:
     if limit is not None and len(shop.released) >= limit:
         found = [(at, card) for at, card in found if card.state is CardState.QUEUED]
     return min(found, key=lambda item: (item[0], item[1].id))[1] if found else None
+
+
+def _arrived(shop: Shop, line: Line, station: Station) -> Card | None:
+    """The container that has been on its way to the station longest: it is received before anything is begun."""
+    loops = [loop.id for loop in line.loops if loop.consumer == station.id and loop.transit]
+    found = [card for loop in loops for card in shop.of_loop(loop) if card.state is CardState.IN_TRANSIT]
+    return min(found, key=lambda card: (card.since_us, card.id), default=None)
 
 
 def _oldest_full(shop: Shop, loop: Loop) -> Card | None:

@@ -31,7 +31,9 @@ def test_the_people_in_the_starter_only_need_their_signs_taken_away() -> None:
 
 def test_the_demo_has_loops_with_and_without_a_consumer_and_works_all_week() -> None:
     line = demo_line()
-    assert {loop.kind for loop in line.loops} >= {LoopKind.PRODUCTION, LoopKind.CONWIP}
+    assert {loop.kind for loop in line.loops} >= {LoopKind.PRODUCTION, LoopKind.CONWIP, LoopKind.SIGNAL}
+    assert any(loop.lot > 1 for loop in line.loops)
+    assert any(loop.transit for loop in line.loops)
     assert any(len(loop.route) > 1 and all(loop.lane_limits) for loop in line.loops)
     assert {device.station for device in line.devices} == {station.id for station in line.stations}
     assert {device.port for device in line.devices} == {"virtual"}
