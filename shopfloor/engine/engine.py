@@ -97,8 +97,7 @@ class Engine:
 
     def stop(self) -> None:
         """Finish what waits, record the end and close the journal."""
-        self.submit(c.StopTerminal(terminal=self._start.terminal), self._clock.now())
-        self._inbox.close()
+        self._inbox.close(Item(command=c.StopTerminal(terminal=self._start.terminal), now=self._clock.now()))
         self.join(STOP_S_MAX)
         self._reader.close()
 

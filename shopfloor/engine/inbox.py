@@ -56,9 +56,11 @@ class Inbox:
             queue = self._waiting()
             return queue.popleft() if queue else None
 
-    def close(self) -> None:
-        """Take nothing more; what waits can still be read."""
+    def close(self, last: Item | None = None) -> None:
+        """Take nothing more but `last`, which has a place even in a full inbox; what waits can still be read."""
         with self._changed:
+            if last is not None and not self._closed:
+                self._items.append(last)
             self._closed = True
             self._changed.notify_all()
 

@@ -340,3 +340,22 @@ def test_a_fault_in_what_is_due_does_not_take_the_stop_button_away(tmp_path: Pat
     with running(tmp_path, clock, nowhere) as terminal:
         clock.advance(61)
         assert terminal.do(c.RaiseCall(station="press")).kind == "call_raised"
+
+
+def test_an_end_in_the_middle_of_a_burst_is_recorded_too(tmp_path: Path) -> None:
+    clock, full = ManualClock(), threading.Event()
+    with running(tmp_path, clock, long_line()) as terminal:
+        inbox = terminal.engine._inbox
+
+        def fill(_: Outcome) -> None:
+            while terminal.engine.submit(
+                c.ReadSignal(station="saw", device="gun", text=f"X-{len(inbox)}"), clock.now()
+            ):
+                pass
+            full.set()
+            while terminal.engine.alive and not inbox._closed:
+                clock.wait(threading.Event(), 0)
+
+        assert terminal.engine.submit(c.RaiseCall(station="saw"), clock.now(), reply=fill)
+        assert full.wait(WAIT_S_MAX)
+    assert isinstance(events(tmp_path)[-1], TerminalStopped)
