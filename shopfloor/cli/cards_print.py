@@ -1,6 +1,6 @@
 """`cards print` and `cards shelves`: PDF, or ZPL to a file or a label printer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,6 +61,7 @@ def _targets(command: _F) -> _F:
 @_CODE
 @language_option
 @click.option("--loop", "loops", multiple=True, help="Only the cards of this loop (may be repeated).")
+@click.option("--card", "cards", multiple=True, help="Only this card, such as housing-04 (may be repeated).")
 def print_cards(
     folder: Path,
     line_file: Path | None,
@@ -72,18 +73,15 @@ def print_cards(
     code: str | None,
     language: str,
     loops: tuple[str, ...],
+    cards: tuple[str, ...],
 ) -> int:
     """Print the cards as PDF or ZPL. Several formats give a file each: FILE-a6.pdf."""
     if not _one_target(out, zpl, paper):
         return USAGE
     shop = shop_of(folder, line_file)
-    if not _are_known(shop, loops):
+    if not _are_known(shop, loops) or not _have_cards(shop, cards):
         return FAILED
-    wanted = [
-        card
-        for card in cards_in_order(shop)
-        if card.state is not CardState.RETIRED and (not loops or card.loop in loops)
-    ]
+    wanted = [card for card in cards_in_order(shop) if _is_wanted(card, loops, cards)]
     if not wanted:
         complain("There is no card to print.")
         return FAILED
@@ -158,6 +156,22 @@ def _are_known(shop: Shop, loops: tuple[str, ...]) -> bool:
     return not unknown
 
 
+def _count(cards: Sequence[Card]) -> str:
+    return "1 card" if len(cards) == 1 else f"{len(cards)} cards"
+
+
+def _have_cards(shop: Shop, cards: tuple[str, ...]) -> bool:
+    unknown = [card for card in cards if card not in shop.cards]
+    if unknown:
+        complain(f"Expected cards of the line, got {', '.join(unknown)}.\n  `shopfloor cards list` names them all.")
+    return not unknown
+
+
+def _is_wanted(card: Card, loops: tuple[str, ...], cards: tuple[str, ...]) -> bool:
+    named = (card.loop in loops or card.id in cards) if loops or cards else True
+    return named and card.state is not CardState.RETIRED
+
+
 def _cards_pdf(
     shop: Shop,
     wanted: list[Card],
@@ -182,7 +196,7 @@ def _cards_pdf(
             photos=photos,
             translate=translation(language),
         )
-        say(f"{file}: {len(batch.cards)} cards")
+        say(f"{file}: {_count(batch.cards)}")
         if photos is None and batch.paper is CardFormat.A6 and any(part.photo for part in shop.line.parts):
             complain("Photos are left out. They lie beside the line file: name it with --line FILE.")
     return DONE
@@ -195,7 +209,7 @@ def _cards_zpl(shop: Shop, wanted: list[Card], target: str, *, dpi: int, code: C
     pages = card_pages(
         shop.line, batch.cards, paper=CardFormat.LABEL, code=batch.codes, translate=translation(language)
     )
-    return _put_zpl(zpl_of(pages, dpi=dpi), target, f"{len(batch.cards)} cards")
+    return _put_zpl(zpl_of(pages, dpi=dpi), target, f"{_count(batch.cards)}")
 
 
 def _put_zpl(data: bytes, target: str, what: str) -> int:

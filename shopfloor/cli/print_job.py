@@ -17,9 +17,9 @@ class CardPrinter:
     def __init__(self, folder: Path, owner: QObject, *, language: str) -> None:
         self._folder, self._owner, self._language = folder, owner, language
 
-    def __call__(self, loop: str, printed: Printed) -> None:
-        """Begin; `printed` gets a sentence and where the file is, or what to do."""
-        out = (self._folder / FOLDER / f"{loop}.pdf").absolute()
+    def __call__(self, loop: str, card: str, printed: Printed) -> None:
+        """Begin; `card` "" prints all of the loop. `printed` gets a sentence and where the file is, or what to do."""
+        out = (self._folder / FOLDER / f"{card or loop}.pdf").absolute()
         try:
             out.parent.mkdir(exist_ok=True)
         except OSError as error:
@@ -37,7 +37,15 @@ class CardPrinter:
                 printed(Text("Not printed."), _plain(wrong))
 
         process.finished.connect(done)
-        asked = ["cards", "print", "--data", str(self._folder), "--loop", loop, "--out", str(out)]
+        asked = [
+            "cards",
+            "print",
+            "--data",
+            str(self._folder),
+            *(("--card", card) if card else ("--loop", loop)),
+            "--out",
+            str(out),
+        ]
         process.start(sys.executable, ["-m", "shopfloor", *asked, "--language", self._language])
 
 

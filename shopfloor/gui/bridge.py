@@ -16,7 +16,7 @@ from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
 
 Printed = Callable[[Text, Text], None]  # a sentence, and where the paper is or what to do
-PrintCards = Callable[[str, Printed], None]  # prints the cards of a loop without keeping the screen waiting
+PrintCards = Callable[[str, str, Printed], None]  # prints a loop's cards, or the one named, while the screen lives
 
 
 class Listen(Protocol):

@@ -23,13 +23,14 @@ _OUT = frozenset({CardState.NEW, CardState.HELD, CardState.LOST, CardState.RETIR
 _RESTING = frozenset({CardState.EMPTY, CardState.WAITING, CardState.FULL})
 
 
-def card_choices(card: Card, loop: Loop, *, taught: bool = False) -> tuple[Choice, ...]:
-    """What a planner can do with a card in this state; `taught`: a code of the plant's own stands for it."""
+def card_choices(card: Card, loop: Loop, *, taught: bool = False, printing: bool = False) -> tuple[Choice, ...]:
+    """What a planner can do with a card; `taught`: a code of the plant's own stands for it; `printing`: it can be."""
     hold = Choice("hold", Text("HOLD"), Icon.HOLD)
     lose = Choice("lose", Text("LOST"), Icon.SEARCH)
     retire = Choice("retire", Text("RETIRE"), Icon.CROSS)
     forget = (Choice("forget", Text("FORGET ITS CODE"), Icon.CROSS),) if taught else ()
-    paper = (Choice("reprint", Text("NEW PRINT"), Icon.RESTARTING), *forget)
+    sheet = (Choice("print", Text("PRINT IT"), Icon.ARROW),) if printing else ()
+    paper = (Choice("reprint", Text("NEW PRINT"), Icon.RESTARTING), *sheet, *forget)
     match card.state:
         case CardState.HELD:
             return Choice("release", Text("RELEASE"), Icon.ARROW, Tone.ACTION), lose, retire, *paper

@@ -165,7 +165,7 @@ def print_facts(row: LoopRow) -> tuple[Fact, ...]:
     return (
         Fact(Text("At a terminal: ACTIONS, PRINT THE CARDS. Other formats and label printers:")),
         Fact(data(f"shopfloor cards print --data FOLDER --loop {row.id} --out {row.id}.pdf"), command=True),
-        Fact(Text("A card that is lost or damaged: touch it and choose a new print first. The old print is refused.")),
+        Fact(Text("A card that is lost or damaged: touch it, NEW PRINT, then PRINT IT. The old print is refused.")),
     )
 
 

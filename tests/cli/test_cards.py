@@ -130,6 +130,7 @@ def test_shelves_are_printed(line_file: Path, tmp_path: Path, capfd: pytest.Capt
         (("print", "--out", "a.pdf", "--format", "a5"), USAGE, "a5"),
         (("print", "--zpl", "b.zpl", "--dpi", "600"), USAGE, "600"),
         (("print", "--out", "a.pdf", "--loop", "paint"), FAILED, "housing, shaft, gearbox, shipping.*paint"),
+        (("print", "--out", "a.pdf", "--card", "shaft-99"), FAILED, "shaft-99"),
         (("shelves", "--out", "a.pdf", "--loop", "paint"), FAILED, "paint"),
         (("shelves", "--out", "a.pdf", "--loop", "shipping"), FAILED, "no store"),
         (("shelves", "--zpl", "no/where.zpl"), FAILED, "cannot be written"),

@@ -11,10 +11,10 @@ from shopfloor.core.text import Text
 from shopfloor.linefile import demo_line
 
 
-def printed(qtbot: QtBot, folder: Path, loop: str) -> tuple[Text, Text]:
+def printed(qtbot: QtBot, folder: Path, loop: str, card: str = "") -> tuple[Text, Text]:
     """What comes of printing the cards of a loop."""
     owner, said = QObject(), list[tuple[Text, Text]]()
-    CardPrinter(folder, owner, language="en")(loop, lambda words, detail: said.append((words, detail)))
+    CardPrinter(folder, owner, language="en")(loop, card, lambda words, detail: said.append((words, detail)))
     qtbot.waitUntil(lambda: bool(said), timeout=30_000)
     return said[0]
 
@@ -25,11 +25,13 @@ def test_the_cards_of_a_loop_are_a_pdf_in_the_data_folder(qtbot: QtBot, tmp_path
     terminal.open()
     try:
         words, detail = printed(qtbot, tmp_path, "shaft")
+        one = printed(qtbot, tmp_path, "shaft", "shaft-02")
     finally:
         terminal.stop()
     file = tmp_path / FOLDER / "shaft.pdf"
     assert str(words) == "Ready for the printer, at 100 %:"
     assert str(file) in str(detail)
+    assert str(one[1]) == f"{tmp_path / FOLDER / 'shaft-02.pdf'}: 1 card"
     assert file.read_bytes().startswith(b"%PDF")
 
 

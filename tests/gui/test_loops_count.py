@@ -58,13 +58,15 @@ def test_a_whole_loop_says_so_and_changes_nothing(show_loops: ShowLoops) -> None
 
 def test_cards_are_printed_from_the_page(show_loops: ShowLoops) -> None:
     found = show_loops(loop_shops.normal())
-    wanted: list[tuple[str, Printed]] = []
-    found.page._print = lambda loop, printed: wanted.append((loop, printed))
+    wanted: list[tuple[str, str, Printed]] = []
+    found.page._print = lambda *asked: wanted.append(asked)
     found.page.open_loop("shaft")
     found.page.detail.plan.click()
     found.answer("PRINT THE CARDS")
-    ((loop, printed),) = wanted
-    assert loop == "shaft"
+    found.page.detail.chosen.emit("shaft-02")
+    found.answer("PRINT IT")
+    assert [(loop, card) for loop, card, _ in wanted] == [("shaft", ""), ("shaft", "shaft-02")]
+    printed = wanted[0][2]
     printed(Text("Ready"), Text("shaft.pdf"))
     assert found.page.sheet.detail == Text("shaft.pdf")
 

@@ -222,9 +222,13 @@ class LoopsPage(QWidget):
 
     def _choices(self, card: Card) -> tuple[Choice, ...]:
         shop = self._model.shop
-        return act.card_choices(card, shop.loops[card.loop], taught=card.id in shop.taught.values())
+        taught, printing = card.id in shop.taught.values(), self._print is not None
+        return act.card_choices(card, shop.loops[card.loop], taught=taught, printing=printing)
 
     def _do_card(self, card: str, answer: str) -> None:
+        if answer == "print" and self._print is not None:
+            self._print(self._model.shop.cards[card].loop, card, self._say)
+            return
         if answer == "forget":
             for text in [text for text, stands_for in self._model.shop.taught.items() if stands_for == card]:
                 self._send(c.TeachCode(station=self._stations[0], code=text, card=""))
@@ -272,7 +276,7 @@ class LoopsPage(QWidget):
             case "count":
                 self._count.ask(loop)
             case "print" if self._print is not None:
-                self._print(loop, self._say)
+                self._print(loop, "", self._say)
             case "extra":
                 self.sheet.ask(Text("How many extra cards, for one turn?"), act.extra_choices(), self._ask_extra)
             case "cards" if row is not None:
