@@ -3,7 +3,6 @@
 import os
 import tempfile
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,13 +10,14 @@ import click
 
 from shopfloor.app import Terminal
 from shopfloor.cli.display import has_display
+from shopfloor.cli.echo import Echo, LineOf
 from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, language_option, say, sentences
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.window import Screens, save
 from shopfloor.clock import zone_of
 from shopfloor.core.text import Text
-from shopfloor.core.update import Snapshot, Update
+from shopfloor.core.update import Update
 from shopfloor.core.words import clock_text
 from shopfloor.devices.virtual import VirtualPort
 from shopfloor.linefile import demo_line
@@ -62,7 +62,7 @@ def demo(speed: float, for_s: float | None, screens: Path | None, theme: str | N
         crew.start()
         say("The line is living. Everything on it is emulated: people, scanners, buttons.")
         if screens is not None:
-            stack.callback(terminal.engine.listen(_printer(line.timezone)))
+            stack.callback(Echo(terminal.engine.listen, _sentences_of(line.timezone)).close)
         if for_s is not None:
             timer = threading.Timer(for_s, stopped.set)
             timer.daemon = True
@@ -104,14 +104,15 @@ def _send(device: str, data: bytes) -> bool:
     return VirtualPort.get(device).send(data)
 
 
-def _printer(zone_name: str) -> Callable[[Snapshot | Update], None]:
+def _sentences_of(zone_name: str) -> LineOf:
     zone = zone_of(zone_name)
 
-    def put(news: Snapshot | Update) -> None:
-        if isinstance(news, Snapshot) or news.outcome is None or news.outcome.words == Text(""):
-            return
-        at = clock_text(news.events[-1].moment.us, zone) if news.events else ""
-        sign = "x" if news.outcome.refusal else "+"
-        say(f"{at}  {sign} {sentences(news.outcome.words, news.outcome.remedy)}")
+    def line_of(update: Update, _dropped: int) -> bytes | None:
+        outcome = update.outcome
+        if outcome is None or outcome.words == Text(""):
+            return None
+        at = clock_text(update.events[-1].moment.us, zone) if update.events else ""
+        sign = "x" if outcome.refusal else "+"
+        return f"{at}  {sign} {sentences(outcome.words, outcome.remedy)}\n".encode()
 
-    return put
+    return line_of

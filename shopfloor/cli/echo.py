@@ -10,10 +10,12 @@ from collections.abc import Callable
 import msgspec
 
 from shopfloor.cli.output import sentences
-from shopfloor.core.update import Outcome, Snapshot, Update
+from shopfloor.core.update import Snapshot, Update
 
 ECHO_MAX = 10_000  # minutes of scans for a reader that has stalled; past that drops are counted
 END_S_MAX = 2.0  # a reader that has gone must not keep the terminal from ending
+
+LineOf = Callable[[Update, int], bytes | None]
 
 
 class Echo:
@@ -22,7 +24,13 @@ class Echo:
     At once, because a kill then finds at most one commit that nobody was told of: the one it interrupts.
     """
 
-    def __init__(self, listen: Callable[[Callable[[Snapshot | Update], None]], Callable[[], None]]) -> None:
+    def __init__(
+        self,
+        listen: Callable[[Callable[[Snapshot | Update], None]], Callable[[], None]],
+        line_of: LineOf | None = None,
+    ) -> None:
+        """`line_of`: an update and how many lines were dropped before it -> its line, None for none; else JSON."""
+        self._line_of = line_of or json_line
         self._lines: queue.Queue[bytes | None] = queue.Queue(ECHO_MAX)
         self._dropped = 0
         self._pipe = _Pipe(sys.stdout.fileno())
@@ -40,9 +48,9 @@ class Echo:
         self._thread.join(END_S_MAX)
 
     def _put(self, news: Snapshot | Update) -> None:
-        if isinstance(news, Snapshot) or news.outcome is None or not news.outcome.station:
+        line = None if isinstance(news, Snapshot) else self._line_of(news, self._dropped)
+        if line is None:
             return
-        line = _encoded(news.outcome, self._dropped)
         # Nothing unfinished: the thread sleeps, so that nobody else writes and nothing is overtaken.
         if self._lines.unfinished_tasks == 0 and self._pipe.take(line):
             return
@@ -60,6 +68,25 @@ class Echo:
             except OSError:
                 return  # the reader has gone
             self._lines.task_done()
+
+
+def json_line(update: Update, dropped: int) -> bytes | None:
+    """The line of `--echo`; None for what came to nothing at any station."""
+    outcome = update.outcome
+    if outcome is None or not outcome.station:
+        return None
+    line: dict[str, object] = {
+        "n": outcome.n,
+        "kind": outcome.kind,
+        "card": outcome.card,
+        "station": outcome.station,
+        "rule": outcome.refusal.rule.value if outcome.refusal else "",
+        "words": sentences(outcome.words, outcome.remedy),
+        "device": outcome.device,
+    }
+    if dropped:
+        line["dropped"] = dropped
+    return msgspec.json.encode(line) + b"\n"
 
 
 class _Pipe:
@@ -88,18 +115,3 @@ class _Pipe:
         except OSError:
             return False  # the reader has gone: the thread finds that, too
         return True
-
-
-def _encoded(outcome: Outcome, dropped: int) -> bytes:
-    line: dict[str, object] = {
-        "n": outcome.n,
-        "kind": outcome.kind,
-        "card": outcome.card,
-        "station": outcome.station,
-        "rule": outcome.refusal.rule.value if outcome.refusal else "",
-        "words": sentences(outcome.words, outcome.remedy),
-        "device": outcome.device,
-    }
-    if dropped:
-        line["dropped"] = dropped
-    return msgspec.json.encode(line) + b"\n"

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from shopfloor.cli.echo import ECHO_MAX, Echo
+from shopfloor.cli.echo import ECHO_MAX, Echo, LineOf
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome, Snapshot, Update
 
@@ -35,11 +35,11 @@ def outcome(n: int, *, remedy: str = "") -> Update:
 class Bench:
     """An echo into a pipe of this process; `put` is what the engine calls."""
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch, line_of: LineOf | None = None) -> None:
         self.reader, writer = os.pipe()
         self._out = os.fdopen(writer, "w")
         patch.setattr(sys, "stdout", self._out)
-        self.echo = Echo(self._listen)
+        self.echo = Echo(self._listen, line_of)
         self.put: Put
 
     def _listen(self, put: Put) -> Callable[[], None]:
@@ -125,3 +125,15 @@ def test_a_reader_that_has_gone_is_no_fault(bench: Bench) -> None:
     bench.put(outcome(2))
     bench.echo.close()
     bench.hang_up()
+
+
+def test_lines_of_another_form_are_written_the_same_way_and_left_out_where_there_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench(monkeypatch, lambda update, _: b"words\n" if update.outcome else None)
+    bench.put(Update())
+    bench.put(outcome(1))
+    assert bench.read() == b"words\n"
+    bench.echo.close()
+    bench.hang_up()
+    os.close(bench.reader)
