@@ -105,10 +105,9 @@ class Terminal:
         self._wait_for_ports(self._devices.start)
 
     def renew_devices(self) -> None:
-        """Let go of all ports and listen to those the line file names now."""
+        """Listen to the ports the line file names now; those that stay as they are are not let go of."""
         if self._devices is not None:
-            self._devices.stop()
-        self.start_devices()
+            self._devices.renew(self.devices)
 
     def stop(self) -> None:
         """End devices first, so that every frame they read is still recorded, then the engine."""

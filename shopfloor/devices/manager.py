@@ -62,15 +62,24 @@ class DeviceManager:
     def start(self) -> None:
         """Start a thread for each device; one that is malformed or doubled is reported and left out."""
         taken: dict[object, str] = {}
-        for device in self._devices.values():
+        for device in sorted(self._devices.values(), key=lambda device: device.id not in self._threads):
             try:
                 address = parse_address(device.port, name=device.id)
-                if not isinstance(address, WedgeAddress):
-                    _claim(address, device, taken)
+                if isinstance(address, WedgeAddress):
+                    continue
+                _claim(address, device, taken)
+                if device.id not in self._threads:
                     self._start(device, address)
             except PortTrouble as trouble:
                 log.info("%s is left out: %s", device.id, trouble)
                 self._report([self._left_out(device, trouble)])
+
+    def renew(self, devices: Sequence[Device]) -> None:
+        """Go on with these devices; a port that stays as it is is not let go of, for a scan under way would be lost."""
+        wanted = {device.id: device for device in devices}
+        self._end([name for name, device in self._devices.items() if wanted.get(name) != device])
+        self._devices = wanted
+        self.start()
 
     def restart(self, device_id: str) -> bool:
         """Try a device again at once; False if there is no such device or its address was refused. Never blocks."""
@@ -86,15 +95,18 @@ class DeviceManager:
 
     def stop(self) -> tuple[str, ...]:
         """End all threads, together within two seconds; the devices whose drivers did not let go."""
-        for thread in self._threads.values():
+        return self._end(tuple(self._threads))
+
+    def _end(self, names: Sequence[str]) -> tuple[str, ...]:
+        threads = {name: self._threads.pop(name) for name in names if name in self._threads}
+        for thread in threads.values():
             thread.ask_stop()
         end_ns = self._clock.now().mono_ns + round(JOIN_S * _NS_PER_S)
         hanging = []
-        for device_id, thread in self._threads.items():
+        for device_id, thread in threads.items():
             if not thread.join(max(0.0, (end_ns - self._clock.now().mono_ns) / _NS_PER_S)):
                 log.info("%s did not end within %.0f s", device_id, JOIN_S)
                 hanging.append(device_id)
-        self._threads.clear()
         return tuple(hanging)
 
     def _start(self, device: Device, address: Address) -> None:

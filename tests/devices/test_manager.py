@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from msgspec import structs
 
 from shopfloor.clock import Clock, ManualClock, SystemClock
 from shopfloor.core.health import Condition
@@ -14,7 +15,7 @@ from shopfloor.core.line import Device, DeviceKind
 from shopfloor.devices.manager import DeviceManager
 from shopfloor.devices.virtual import Fault, VirtualPort
 from tests.devices.rigs import PtyRig
-from tests.helpers.recorder import HealthLog, Inbox
+from tests.helpers.recorder import WAIT_S_MAX, HealthLog, Inbox
 
 NEVER_S = (3600.0,)
 
@@ -180,3 +181,30 @@ def test_a_bug_in_a_port_thread_is_not_swallowed_and_a_restart_brings_the_port_b
         port.send(b"K2\r")
         assert bench.inbox.wait_taken(1)[0].text == "K2"
     assert len(bugs) == 1
+
+
+def test_a_port_that_stays_as_it_is_is_not_let_go_of_when_others_change(fresh: str) -> None:
+    kept, other = gun(fresh), gun(f"{fresh}-other")
+    moved = structs.replace(other, station="deburr")
+    with Bench(kept, other) as bench:
+        for device in (kept, other):
+            assert VirtualPort.get(device.id).wait_open(WAIT_S_MAX)
+        bench.manager.renew((moved, kept))
+        assert VirtualPort.get(other.id).wait_open(WAIT_S_MAX)
+        assert VirtualPort.get(kept.id).send(b"K-1\r")
+        assert VirtualPort.get(other.id).send(b"K-2\r")
+        taken = {signal.text: signal.station for signal in bench.inbox.wait_taken(2)}
+        bench.manager.renew((kept,))
+        assert not VirtualPort.get(other.id).is_open
+        told = [part.condition for part in bench.health.all if part.id == kept.id]
+    assert taken == {"K-1": "press", "K-2": "deburr"}
+    assert Condition.STOPPED not in told
+
+
+def test_a_new_device_does_not_take_the_port_of_one_that_has_it(fresh: str) -> None:
+    kept, late = gun(fresh, f"virtual://{fresh}"), gun("late", f"virtual://{fresh}")
+    with Bench(kept) as bench:
+        assert VirtualPort.get(fresh).wait_open(WAIT_S_MAX)
+        bench.manager.renew((late, kept))
+        assert [part.condition for part in bench.health.all if part.id == "late"] == [Condition.TROUBLE]
+        assert VirtualPort.get(fresh).is_open
