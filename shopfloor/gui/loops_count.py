@@ -34,7 +34,7 @@ class CardCount:
             return
         done = sum(1 for one in expected if one.id in found)
         progress = Text(
-            "{name}: {n} of {total}", {"name": card_title(shop, card.id), "n": done + 1, "total": len(expected)}
+            "{name} ({n} of {total})", {"name": card_title(shop, card.id), "n": done + 1, "total": len(expected)}
         )
         self._sheet.ask(progress, _there(card), partial(self._note, loop, card.id), detail=card_place(shop, card))
 

@@ -23,7 +23,7 @@ def test_cards_that_are_not_there_are_marked_as_lost(show_loops: ShowLoops) -> N
         found.answer("MISSING" if n == 1 else "IT IS THERE")
     assert len(set(asked)) == cards
     assert found.ui.say(found.page.sheet.question).endswith(f"{cards - 1} of {cards} cards are there")
-    assert found.ui.say(found.page.sheet.detail) == asked[1].partition(":")[0]
+    assert found.ui.say(found.page.sheet.detail) == asked[1].partition(" (")[0]
     assert found.still.sent == []
     found.answer("MARK AS LOST")
     (sent,) = found.still.sent
