@@ -34,6 +34,7 @@ SHOWN_MS_MAX = 5_000  # the first frame takes half a second
 STATION_SIZE = (1280, 800)
 BOARD_SIZE = (1600, 900)
 WEDGE = "wedge"
+OFFSCREEN = "offscreen"
 
 
 class Screens:
@@ -63,21 +64,21 @@ class Screens:
             model, terminal.engine.figures, terminal.stations, kiosk=kiosk, cue=self._sound.play, print_cards=printer
         )
         self._listen_to_keys(terminal, window)
-        window.resize(*STATION_SIZE)
+        _fit(window, STATION_SIZE)
         return window
 
     def board(self, follower: Follower, *, kiosk: bool = False) -> TerminalWindow:
         """The line board alone, beside a terminal: nothing can be done there."""
         model = LineModel(follower.listen, _nothing, SystemClock())
         window = self._window(model, follower.figures, (), kiosk=kiosk, watching=True)
-        window.resize(*BOARD_SIZE)
+        _fit(window, BOARD_SIZE)
         return window
 
     def board_of(self, terminal: Terminal) -> TerminalWindow:
         """A board window in a terminal's own process."""
         model = LineModel(terminal.engine.listen, _nothing, terminal.clock)
         window = self._window(model, terminal.engine.figures, (), kiosk=False, watching=True)
-        window.resize(*BOARD_SIZE)
+        _fit(window, BOARD_SIZE)
         return window
 
     def run(
@@ -288,6 +289,14 @@ def save(windows: Sequence[QWidget], folder: Path, names: list[str]) -> list[Pat
             raise Trouble(f"The picture {path} cannot be written.", remedy="Check the folder and the disk.")
         paths.append(path)
     return paths
+
+
+def _fit(window: QWidget, size: tuple[int, int]) -> None:
+    """The size, but no more than the screen has room for; pictures without a screen are as large as they should be."""
+    room = window.screen().availableSize()
+    offscreen = QApplication.platformName() == OFFSCREEN
+    width, height = size if offscreen else (min(size[0], room.width()), min(size[1], room.height()))
+    window.resize(width, height)
 
 
 def _nothing(

@@ -98,8 +98,8 @@ class Engine:
     def stop(self) -> None:
         """Finish what waits, record the end and close the journal."""
         self._inbox.close(Item(command=c.StopTerminal(terminal=self._start.terminal), now=self._clock.now()))
+        self._reader.close()  # before the journal: its last connection takes the write-ahead log with it
         self.join(STOP_S_MAX)
-        self._reader.close()
 
     def join(self, timeout_s: float) -> None:
         """Wait until its thread has ended."""

@@ -231,10 +231,28 @@ class Header(QWidget):
         room = rect.adjusted(pad * 2, 0, 0, 0)
         need = ink.width(self._line, Size.NOTE) + 2
         ill = any(part.condition not in WELL for part in self._parts)
-        name = max(width, min(need, room.width() * (0.5 if ill else 1)))
+        mark = self._mark_width(ink)
+        name = max(width, min(need + mark, room.width() * (0.5 if ill else 1)))
         below = QRectF(rect.right() - name, time.bottom(), name, rect.height() - time.height())
-        ink.text(below, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT, may_cut=True)
+        if mark:
+            self._paint_mark(ink, QRectF(below.right() - mark + pad, below.top(), mark - pad, below.height()))
+        if below.width() - mark > min(need, width / 2):
+            left = below.adjusted(0, 0, -mark, 0)
+            ink.text(left, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT, may_cut=True)
         self._paint_parts(ink, room.adjusted(0, 0, -name - pad * 2, 0))
+
+    def _mark_width(self, ink: Ink) -> float:
+        """Room for the word that says that devices here are not real; 0 where all are."""
+        if not any(part.condition is Condition.VIRTUAL for part in self._parts):
+            return 0.0
+        return ink.width(self.ui.tr("EMULATED"), Size.NOTE, Weight.SEMIBOLD) + ink.theme.mm(PAD_MM) * 3
+
+    def _paint_mark(self, ink: Ink, rect: QRectF) -> None:
+        height = ink.line_height(Size.NOTE) * 1.1
+        field = QRectF(rect.left(), rect.center().y() - height / 2, rect.width(), height)
+        ink.field(field, ink.look.inverse, radius_mm=0.6)
+        word = self.ui.tr("EMULATED")
+        ink.text(field, word, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.on_inverse, side=Side.MIDDLE)
 
     def _paint_parts(self, ink: Ink, rect: QRectF) -> None:
         """Devices in columns, the ill ones first; a lost one with a dashed edge and its age.

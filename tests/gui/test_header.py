@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF
 
 from shopfloor.clock import zone_of
 from shopfloor.core.health import Condition, Health
@@ -116,3 +116,20 @@ def test_a_word_that_is_longer_than_its_line_is_cut_on_every_line(qapp: object) 
         metrics = QFontMetricsF(laid.font)
         assert laid.clipped
         assert all(metrics.horizontalAdvance(line) <= 41 for line in laid.lines)
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (1280, 800), (1080, 1920)])
+@pytest.mark.parametrize("language", ["en", "de", "pseudo"])
+def test_emulated_devices_are_marked_at_any_size(qapp: object, size: tuple[int, int], language: str) -> None:
+    found = header(size, 5, language=language)
+    zone = zone_of("UTC")
+    found.show_now("Gearbox line", 0, zone, [part("gun-1")])
+    real = found.grab().toImage()
+    found.show_now("Gearbox line", 0, zone, [part("gun-1", condition=Condition.VIRTUAL)])
+    marked = found.grab().toImage()
+
+    dark = QColor(found.ui.theme.palette.inverse).rgb()
+    corner = (marked.width() - 4, round(marked.height() * 0.72))
+    assert real.pixel(*corner) != dark
+    assert marked.pixel(*corner) == dark
+    assert not found.ui.clipped

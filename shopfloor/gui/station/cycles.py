@@ -56,7 +56,7 @@ class CyclePanel(Panel):
     def paint_body(self, ink: Ink, rect: QRectF) -> None:
         """The dots, newest at the right."""
         if not self._times_ms:
-            ink.text(rect, self.ui.tr("No card has been finished twice yet."), colour=ink.look.soft, lines=2)
+            ink.text(rect, self.ui.tr("No cycle time here yet."), colour=ink.look.soft, lines=2)
             return
         radius = max(2.0, ink.theme.mm(0.85))
         rect = rect.adjusted(0, radius * TAIL, 0, -radius * TAIL)
