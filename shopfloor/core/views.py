@@ -145,7 +145,7 @@ class LineView(Struct, frozen=True, kw_only=True):
     wip_limit: int | None
 
 
-_ASKS = frozenset({CardState.EMPTY, CardState.WAITING})
+_ASKS, _TO_USE = frozenset({CardState.EMPTY, CardState.WAITING}), frozenset({CardState.FULL, CardState.IN_USE})
 UNDO_S = 10  # long enough to see the mistake, short enough that nothing was built on it
 
 
@@ -311,8 +311,8 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
 def _starved(shop: Shop, station_id: str) -> bool:
     asked = False
     for loop in shop.line.loops:
-        if loop.consumer == station_id and not any(c.state is CardState.FULL for c in shop.of_loop(loop.id)):
-            asked = True
+        if loop.consumer == station_id:
+            asked = asked or not any(card.state in _TO_USE for card in shop.of_loop(loop.id))
         if station_id not in loop.route:
             continue
         step = loop.route.index(station_id) + 1

@@ -8,6 +8,7 @@ from shopfloor.core.line import CallKind, LaneOrder, Reason
 from shopfloor.core.state import CardState
 from shopfloor.core.views import StationState, StationView, line_view, loop_view, station_state, station_view
 from tests.helpers.desk import Desk
+from tests.helpers.kinds import desk_of
 from tests.helpers.routes import bring, long_line, with_loop, with_station
 
 
@@ -253,3 +254,12 @@ def test_a_lane_without_a_limit_is_never_full_and_a_call_without_a_deadline_has_
     assert not any(lane.full for lane in view(desk, "saw").lanes_after)
     desk.call("saw", "tool")
     assert view(desk, "saw").calls[0].left_us is None
+
+
+def test_a_consumer_that_works_from_an_open_container_does_not_starve() -> None:
+    desk = desk_of(cards=1)
+    assert station_state(desk.shop, "assembly") is StationState.IDLE
+    desk.do(c.OpenCard(station="assembly", card="x-01"))
+    assert station_state(desk.shop, "assembly") is StationState.IDLE
+    desk.do(c.StepCard(station="assembly", card="x-01"))
+    assert station_state(desk.shop, "assembly") is StationState.STARVED
