@@ -139,7 +139,7 @@ def _moved(shop: Shop, card: Card, event: _Moving, at: Now, n: int) -> Card:
             return replace(_at_rest(card, at, n), state=CardState.LOST)
         case e.CardFound():
             emptied_us = at.at_us if event.state in _ASKS else card.emptied_us
-            found = replace(_at_rest(card, at, n), state=event.state, emptied_us=emptied_us, made_by="")
+            found = _answered(replace(_at_rest(card, at, n), state=event.state, emptied_us=emptied_us, made_by=""))
             empty = _unloaded(found) if event.state in _ASKS else found
             return asking(shop, empty, at) if event.state is CardState.EMPTY else empty
         case e.CardRetired():
@@ -199,7 +199,7 @@ def _finished(shop: Shop, card: Card, event: e.CardFinished, at: Now, n: int) ->
     if event.into is CardState.EMPTY:
         done = replace(_unloaded(done), emptied_us=at.at_us, cycle=card.cycle + 1, express=False)
         return asking(shop, done, at)
-    return done if event.into is CardState.IN_TRANSIT else replace(done, express=False)
+    return done if event.into is CardState.IN_TRANSIT else replace(_answered(done), express=False)
 
 
 def _at_consumer(
@@ -231,7 +231,7 @@ def _at_consumer(
                 done_us=at.at_us,
                 done_by=event.by,
             )
-            return replace(made, acked_us=0, acked_by="", asked=None, late=False)
+            return _answered(made)
         case _:
             assert_never(event)
 
@@ -243,7 +243,7 @@ def _last_station(shop: Shop, card: Card) -> str:
 
 def _emptied(shop: Shop, card: Card, event: e.CardWithdrawn | x.PiecesWithdrawn, at: Now, n: int) -> Card:
     emptied = replace(
-        _unloaded(_at_rest(card, at, n)),
+        _answered(_unloaded(_at_rest(card, at, n))),
         state=event.into,
         cycle=card.cycle + 1,
         emptied_us=at.at_us,
@@ -260,6 +260,11 @@ def _emptied(shop: Shop, card: Card, event: e.CardWithdrawn | x.PiecesWithdrawn,
 
 def _unloaded(card: Card) -> Card:
     return replace(card, pieces=0, lot="", serials=())
+
+
+def _answered(card: Card) -> Card:
+    """The card without what was awaited of its supplier: there is a container, or no signal yet."""
+    return replace(card, acked_us=0, acked_by="", asked=None, late=False)
 
 
 def _at_rest(card: Card, at: Now, n: int) -> Card:

@@ -78,6 +78,40 @@ def test_a_new_signal_is_not_late_any_more() -> None:
     assert not desk.card("x", 1).late
 
 
+@pytest.mark.parametrize("arrives", ["finished", "found", "received"])
+def test_a_container_that_is_there_is_late_no_more(arrives: str) -> None:
+    desk = desk_of(LoopKind.SUPPLIER, response_s=60, route=("press",), transit=False)
+    desk.scan("x", 1, "assembly")
+    desk.clock.advance(100)
+    desk.tick()
+    desk.do(c.AcknowledgeCard(station="press", card="x-01"))
+    if arrives == "finished":
+        desk.scan("x", 1, "press")
+        desk.scan("x", 1, "press")
+    elif arrives == "found":
+        desk.do(c.LoseCard(station="press", card="x-01"))
+        desk.do(c.FindCard(station="press", card="x-01", full=True))
+    else:
+        put(desk, 1, S.IN_TRANSIT)
+        desk.do(c.ReceiveCard(station="assembly", card="x-01"))
+    card = desk.card("x", 1)
+    assert (card.state, card.late, card.acked_us, card.acked_by, card.asked) == (S.FULL, False, 0, "", None)
+
+
+def test_a_card_that_waits_for_its_lot_has_asked_nobody_yet() -> None:
+    desk = desk_of(LoopKind.SUPPLIER, response_s=60, route=("press",), transit=False, lot=2)
+    for number in (1, 2):
+        desk.scan("x", number, "assembly")
+    desk.clock.advance(100)
+    desk.scan("x", 1, "press")
+    assert desk.card("x", 1).late
+    desk.scan("x", 1, "press")
+    desk.scan("x", 1, "press")
+    desk.scan("x", 1, "assembly")
+    card = desk.card("x", 1)
+    assert (card.state, card.late, card.acked_us) == (S.WAITING, False, 0)
+
+
 # Lots.
 
 
