@@ -14,6 +14,7 @@ JOBS_MAX = (
     1_000  # reports of ports come a few times a second; more is a stalled engine, and the next report says the same
 )
 INBOX_MAX = 1_000  # a minute of every scanner of a busy terminal; past that the ports hold the bytes
+URGENT_MAX = 100  # calls and stops of a line in panic; nobody's stop may wait behind scans, or be refused for them
 
 _URGENT = (c.RaiseCall, c.StopCall)
 
@@ -39,12 +40,17 @@ class Inbox:
         self._closed = False
 
     def put(self, item: Item) -> bool:
-        """Queue an item; False when the inbox is full or closed. The program's own jobs have places of their own."""
+        """Queue an item; False when the inbox is full or closed.
+
+        The program's own jobs have places of their own, and so have calls and stops.
+        """
         with self._changed:
-            limit = self._limit if item.job is None else self._limit + JOBS_MAX
-            if self._closed or len(self) >= limit:
+            queue, limit = self._items, self._limit if item.job is None else self._limit + JOBS_MAX
+            if _is_urgent(item):
+                queue, limit = self._urgent, URGENT_MAX
+            if self._closed or len(queue) >= limit:
                 return False
-            (self._urgent if _is_urgent(item) else self._items).append(item)
+            queue.append(item)
             self._changed.notify()
             return True
 

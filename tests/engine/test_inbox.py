@@ -4,7 +4,7 @@ import threading
 
 from shopfloor.core import commands as c
 from shopfloor.core.moment import Now
-from shopfloor.engine.inbox import INBOX_MAX, Inbox, Item
+from shopfloor.engine.inbox import INBOX_MAX, URGENT_MAX, Inbox, Item
 
 NOW = Now(1, 1, "boot")
 
@@ -43,7 +43,6 @@ def test_a_full_inbox_takes_no_signal_but_the_jobs_of_the_program() -> None:
     assert inbox.put(scan("a"))
     assert inbox.put(scan("b"))
     assert not inbox.put(scan("c"))
-    assert not inbox.put(Item(command=c.RaiseCall(station="saw"), now=NOW))
     assert inbox.put(Item(job=lambda: None))
     inbox.get(0)
     inbox.get(0)
@@ -80,3 +79,11 @@ def test_closing_wakes_a_reader_that_waits() -> None:
     inbox.close()
     reader.join(30)
     assert found == [None]
+
+
+def test_a_stop_has_a_place_in_an_inbox_full_of_scans() -> None:
+    inbox = Inbox(limit=2)
+    assert [inbox.put(scan("a")) for _ in range(3)] == [True, True, False]
+    stop = Item(command=c.RaiseCall(station="saw"), now=NOW)
+    assert [inbox.put(stop) for _ in range(URGENT_MAX + 1)] == [True] * URGENT_MAX + [False]
+    assert inbox.get(0) == stop
