@@ -65,6 +65,7 @@ class Shop:
         "limited",
         "line",
         "loops",
+        "own",
         "parts",
         "people",
         "reads",
@@ -80,6 +81,7 @@ class Shop:
     def __init__(self, line: Line = EMPTY_LINE, entities: Iterable[Entity] = ()) -> None:
         self.cards: dict[str, Card] = {}
         self.by_loop: dict[str, dict[str, Card]] = {}
+        self.own: set[str] = set()
         self.released: dict[str, Card] = {}
         self.alive: dict[str, int] = {}
         self.waiting: dict[str, int] = {}
@@ -114,6 +116,7 @@ class Shop:
             setattr(other, name, getattr(self, name))
         for name in _COPIED:
             setattr(other, name, dict(getattr(self, name)))
+        self.own, other.own = set(), set()
         return other
 
     def put(self, entities: Iterable[Entity]) -> None:
@@ -146,8 +149,11 @@ class Shop:
         if card.extra:
             _put(self.extras, card.id, card, gone=card.state is CardState.RETIRED)
         self.cards[card.id] = card
-        # The inner dict may be shared with a copy of this shop: it is replaced, never written.
-        self.by_loop[card.loop] = {**self.by_loop.get(card.loop, {}), card.id: card}
+        # An inner dict that a copy of this shop may share is replaced; one of its own is written.
+        if card.loop not in self.own:
+            self.by_loop[card.loop] = dict(self.by_loop.get(card.loop, {}))
+            self.own.add(card.loop)
+        self.by_loop[card.loop][card.id] = card
         _put(self.released, card.id, card, gone=card.state not in RELEASED)
 
     def entities(self) -> Iterator[Entity]:

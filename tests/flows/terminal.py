@@ -44,7 +44,7 @@ def shopfloor(*arguments: str, environ: Mapping[str, str] | None = None) -> Ran:
     done = subprocess.run(
         [*PROGRAM, *arguments],
         cwd=ROOT,
-        env={**os.environ, **(environ or {})},
+        env=_environment(environ),
         capture_output=True,
         text=True,
         timeout=WAIT_S_MAX,
@@ -63,7 +63,7 @@ class Process:
             self._process = subprocess.Popen(
                 [*PROGRAM, *arguments],
                 cwd=ROOT,
-                env={**os.environ, **(environ or {})},
+                env=_environment(environ),
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -163,3 +163,9 @@ class TerminalProcess(Process):
     def unread(self) -> list[Echoed]:
         """The outcomes nobody has read yet, of an ended process."""
         return [msgspec.json.decode(line, type=Echoed) for line in self.rest() if line != READY]
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+    """This process's, with compiled modules kept: a start that compiles everything is not the one a plant sees."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | dict(more or {})
