@@ -3,11 +3,15 @@
 import hashlib
 from pathlib import Path
 
+import msgspec
+
 from shopfloor import __version__
 from shopfloor.cli.output import complain
 from shopfloor.core.line import Line
 from shopfloor.linefile import LineFileError, read
 from shopfloor.store.folder import journal_path
+from shopfloor.store.history import SqliteHistory
+from shopfloor.trouble import StoreTrouble
 
 _SEAL = "line.sha256"  # beside the journal: the file that its line was made of, and the program that read it
 
@@ -29,14 +33,17 @@ def line_to_begin_with(path: Path | None, folder: Path) -> Line | None:
 
 
 def is_in_force(path: Path, folder: Path) -> bool:
-    """Whether the journal's line was made of this very file by this program."""
-    return journal_path(folder).exists() and seal_of(path) == _read_seal(folder)
+    """Whether the journal's line was made of this very file by this program.
+
+    The journal's own line is part of the seal: one that was put back from a backup may hold an older line.
+    """
+    return journal_path(folder).exists() and _sealed(seal_of(path), folder) == _read_seal(folder)
 
 
 def remember_line(seal: str, folder: Path) -> None:
     """Note that the line of the file with this seal is in force; a folder that is read-only only costs a start."""
     try:
-        (folder / _SEAL).write_text(seal, "ascii")
+        (folder / _SEAL).write_text(_sealed(seal, folder), "ascii")
     except OSError:
         return
 
@@ -49,6 +56,15 @@ def seal_of(path: Path | None) -> str:
         return hashlib.sha256(__version__.encode() + b"\0" + path.read_bytes()).hexdigest()
     except OSError:
         return ""
+
+
+def _sealed(seal: str, folder: Path) -> str:
+    try:
+        with SqliteHistory(folder) as history:
+            line, _, _ = history.snapshot()
+    except StoreTrouble:
+        return ""
+    return f"{seal} {hashlib.sha256(msgspec.json.encode(line)).hexdigest()}"
 
 
 def _read_seal(folder: Path) -> str:

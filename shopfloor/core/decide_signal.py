@@ -27,7 +27,7 @@ from shopfloor.core.labels import read_label
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, station_name
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.shop import Shop
+from shopfloor.core.shop import Shop, read_key
 from shopfloor.core.state import Card
 
 LABEL_S = 10  # a label is scanned next after its card; later it may be anybody's
@@ -66,7 +66,7 @@ def _repeated(shop: Shop, source: Source, now: Now) -> ScanRepeated | None:
     if not source.code:
         return None
     reads = shop.reads.get(source.station, {})
-    read = reads.get(folded(source.code))
+    read = reads.get(read_key(shop, source.device, source.code))
     window_us = round(shop.line.repeat_window_s * US_PER_S)
     step = shop.book(source.station).step
     last = step if step is not None and folded(step.code) == folded(source.code) and not step.undone else None

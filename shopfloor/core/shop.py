@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar, assert_never
 
-from shopfloor.core.codes import Known, known_codes
-from shopfloor.core.line import Line, Loop, Part, Person, Reason, Station
+from shopfloor.core.codes import Known, folded, known_codes
+from shopfloor.core.line import DeviceKind, Line, Loop, Part, Person, Reason, Station
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, PlannedChange, Restart, Taught
 
@@ -243,6 +243,15 @@ def is_gone(entity: Entity) -> bool:
             return False
         case _:
             assert_never(entity)
+
+
+def read_key(shop: Shop, device: str, code: str) -> str:
+    """What counts as the same read at a station: a code over all its scanners, a button of one box alone.
+
+    Two boxes may send the same text for different things; a stop must not pass for the repeat of a call.
+    """
+    box = any(d.id == device and d.kind is DeviceKind.BUTTONS for d in shop.line.devices)
+    return f"{device}\0{code}" if box else folded(code)
 
 
 def covers(call: Call, station: str) -> bool:

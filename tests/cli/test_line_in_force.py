@@ -1,5 +1,6 @@
 """A terminal reads its line file only when it is another than the one in force."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from shopfloor.app import Terminal
 from shopfloor.cli.line_in_force import is_in_force, line_to_begin_with, remember_line, seal_of
 from shopfloor.linefile import LineFileError, write_starter
+from shopfloor.store.backup import backup
+from shopfloor.store.folder import journal_path
 
 
 @pytest.fixture
@@ -72,3 +75,16 @@ def test_a_file_edited_while_its_terminal_starts_is_read_at_the_next_start(file:
     remember_line(seal, folder)
 
     assert line_to_begin_with(file, folder) is not None
+
+
+def test_a_journal_put_back_from_a_backup_gets_the_line_of_the_file_again(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    _run_once(file, folder)
+    backup(folder, tmp_path / "old.db")
+    file.write_text(file.read_text("utf-8").replace("cards = 6", "cards = 7"), "utf-8")
+    _run_once(file, folder)
+    assert is_in_force(file, folder)
+
+    shutil.copy(tmp_path / "old.db", journal_path(folder))
+
+    assert not is_in_force(file, folder)

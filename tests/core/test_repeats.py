@@ -5,9 +5,11 @@ from msgspec.structs import replace
 
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
-from shopfloor.core.events import CardFinished, CardStarted, Event, ScanRefused, ScanRepeated, ScanUnread
+from shopfloor.core.events import CallRaised, CardFinished, CardStarted, Event, ScanRefused, ScanRepeated, ScanUnread
+from shopfloor.core.line import CallKind
 from shopfloor.core.shop import Shop
 from tests.helpers.desk import Desk, rule_of
+from tests.helpers.lines import a_line
 from tests.helpers.routes import bring, long_line, said, with_station
 
 
@@ -292,3 +294,16 @@ def test_a_question_about_a_card_whose_lane_is_full_is_followed_by_that_refusal(
     event = finish(desk, 2)
     assert isinstance(event, ScanRefused)
     assert event.rule == "lane_full"
+
+
+def test_two_boxes_with_the_same_text_are_two_buttons() -> None:
+    line = a_line()
+    second = replace(line.devices[0], id="box-2", map={"B1": "stop"})
+    desk = Desk(replace(line, devices=(*line.devices, second)))
+    assert isinstance(desk.press("B1", "press", "box"), CallRaised)
+
+    stop = desk.press("B1", "press", "box-2", after_s=0.2)
+
+    assert isinstance(stop, CallRaised)
+    assert stop.call_kind is CallKind.STOP
+    assert isinstance(desk.press("B1", "press", "box-2", after_s=0.2), ScanRepeated)
