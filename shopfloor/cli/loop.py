@@ -1,5 +1,6 @@
 """`loop size` and `loop formulas`, and the trunk of all other commands of loops."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,6 +22,8 @@ _OPTIONS = (
     ("multiple", "Orders are multiples of it."),
     ("minimum", "The smallest order."),
     ("constant", "Cards added without calculation (SAP: 1 unless given)."),
+    ("closed", "The longest working time of the consumer while the supplier is closed (SAP): 16h."),
+    ("capacity-buffer", "Cards for a supplier that lacks the capacity for a peak (SAP): 2."),
     ("sigma", "Standard deviation of demand in a length of time: 20/day."),
     ("service", "Cycles without shortage: 95%."),
     ("z", "Standard deviations of safety instead of --service: 1.645."),
@@ -65,24 +68,41 @@ for _command in (measure, propose, replay, accept, refuse, effect, level):
 @click.option(
     "--round", "rounding", type=click.Choice(["up", "down"]), default="up", show_default=True, help="To whole cards."
 )
+@click.option("--supplier-shifts", metavar="TEXT", help='To find --closed, with --line: "06:00-14:00 mon-fri, ...".')
+@click.option(
+    "--line",
+    "line_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The line file with the consumer's shifts, to find --closed.",
+)
 @json_option
-def size(formula: str, rounding: str, *, as_json: bool, **texts: str | None) -> int:
+def size(
+    formula: str,
+    rounding: str,
+    supplier_shifts: str | None,
+    *,
+    line_file: Path | None,
+    as_json: bool,
+    **texts: str | None,
+) -> int:
     """Calculate the number of cards, or the quantity of one, with all the working."""
     from shopfloor.cli.loop_words import sizing_json, sizing_text, wrong_text
+    from shopfloor.flow.sizing.closed import with_closed
     from shopfloor.flow.sizing.compare import others, sensitivity
     from shopfloor.flow.sizing.ddmrp import position_of
     from shopfloor.flow.sizing.formulas import formula_named, size
     from shopfloor.flow.sizing.read import read_inputs
     from shopfloor.flow.sizing.values import NoAnswerError, Rounding
     from shopfloor.flow.units import InputError
+    from shopfloor.linefile import read
 
     if formula == "list":
         return _list(as_json=as_json)
     try:
         chosen = formula_named(formula)
-        inputs = read_inputs(
-            {name: text for name, text in texts.items() if text is not None}, rounding=Rounding(rounding)
-        )
+        consumer = None if line_file is None else read(line_file).shifts
+        given = {name: text for name, text in texts.items() if text is not None}
+        inputs = read_inputs(with_closed(given, consumer, supplier_shifts), rounding=Rounding(rounding))
         sizing = size(chosen.name, inputs)
     except InputError as wrong:
         complain("\n".join(wrong_text(one) for one in wrong.wrongs))

@@ -17,6 +17,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR_US = 3600 * US_PER_S
 _US = timedelta(microseconds=1)
+_DAY_MIN = 24 * 60
+WEEK_MIN = 7 * _DAY_MIN
 
 _Spans = tuple[tuple[int, int], ...]
 
@@ -35,6 +37,22 @@ class Slot(Struct, frozen=True):
     start_us: int
     end_us: int
     working_us: int
+
+
+def week_work(shifts: Iterable[Shift]) -> _Spans:
+    """Working time of a week in minutes after Monday 00:00 by the clock: sorted, disjoint, breaks left out.
+
+    Without shifts it is the whole week. Clocks that change are no part of it: it is the week that repeats.
+    """
+    patterns = [_Pattern(shift) for shift in shifts]
+    if not patterns:
+        return ((0, WEEK_MIN),)
+    work = []
+    for day in range(-1, len(_WEEKDAYS)):  # the shift of last Sunday may end on this Monday
+        for pattern in patterns:
+            if pattern.runs_on_weekday(day % len(_WEEKDAYS)):
+                work += [(day * _DAY_MIN + start, day * _DAY_MIN + end) for start, end in pattern.pieces()]
+    return _union((max(start, 0), min(end, WEEK_MIN)) for start, end in work)
 
 
 class _Day(Struct, frozen=True):
@@ -156,13 +174,7 @@ class WorkCalendar:
 
     def _work(self, day: date, pattern: "_Pattern") -> list[tuple[int, int]]:
         """The shift that begins on this day without its breaks."""
-        edge_us = self._instant(day, pattern.start_min)
-        pieces = []
-        for break_start, break_end in pattern.breaks:
-            pieces.append((edge_us, self._instant(day, break_start)))
-            edge_us = max(edge_us, self._instant(day, break_end))
-        pieces.append((edge_us, self._instant(day, pattern.end_min)))
-        return pieces
+        return [(self._instant(day, start), self._instant(day, end)) for start, end in pattern.pieces()]
 
     def _instant(self, day: date, minutes: int) -> int:
         """UTC µs of a local time, `minutes` after the nominal midnight of the day."""
@@ -202,7 +214,20 @@ class _Pattern:
         self.breaks = sorted(breaks)
 
     def runs_on(self, day: date) -> bool:
-        return day.weekday() in self._days
+        return self.runs_on_weekday(day.weekday())
+
+    def runs_on_weekday(self, weekday: int) -> bool:
+        return weekday in self._days
+
+    def pieces(self) -> list[tuple[int, int]]:
+        """The shift without its breaks; a piece between breaks that touch is empty."""
+        edge = self.start_min
+        pieces = []
+        for break_start, break_end in self.breaks:
+            pieces.append((edge, break_start))
+            edge = max(edge, break_end)
+        pieces.append((edge, self.end_min))
+        return pieces
 
 
 def _minutes(text: str) -> int:

@@ -62,10 +62,10 @@ FORMULAS: dict[str, Formula] = {
         Formula(
             "sap",
             Text("SAP"),
-            "n = RT · AC / CONT · SF + C",
+            "n = (RT · AC / CONT · SF + C) ↑ + calendar buffer ↑ + capacity buffer ↑",
             systems.sap,
             _BASIC,
-            ("safety", "constant"),
+            ("safety", "constant", "closed", "capacity_buffer"),
         ),
         Formula(
             "d365",

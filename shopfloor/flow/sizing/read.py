@@ -29,6 +29,8 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "multiple": read_amount,
     "minimum": read_amount,
     "constant": read_count,
+    "closed": read_span,
+    "capacity_buffer": read_number,
     "sigma": read_rate,
     "sigma_lead_time": read_span,
     "service": read_share,

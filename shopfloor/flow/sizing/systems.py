@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from shopfloor.core.text import Text
+from shopfloor.flow.sizing.buffers import cards_for
 from shopfloor.flow.sizing.normal import ceil, floor
 from shopfloor.flow.sizing.values import NoAnswerError, Rounding, Sizing
 from shopfloor.flow.sizing.work import CARDS, Work
@@ -12,14 +13,19 @@ from shopfloor.flow.units import brief
 def sap(work: Work) -> Sizing:
     """n = RT · AC / CONT · SF + C, and q = RT · AC / (K − C) · SF: SAP PP-KAB. SF = 1 + α, C = 1 unless given.
 
-    C is 1 where a container is reported empty after its last part, 0 at its first. Proportions are rounded once.
+    C is 1 where a container is reported empty after its last part, 0 at its first. Proportions are rounded once;
+    calendar buffer and capacity buffer are each rounded up by itself and added afterwards.
     """
     need = work.over_lead_time()
     factor = 1 + work.number("safety", otherwise=0)
     if factor != 1:
         working = f"{brief(need)} × {brief(factor)}"
         need = work.step(Text("times the safety factor"), working, need * factor)
-    return work.finish(need, constant=_constant(work, 1))
+    constant = _constant(work, 1)
+    closed, capacity = work.time("closed"), work.number("capacity_buffer", otherwise=0, unit=CARDS)
+    if closed or capacity:
+        return _with_buffers(work, need, constant, closed=closed, capacity=capacity)
+    return work.finish(need, constant=constant)
 
 
 def oracle(work: Work) -> Sizing:
@@ -136,6 +142,43 @@ def qad(work: Work) -> Sizing:
 def up(value: Fraction, multiple: Fraction) -> Fraction:
     """The next multiple that is not below."""
     return ceil(value / multiple) * multiple
+
+
+def _with_buffers(work: Work, need: Fraction, constant: Fraction, *, closed: Fraction, capacity: Fraction) -> Sizing:
+    """The cards of the proportions and those of each buffer, every one in whole cards before they are added."""
+    if work.inputs.cards is not None:
+        raise NoAnswerError(
+            Text("a quantity of one card"),
+            brief(Fraction(work.inputs.cards)) + " cards",
+            Text("Buffers are rounded to whole cards by themselves, so there are cards only: use --container."),
+        )
+    found = work.finish(need, constant=constant)
+    quantity, demand = work.amount("container"), work.demand()
+    exact, cards, parts = found.exact, found.cards, [str(found.cards)]
+    if closed:
+        pieces = work.step(
+            Text("demand while the supplier is closed"), f"{brief(demand)} × {brief(closed)}", demand * closed
+        )
+        calendar = work.assume("calendar_buffer", pieces / quantity, CARDS, Text("calendar buffer"))
+        whole = cards_for(pieces, quantity)
+        words = Text("calendar buffer in whole cards")
+        work.step(words, f"{brief(pieces)} ÷ {brief(quantity)} ↑", work.assume("calendar_cards", whole, CARDS, words))
+        exact, cards = exact + calendar, cards + int(whole)
+        parts.append(brief(whole))
+    if capacity:
+        whole = Fraction(ceil(capacity))
+        words = Text("capacity buffer in whole cards")
+        work.step(words, f"{brief(capacity)} ↑", work.assume("capacity_cards", whole, CARDS, words))
+        exact, cards = exact + capacity, cards + int(whole)
+        parts.append(brief(whole))
+    work.step(Text("cards and buffers"), " + ".join(parts), Fraction(cards))
+    return work.result(exact, cards, quantity, rounding=_BUFFERED[work.inputs.rounding])
+
+
+_BUFFERED = {
+    Rounding.UP: Text("Rounded up to whole cards: the proportions once, in sum, and each buffer by itself."),
+    Rounding.DOWN: Text("The proportions are rounded down once, in sum, at least one card; each buffer up by itself."),
+}
 
 
 def _constant(work: Work, otherwise: int) -> Fraction:

@@ -45,6 +45,8 @@ class Inputs(Struct, frozen=True, kw_only=True):
     multiple: Amount | None = None  # orders are multiples of it
     minimum: Amount | None = None  # the smallest order
     constant: int | None = None  # cards added without calculation
+    closed: Span | None = None  # the longest working time of the consumer while the supplier does not work
+    capacity_buffer: Fraction | None = None  # cards for a supplier without the capacity for a peak
     sigma: Rate | None = None  # standard deviation of demand in a length of time; grows with its square root
     sigma_lead_time: Span | None = None
     service: Fraction | None = None  # the share of cycles without shortage

@@ -25,6 +25,8 @@ _NAMES = {
     "multiple": Text("order multiple"),
     "minimum": Text("smallest order"),
     "constant": Text("cards added"),
+    "closed": Text("work while the supplier is closed"),
+    "capacity_buffer": Text("capacity buffer"),
     "sigma": Text("standard deviation of demand"),
     "sigma_lead_time": Text("standard deviation of the lead time"),
     "service": Text("service level"),
