@@ -1,14 +1,12 @@
 """Printing the cards of a loop from a screen: by the command line in a process of its own, so that no frame waits."""
 
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess
 
+from shopfloor.cli.card_pdf import pdf_of, print_command
 from shopfloor.core.text import Text
 from shopfloor.gui.bridge import Printed
-
-FOLDER = "print"  # in the data folder; a print of the same loop replaces the one before
 
 
 class CardPrinter:
@@ -19,11 +17,10 @@ class CardPrinter:
 
     def __call__(self, loop: str, card: str, printed: Printed) -> None:
         """Begin; `card` "" prints all of the loop. `printed` gets a sentence and where the file is, or what to do."""
-        out = (self._folder / FOLDER / f"{card or loop}.pdf").absolute()
         try:
-            out.parent.mkdir(exist_ok=True)
+            out = pdf_of(self._folder, card or loop)
         except OSError as error:
-            printed(Text("Not printed."), _plain(f"{out.parent}: {error.strerror or error}"))
+            printed(Text("Not printed."), _plain(f"{error.filename}: {error.strerror or error}"))
             return
         process = QProcess(self._owner)
 
@@ -37,16 +34,8 @@ class CardPrinter:
                 printed(Text("Not printed."), _plain(wrong))
 
         process.finished.connect(done)
-        asked = [
-            "cards",
-            "print",
-            "--data",
-            str(self._folder),
-            *(("--card", card) if card else ("--loop", loop)),
-            "--out",
-            str(out),
-        ]
-        process.start(sys.executable, ["-m", "shopfloor", *asked, "--language", self._language])
+        program, *arguments = print_command(self._folder, out, loop=loop, card=card, language=self._language)
+        process.start(program, arguments)
 
 
 def _plain(words: str) -> Text:

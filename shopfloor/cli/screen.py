@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from shopfloor.app import Terminal, follower_of
+from shopfloor.cli.auto_print import AutoPrinter
 from shopfloor.cli.display import need_display
 from shopfloor.cli.echo import Echo
 from shopfloor.cli.line_in_force import line_to_begin_with, remember_line, seal_of
@@ -59,7 +60,7 @@ def station(
     stopped = until_stopped()
     logs = start_logging(folder)
     terminal = Terminal(folder, ids, line=line, scanners=given)
-    echoing = watch = None
+    echoing = watch = printing = None
     try:
         terminal.begin()
         if not no_screen:
@@ -68,6 +69,7 @@ def station(
         if not _knows(terminal, ids):
             return USAGE
         echoing = Echo(terminal.engine.listen) if echo else None
+        printing = AutoPrinter(terminal, language=language)
         terminal.start_devices()
         if line_file is not None:
             if line is not None and not terminal.line_trouble:
@@ -88,6 +90,8 @@ def station(
         if watch is not None:
             watch.stop()
         terminal.stop()
+        if printing is not None:
+            printing.stop()
         if echoing is not None:
             echoing.close()
         stop_logging(logs)

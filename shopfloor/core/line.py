@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+FOLDER = "folder"  # the target of a printer that writes files
+
 
 class LoopKind(StrEnum):
     """What the card of a loop authorises."""
@@ -106,6 +108,14 @@ class CodeType(StrEnum):
     CODE_128 = "code128"
 
 
+class PrintOn(StrEnum):
+    """What prints a card of a loop: its container is empty, its last work is done, or it is an extra card."""
+
+    WITHDRAWN = "withdrawn"
+    FINISHED = "finished"
+    ISSUED = "issued"
+
+
 class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A place where work is done or stored. `wip_limit`: cards in process, None for no limit.
 
@@ -154,7 +164,8 @@ class Loop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     emptied cards wait until so many are empty; 1 never waits, 0 waits for a planner. `lives`: a card retires when it
     is empty after so many cycles, 0 never; `expires`: or after that day (`expires_us` is its end). `jokers`: so many
     of the cards are spare and not counted in sizing. `labels`: regular expressions of plain labels whose named groups
-    lot, serial and quantity are what a scan after the card's says of its contents.
+    lot, serial and quantity are what a scan after the card's says of its contents. `print_on`: what prints a card at
+    `printer`, None for nothing.
     """
 
     id: str
@@ -179,6 +190,8 @@ class Loop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     jokers: int = 0
     sequence: Sequence = Sequence()
     labels: tuple[str, ...] = ()
+    print_on: PrintOn | None = None
+    printer: str = ""
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -234,6 +247,16 @@ class CardTemplate(Struct, frozen=True, kw_only=True):
     code: CodeType = CodeType.QR
 
 
+class Printer(Struct, frozen=True, kw_only=True):
+    """Where cards print themselves: `target` is tcp://host:9100, or FOLDER for PDF files beside the journal."""
+
+    id: str
+    target: str
+    dpi: int = 203
+    format: CardFormat = CardFormat.LABEL
+    code: CodeType = CodeType.QR
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """The whole line file. `wip_limit`: most cards released (IN_PROCESS or QUEUED), None for no limit."""
 
@@ -252,3 +275,4 @@ class Line(Struct, frozen=True, kw_only=True):
     people: tuple[Person, ...] = ()
     shifts: tuple[Shift, ...] = ()
     templates: tuple[CardTemplate, ...] = ()
+    printers: tuple[Printer, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from shopfloor.core.codes import folded, loop_tag, parse_action, printable, reason_tag
 from shopfloor.linefile.clocktime import clock_time, minutes_or_none
 from shopfloor.linefile.loop_checks import check_switches
+from shopfloor.linefile.print_checks import check_print, check_printer
 from shopfloor.linefile.problems import Problem
 from shopfloor.linefile.references import reference
 from shopfloor.linefile.tables import Table
@@ -15,7 +16,7 @@ WEDGE_PORT = "wedge"  # a scanner that types
 
 _WEDGE_PREFIX = re.compile(r"STX|F([1-9]|[12][0-9]|3[0-5])|[ -~\u00a1-\U0010ffff]")
 _DAY_MIN = 24 * 60
-_LISTS = ("stations", "parts", "loops", "reasons", "devices", "people")
+_LISTS = ("stations", "parts", "loops", "reasons", "devices", "people", "printers")
 
 
 def cross_check(file: Table) -> Iterator[Problem]:
@@ -30,6 +31,9 @@ def cross_check(file: Table) -> Iterator[Problem]:
         yield from _loop(
             loop, stations=stations, parts=_ids(file, "parts"), reasons=_ids(file, "reasons"), outside=outside
         )
+        yield from check_print(loop, printers=_ids(file, "printers"))
+    for printer in file.tables("printers"):
+        yield from check_printer(printer)
     for reason in file.tables("reasons"):
         yield from _reason(reason)
     for device in file.tables("devices"):

@@ -11,6 +11,7 @@ from shopfloor.core.line import (
     LoopKind,
     Part,
     Person,
+    Printer,
     Reason,
     Sequence,
     Shift,
@@ -59,6 +60,10 @@ def line_of(file: FileTable) -> Line:
             )
             for template in file.templates
         ),
+        printers=tuple(
+            Printer(id=printer.id, target=printer.target, dpi=printer.dpi, format=printer.format, code=printer.code)
+            for printer in file.printers
+        ),
     )
 
 
@@ -105,6 +110,8 @@ def _loop(table: LoopTable, zone: tzinfo) -> Loop:
             in_use=table.sequence.in_use,
         ),
         labels=tuple(table.labels),
+        print_on=table.print_on,
+        printer=table.printer,
     )
 
 

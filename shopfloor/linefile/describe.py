@@ -86,6 +86,8 @@ def _switches(loop: Loop) -> Iterator[str]:
         yield f"until {loop.expires}"
     if loop.jokers:
         yield f"{loop.jokers} of them jokers"
+    if loop.print_on is not None:
+        yield f"printed at {loop.printer} when {loop.print_on}"
 
 
 def _reason(reason: Reason) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ def _without_consumer(loop: Table, kind: str) -> Iterator[Problem]:
         "response_reason": bool(loop.text("response_reason")),
         "lot": loop.number("lot") not in {None, 1},
         "consume": loop.text("consume") == "pieces",
+        "print_on": loop.text("print_on") == "withdrawn",
     }
     wrong = [loop.path(key) for key, is_meant in meant.items() if is_meant]
     wrong += [

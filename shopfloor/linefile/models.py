@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from shopfloor.core.codes import CARD_NUMBER_MAX, looks_own, parse_action, printable
 from shopfloor.core.labels import check_profile
 from shopfloor.core.line import (
+    FOLDER,
     CallKind,
     CardFormat,
     CodeType,
@@ -22,6 +23,7 @@ from shopfloor.core.line import (
     LimitPolicy,
     LoopKind,
     Mark,
+    PrintOn,
     Role,
     Scope,
     StartState,
@@ -37,6 +39,7 @@ QUANTITY_MAX = 10_000_000
 SECONDS_MAX = 31 * 24 * 3600.0
 YEAR_END = 2200  # a slip of the pen, not a plan
 LABELS_MAX = 20  # each is tried at every foreign code
+PRINTERS_MAX = 20  # a terminal has a thread for each
 REPEAT_WINDOW_S_MAX = 60.0  # longer, and two honest scans of one card would be one
 # What plants and other systems call a loop that is one of our kinds with a switch.
 OTHER_KINDS: Mapping[str, str] = MappingProxyType({
@@ -54,6 +57,9 @@ _PORT = re.compile(
     r"|socket://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+):0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|"
     r"655[0-2][0-9]|6553[0-5])"
 )
+# What the sender to label printers takes as an address.
+_TARGET = re.compile(r"(?i:tcp)://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+)(:[0-9]{1,5})?")
+_DPI = (203, 300)
 _ID_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _PART_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/+ ")
 
@@ -188,6 +194,23 @@ def _check_label(text: str) -> str:
     return text
 
 
+def _check_target(text: str) -> str:
+    target = text.strip()
+    port = target.rpartition(":")[2]
+    if target != FOLDER and not (_TARGET.fullmatch(target) and (not port.isdecimal() or 0 < int(port) < 65536)):
+        raise fault(
+            f"'{printable(text)}' is no printer",
+            f'write target = "tcp://10.0.0.9:9100" for a label printer, or "{FOLDER}" for PDF files',
+        )
+    return target
+
+
+def _check_dpi(value: int) -> int:
+    if value not in _DPI:
+        raise fault(f"expected 203 or 300 dpi, got {value}", "write what stands on the printer's type plate")
+    return value
+
+
 def _check_lane(value: object) -> object:
     if value == 0 and isinstance(value, int) and not isinstance(value, bool):
         raise fault(
@@ -283,6 +306,8 @@ class LoopTable(_Table):
         list[Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_label)]],
         Field(max_length=LABELS_MAX),
     ] = []
+    print_on: Annotated[PrintOn, Field(strict=False)] | None = None
+    printer: str = ""
 
 
 class ReasonTable(_Table):
@@ -344,6 +369,16 @@ class TemplateTable(_Table):
     code: Annotated[CodeType, Field(strict=False)] = CodeType.QR
 
 
+class PrinterTable(_Table):
+    """`[[printers]]`."""
+
+    id: Id
+    target: Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_target)]
+    dpi: Annotated[int, AfterValidator(_check_dpi)] = 203
+    format: Annotated[CardFormat, Field(strict=False)] = CardFormat.LABEL
+    code: Annotated[CodeType, Field(strict=False)] = CodeType.QR
+
+
 class FileTable(_Table):
     """The whole file."""
 
@@ -356,3 +391,4 @@ class FileTable(_Table):
     people: list[PersonTable] = []
     calendar: CalendarTable = CalendarTable()
     templates: list[TemplateTable] = []
+    printers: Annotated[list[PrinterTable], Field(max_length=PRINTERS_MAX)] = []

@@ -16,6 +16,7 @@ from shopfloor.linefile.models import (
     LoopTable,
     PartTable,
     PersonTable,
+    PrinterTable,
     ReasonTable,
     SequenceTable,
     ShiftTable,
@@ -38,8 +39,11 @@ _TABLES: Mapping[tuple[str, ...], type[BaseModel]] = MappingProxyType({
     ("calendar",): CalendarTable,
     ("calendar", "shifts"): ShiftTable,
     ("templates",): TemplateTable,
+    ("printers",): PrinterTable,
 })  # fmt: skip
-_LISTS = frozenset({"stations", "parts", "loops", "reasons", "devices", "people", "calendar.shifts", "templates"})
+_LISTS = frozenset({
+    "stations", "parts", "loops", "reasons", "devices", "people", "calendar.shifts", "templates", "printers",
+})  # fmt: skip
 
 
 def check_shape(data: Mapping[str, object]) -> tuple[FileTable | None, list[Problem]]:
@@ -111,6 +115,7 @@ _EXAMPLES = {
     "port": '"/dev/ttyACM0"',
     "station": '"press"',
     "badge": '"P-0007"',
+    "target": '"tcp://10.0.0.9:9100"',
     "start": '"06:00"',
     "end": '"14:00"',
 }

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from shopfloor.app import Terminal
-from shopfloor.cli.print_job import FOLDER, CardPrinter
+from shopfloor.cli.card_pdf import FOLDER
+from shopfloor.cli.print_job import CardPrinter
 from shopfloor.core.text import Text
 from shopfloor.linefile import demo_line
 

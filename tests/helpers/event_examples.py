@@ -24,6 +24,8 @@ from shopfloor.core.line import (
     Mark,
     Part,
     Person,
+    Printer,
+    PrintOn,
     Reason,
     Role,
     Scope,
@@ -86,6 +88,8 @@ LINE = Line(
             jokers=1,
             sequence=Sequence(in_process=Mark.FORBIDDEN, in_transit=Mark.MANDATORY, in_use=Mark.RECOMMENDED),
             labels=("LOT (?P<lot>.+)",),
+            print_on=PrintOn.ISSUED,
+            printer="zebra",
         ),
     ),
     reasons=(Reason(id="material", name="Material missing", kind=CallKind.STOP, deadline_s=60, scope=Scope.LINE),),
@@ -113,6 +117,7 @@ LINE = Line(
             code=CodeType.DATA_MATRIX,
         ),
     ),
+    printers=(Printer(id="zebra", target="folder", dpi=300, format=CardFormat.A6, code=CodeType.CODE_128),),
 )
 
 CARD = Card(
@@ -150,6 +155,7 @@ CARD = Card(
     express=True,
     lives=1,
     extra=True,
+    stale_print=True,
 )
 
 ARGS: dict[str, str | int] = {"limit": 3, "cards": "housing-07, housing-11"}

@@ -42,8 +42,9 @@ KINDS = {
     "data folder": Text("data folder"),
     "terminal": Text("terminal"),
     "sound": Text("sound"),
+    "printer": Text("printer"),
 }
-PLUGGED = DEVICES | {"terminal"}  # of these there are many, each with its name; the others are what they are
+PLUGGED = DEVICES | {"terminal", "printer"}  # of these there are many, each with its name; the others are what they are
 COUNTS = {
     "frames": Text("read {n}"),
     "bytes": Text("bytes {n}"),
@@ -55,6 +56,9 @@ COUNTS = {
     "reconnects": Text("reconnects {n}"),
     "held_back": Text("held back {n}"),
     "undelivered": Text("not delivered {n}"),
+    "printed": Text("printed {n}"),
+    "waiting": Text("waiting {n}"),
+    "not_printed": Text("not printed {n}"),
 }
 
 
