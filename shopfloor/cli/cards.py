@@ -27,14 +27,15 @@ cards.add_command(print_shelves)
 @line_option
 @json_option
 def list_cards(folder: Path, line_file: Path | None, *, as_json: bool) -> int:
-    """Every card, with the text in its bar code."""
+    """Every card, with the text in its bar code, and whether the line file has changed what is printed on it."""
     shop = shop_of(folder, line_file)
     rows = [_row(shop, card) for card in cards_in_order(shop)]
     if as_json:
         say_json(rows)
     else:
         for row in rows:
-            say(f"{row['card']:<20} {row['code']:<12} {row['state']:<12} {row['station']}".rstrip())
+            anew = "print anew" if row["stale_print"] else ""
+            say(f"{row['card']:<20} {row['code']:<12} {row['state']:<12} {row['station']:<16} {anew}".rstrip())
     return DONE
 
 
@@ -71,4 +72,5 @@ def _row(shop: Shop, card: Card) -> dict[str, Any]:
         "code": card_code(shop.line.id, card.loop, card.number, card.print_version),
         "state": card.state.value,
         "station": place(shop, card) or at_rest,
+        "stale_print": card.stale_print,
     }

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
-from shopfloor.core.codes import folded
 from shopfloor.core.evolve_andon import AndonEvent, evolve_andon
-from shopfloor.core.evolve_card import CardEvent, evolve_card, unblocked_by_line
+from shopfloor.core.evolve_card import CardEvent, evolve_card
+from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
-from shopfloor.core.shop import Shop
+from shopfloor.core.shop import Shop, read_key
 from shopfloor.core.state import Book, Entity, Verdict
 
 
@@ -73,7 +73,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         case e.TerminalStarted() | e.TerminalStopped() | e.ClockStepped() | e.Unknown():
             return ()
         case e.LineChanged():
-            return unblocked_by_line(shop, event.line, at)
+            return evolve_line(shop, event.line, at)
         case e.SignedOn():
             book = replace(shop.book(event.station), person=event.person, person_since_us=at.at_us)
             return (book,)
@@ -178,4 +178,4 @@ def _remember_read(shop: Shop, recorded: e.Recorded) -> None:
     at = at_of(recorded)
     window_us = round(shop.line.repeat_window_s * US_PER_S)
     kept = {k: v for k, v in shop.reads.get(event.station, {}).items() if elapsed_us(v, at) < window_us}
-    shop.reads[event.station] = kept | {folded(event.code): at}
+    shop.reads[event.station] = kept | {read_key(shop, event.device, event.code): at}

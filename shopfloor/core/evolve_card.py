@@ -127,7 +127,8 @@ def _moved(shop: Shop, card: Card, event: _Moving, at: Now, n: int) -> Card:
             return _at_consumer(shop, card, event, at, n)
         case e.StepUndone():
             # What is printed and what was marked meanwhile is no part of the step.
-            return replace(event.restored, n=n, print_version=card.print_version, express=card.express)
+            kept = replace(event.restored, n=n, print_version=card.print_version, stale_print=card.stale_print)
+            return replace(kept, express=card.express)
         case e.CardHeld():
             before = card.held_from if card.state is CardState.HELD else card.state
             return replace(card, state=CardState.HELD, held_from=before, note=event.reason, n=n)

@@ -96,7 +96,9 @@ def _noted(card: Card, event: x.ResponseLate | x.CardReprinted | x.CardExpressed
         case x.ResponseLate():
             return replace(card, late=True)
         case x.CardReprinted():
-            return replace(card, print_version=max(card.print_version, event.print_version))
+            # A print that comes late is of before: it neither counts back nor says what the line says now.
+            newer = event.print_version > card.print_version
+            return replace(card, print_version=event.print_version, stale_print=False) if newer else card
         case x.CardExpressed():
             return replace(card, express=event.on)
         case x.ContentsNoted():

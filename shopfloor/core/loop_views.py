@@ -65,7 +65,8 @@ class CardGroup(Struct, frozen=True):
 class LoopRow(Struct, frozen=True, kw_only=True):
     """One loop. `total` is the sum over `groups`, `extra` of them for one turn; `planned` is the number decided on.
 
-    `full` are in the store, `late` says that an awaited answer of the supplier did not come in time.
+    `full` are in the store, `late` says that an awaited answer of the supplier did not come in time, `stale` have to be
+    printed anew.
     `out_us`: until the store is empty, `next_us`: until the next container comes, both None where nobody knows.
     """
 
@@ -83,6 +84,7 @@ class LoopRow(Struct, frozen=True, kw_only=True):
     extra: int
     full: int
     late: bool
+    stale: int = 0
     zone: Zone | None
     level: Level
     out_us: int | None
@@ -154,6 +156,7 @@ def loop_row(shop: Shop, loop: Loop, now_us: int, pace: Pace, *, worked: Worked 
         extra=sum(1 for card in cards if card.extra),
         full=full,
         late=any(card.late for card in cards),
+        stale=sum(1 for card in cards if card.stale_print),
         zone=zone,
         level=_level(zone, full, out_us, next_us),
         out_us=out_us,
@@ -185,10 +188,10 @@ def rows_of(shop: Shop, rows: Iterable[LoopRow], role: LoopRole, stations: tuple
 
 
 def needs_planner(row: LoopRow) -> bool:
-    """Whether somebody has to decide: cards out of use, more or fewer than planned, or a store that runs out."""
+    """Whether somebody has to decide: cards out of use or to print anew, more or fewer than planned, a low store."""
     out = any(group.state in OUT_OF_USE for group in row.groups)
     other = row.total - row.extra != row.planned
-    return out or other or row.late or _RANK[row.level] <= _RANK[Level.LOW]
+    return out or other or row.late or bool(row.stale) or _RANK[row.level] <= _RANK[Level.LOW]
 
 
 def card_groups(cards: Iterable[Card]) -> tuple[CardGroup, ...]:

@@ -35,7 +35,7 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last, `made_by` the station that filled it: all for "already done at 10:42 at Press 1". `started` and `released_us`
     are missing where the step was inferred: no figure may be made of them. `blocked_us` marks a finish refused by a
     full lane, `again_us` that a place has freed since. `held_from` is the state of a held card before. `n` is the
-    journal number of its last step.
+    journal number of its last step. `stale_print`: what is printed on it has changed since; a new print ends it.
 
     `pieces` are in the container where they are not the loop's quantity (0: that quantity), `lot` and `serials` what
     was scanned of them; all three leave with the contents. `acked_*`: the supplier has read the signal; `asked`: since
@@ -77,6 +77,7 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     express: bool = False
     lives: int = 0
     extra: bool = False
+    stale_print: bool = False
 
 
 class Call(Struct, frozen=True, kw_only=True):

@@ -51,6 +51,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     acked: bool = False
     late: bool = False
     lot: str = ""
+    stale_print: bool = False
 
 
 class LaneView(Struct, frozen=True, kw_only=True):
@@ -277,6 +278,7 @@ def card_view(shop: Shop, card: Card, *, why: str = "") -> CardView:
         acked=bool(card.acked_us),
         late=card.late,
         lot=card.lot,
+        stale_print=card.stale_print,
     )
 
 
@@ -329,8 +331,7 @@ def _is_upstream(card: Card, step: int) -> bool:
 
 
 def _empties(shop: Shop, loop: str) -> list[Card]:
-    found = [card for card in shop.of_loop(loop) if card.state in _ASKS]
-    return sorted(found, key=lambda card: (card.since_us, card.number))
+    return sorted((c for c in shop.of_loop(loop) if c.state in _ASKS), key=lambda c: (c.since_us, c.number))
 
 
 def _signals(shop: Shop, loop: str) -> bool:
@@ -381,8 +382,7 @@ def _goes_to(shop: Shop, card: Card, loop: Loop | None) -> str:
     if loop is None:
         return ""
     if card.state in {CardState.IN_PROCESS, CardState.QUEUED} and card.step < len(loop.route):
-        following = loop.route[card.step]
-        return station_name(shop, following)
+        return station_name(shop, loop.route[card.step])
     if card.state in {CardState.EMPTY, CardState.WAITING} and len(loop.route) > 1:
         return station_name(shop, loop.route[1])
     return station_name(shop, loop.consumer) if loop.consumer else station_name(shop, loop.route[0])

@@ -16,7 +16,7 @@ from shopfloor.gui.ink import Ink, Side, ink_on
 from shopfloor.gui.loops_faces import STATE_WORDS, About, RowFace, about, about_words, row_face
 from shopfloor.gui.loops_info import Fact, Info, InfoPanel
 from shopfloor.gui.loops_list import NARROW_MM, ROW_MM, TALL_MM, paint_row
-from shopfloor.gui.loops_tiles import TILE_MM, paint_tile
+from shopfloor.gui.loops_tiles import TILE_MM, paint_stale, paint_tile
 from shopfloor.gui.panel import RowPanel
 from shopfloor.gui.picks import PickRow, button_width
 from shopfloor.gui.theme import GAP_MM, TARGET_MM, Size, Weight
@@ -45,6 +45,7 @@ class CardLine(Struct, frozen=True, kw_only=True):
     express: bool
     late: bool = False
     acked: bool = False
+    stale: bool = False
 
 
 class CardsPanel(RowPanel):
@@ -77,7 +78,8 @@ class CardsPanel(RowPanel):
         line = self._lines[key]
         theme, look = ink.theme, ink.look
         side = theme.mm(TILE_MM)
-        paint_tile(ink, QRectF(rect.left(), rect.center().y() - side / 2, side, side), line.state, blocked=line.blocked)
+        tile = QRectF(rect.left(), rect.center().y() - side / 2, side, side)
+        paint_tile(ink, tile, line.state, blocked=line.blocked, stale=line.stale)
         age = about_words(ink.ui, line.age) if line.age is not None and line.age.n else ""
         wide = ink.width(age, Size.BODY) + 1 if age else 0.0
         ink.text(rect, age, side=Side.RIGHT, colour=look.soft)
@@ -99,7 +101,10 @@ class CardsPanel(RowPanel):
                 may_cut=True,
             )
         lower = QRectF(room.left(), upper.bottom(), room.width(), half * 0.88)
-        ink.text(lower, ink.ui.say(line.place), size=Size.NOTE, colour=look.soft, may_cut=True)
+        if line.stale:
+            lower = paint_stale(ink, lower, ink.ui.tr("print anew"))
+        if not line.stale or lower.width() > theme.mm(8):
+            ink.text(lower, ink.ui.say(line.place), size=Size.NOTE, colour=look.soft, may_cut=True)
 
 
 class LoopDetail(QWidget):
@@ -214,6 +219,7 @@ def card_lines(shop: Shop, row: LoopRow, now_us: int) -> tuple[CardLine, ...]:
             express=card.express,
             late=card.late,
             acked=bool(card.acked_us),
+            stale=card.stale_print,
         )
         for group in row.groups
         for card in group.cards

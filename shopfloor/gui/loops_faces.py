@@ -58,11 +58,12 @@ class About(Struct, frozen=True):
 
 
 class GroupFace(Struct, frozen=True):
-    """The cards of one state; the first `blocked` of them wait for a place."""
+    """The cards of one state; the first `blocked` of them wait for a place, the last `stale` are to be printed anew."""
 
     state: CardState
     count: int
     blocked: int = 0
+    stale: int = 0
 
 
 class RowFace(Struct, frozen=True, kw_only=True):
@@ -82,6 +83,7 @@ class RowFace(Struct, frozen=True, kw_only=True):
     out: About | None
     next: About | None
     coming: bool
+    stale: int = 0
 
     @property
     def loud(self) -> bool:
@@ -98,7 +100,12 @@ def row_face(row: LoopRow) -> RowFace:
         start=row.route[0],
         to=row.to,
         groups=tuple(
-            GroupFace(group.state, len(group.cards), sum(1 for card in group.cards if card.blocked_us))
+            GroupFace(
+                group.state,
+                len(group.cards),
+                sum(1 for card in group.cards if card.blocked_us),
+                sum(1 for card in group.cards if card.stale_print),
+            )
             for group in row.groups
         ),
         total=row.total,
@@ -109,6 +116,7 @@ def row_face(row: LoopRow) -> RowFace:
         out=about(row.out_us),
         next=about(row.next_us),
         coming=any(group.state in RELEASED or group.state is CardState.EMPTY for group in row.groups),
+        stale=row.stale,
     )
 
 

@@ -161,8 +161,9 @@ def why_facts(
 
 
 def print_facts(row: LoopRow) -> tuple[Fact, ...]:
-    """How cards come on paper."""
+    """How cards come on paper, and how many of them say something else than the line file."""
     return (
+        *_stale(row),
         Fact(Text("At a terminal: ACTIONS, PRINT THE CARDS. Other formats and label printers:")),
         Fact(data(f"shopfloor cards print --data FOLDER --loop {row.id} --out {row.id}.pdf"), command=True),
         Fact(Text("A card that is lost or damaged: touch it, NEW PRINT, then PRINT IT. The old print is refused.")),
@@ -178,6 +179,15 @@ def audit_facts(row: LoopRow) -> tuple[Fact, ...]:
         Fact(Text("Which cards are probably lost, and where to look for them:")),
         Fact(data(f"shopfloor audit walk --data FOLDER --loop {row.id}"), command=True),
         Fact(Text("A card that is missing: touch it and choose LOST, then print it anew.")),
+    )
+
+
+def _stale(row: LoopRow) -> tuple[Fact, ...]:
+    if not row.stale:
+        return ()
+    return (
+        Fact(Text("cards to print anew"), data(str(row.stale)), strong=True),
+        Fact(Text("The line file has changed what is on them. Touch each: NEW PRINT, then PRINT IT.")),
     )
 
 

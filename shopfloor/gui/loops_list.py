@@ -11,7 +11,7 @@ from shopfloor.core.text import Text
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
 from shopfloor.gui.loops_faces import RowFace, next_words, out_words, zone_word
-from shopfloor.gui.loops_tiles import paint_cards, paint_store
+from shopfloor.gui.loops_tiles import paint_cards, paint_stale, paint_store
 from shopfloor.gui.theme import PAD_MM, Size, Weight
 from shopfloor.gui.touch import SETTLE_MS
 from shopfloor.gui.ui import Ui
@@ -270,7 +270,10 @@ def _paint_name(ink: Ink, rect: QRectF, face: RowFace) -> None:
     if beside.width() > ink.theme.mm(10):
         ink.text(beside, face.description, size=Size.NOTE, colour=ink.look.soft, may_cut=True)
     lower = QRectF(rect.left(), rect.bottom() - half, rect.width(), half)
-    ink.text(lower, way, size=Size.NOTE, colour=ink.look.soft, may_cut=True)
+    if face.stale:
+        lower = paint_stale(ink, lower, ink.ui.tr("print {n} anew", n=face.stale))
+    if not face.stale or lower.width() > ink.theme.mm(8):
+        ink.text(lower, way, size=Size.NOTE, colour=ink.look.soft, may_cut=True)
 
 
 def _columns(rect: QRectF, shares: tuple[float, ...], pad: float) -> list[QRectF]:

@@ -1,8 +1,8 @@
 """Paints cards as tiles by state, and a store's fill as bars: each has its own shape, so that it survives greyscale."""
 
 from msgspec import Struct
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPen, QPolygonF
 
 from shopfloor.core.loop_views import Level, Zone
 from shopfloor.core.state import CardState
@@ -36,8 +36,11 @@ class _Fit(Struct, frozen=True):
     places: tuple[tuple[float, float], ...]
 
 
-def paint_tile(ink: Ink, rect: QRectF, state: CardState, *, blocked: bool = False) -> None:
-    """One card, or several as a bar: outlined while it asks, with a shape while it moves, solid when it is full."""
+def paint_tile(ink: Ink, rect: QRectF, state: CardState, *, blocked: bool = False, stale: bool = False) -> None:
+    """One card, or several as a bar: outlined while it asks, with a shape while it moves, solid when it is full.
+
+    A `stale` one, to be printed anew, has a dark corner.
+    """
     look, theme = ink.look, ink.theme
     edge = max(1.0, min(theme.mm(0.4), rect.height() / 8))
     half = edge / 2
@@ -58,6 +61,17 @@ def paint_tile(ink: Ink, rect: QRectF, state: CardState, *, blocked: bool = Fals
     side = min(rect.height(), rect.width()) * 0.62
     if icon is not None and side >= theme.mm(1.3):
         ink.icon(QRectF(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side), icon, look.ink)
+    if stale:
+        _paint_corner(ink, rect)
+
+
+def paint_stale(ink: Ink, rect: QRectF, words: str) -> QRectF:
+    """Shape and words for paper that no longer fits its loop; the room beside them."""
+    side = ink.theme.type_px(Size.NOTE)
+    ink.icon(QRectF(rect.left(), rect.center().y() - side / 2, side, side), Icon.RESTARTING)
+    beside = rect.adjusted(side * 1.3, 0, 0, 0)
+    used = ink.text(beside, words, size=Size.NOTE, weight=Weight.BOLD, may_cut=True)
+    return beside.adjusted(min(beside.width(), used + ink.theme.mm(2)), 0, 0, 0)
 
 
 def paint_store(ink: Ink, rect: QRectF, face: RowFace) -> None:
@@ -108,6 +122,15 @@ def paint_cards(ink: Ink, rect: QRectF, face: RowFace) -> None:
     ink.text(below, words, size=Size.NOTE, weight=Weight.SEMIBOLD, lines=2, top=lines > 1)
 
 
+def _paint_corner(ink: Ink, rect: QRectF) -> None:
+    side = min(rect.width(), rect.height()) * 0.4
+    right, top = rect.right(), rect.top()
+    ink.painter.setPen(Qt.PenStyle.NoPen)
+    ink.painter.setBrush(QColor(ink.look.ink))
+    corner = (QPointF(right - side, top), QPointF(right, top), QPointF(right, top + side))
+    ink.painter.drawPolygon(QPolygonF(corner))
+
+
 def _fit(ink: Ink, rect: QRectF, face: RowFace, tiles: float) -> _Fit | None:
     """Places at which each number stands under its tiles, None where they do not fit in one line."""
     labels = [group_words(ink.ui, group) for group in face.groups]
@@ -139,7 +162,7 @@ def _paint_aligned(ink: Ink, rect: QRectF, face: RowFace, fit: _Fit) -> None:
         top = rect.bottom() - fit.side
         for at in range(group.count):
             tile = QRectF(left + at * fit.side * (1 + TILE_GAP), top, fit.side, fit.side)
-            paint_tile(ink, tile, group.state, blocked=at < group.blocked)
+            paint_tile(ink, tile, group.state, blocked=at < group.blocked, stale=at >= group.count - group.stale)
         place = QRectF(left, text.top(), width + 2, line)
         ink.text(place, group_words(ink.ui, group), size=Size.NOTE, weight=Weight.SEMIBOLD)
         if index:
@@ -157,7 +180,8 @@ def _paint_run(ink: Ink, rect: QRectF, face: RowFace) -> None:
     if side >= ink.theme.mm(TILE_MM_MIN):
         for group in face.groups:
             for at in range(group.count):
-                paint_tile(ink, QRectF(x, rect.bottom() - side, side, side), group.state, blocked=at < group.blocked)
+                tile = QRectF(x, rect.bottom() - side, side, side)
+                paint_tile(ink, tile, group.state, blocked=at < group.blocked, stale=at >= group.count - group.stale)
                 x += side * (1 + TILE_GAP)
             x += gap - side * TILE_GAP
         return

@@ -1,5 +1,6 @@
 """`shopfloor cards`: what is written, where, and its exit codes."""
 
+import json
 import re
 import threading
 from pathlib import Path
@@ -8,8 +9,13 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from shopfloor.cli.main import run
+from shopfloor.clock import ManualClock
+from shopfloor.core import commands as c
 from shopfloor.core.codes import shelf_code
 from shopfloor.linefile import demo_text
+from tests.helpers.lines import a_line
+from tests.helpers.routes import with_loop
+from tests.helpers.terminal import running
 from tests.paper.pages import codes, pixels
 from tests.paper.test_label_printer import Recorder
 from tests.paper.zpl_reader import read_zpl
@@ -165,3 +171,16 @@ def test_data_matrix_without_its_library_names_what_to_install(
     zpl = tmp_path / "cards.zpl"
     answer = cards(capfd, line_file, "print", "--zpl", str(zpl), "--code", "datamatrix")
     assert answer[0] == DONE, "a label printer draws its own"
+
+
+def test_the_list_names_cards_that_have_to_be_printed_anew(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with running(tmp_path, ManualClock(), a_line()) as terminal:
+        terminal.do(c.ChangeLine(line=with_loop(a_line(), "shaft", quantity=12)))
+        terminal.do(c.ReprintCard(station="press", card="shaft-02"))
+    assert run(["cards", "list", "--data", str(tmp_path)]) == DONE
+    words = {line.split()[0]: line for line in capfd.readouterr().out.splitlines()}
+    marked = {card for card, line in words.items() if line.endswith(" print anew")}
+    assert marked == {"shaft-01", "shaft-03"}
+    assert run(["cards", "list", "--data", str(tmp_path), "--json"]) == DONE
+    rows = json.loads(capfd.readouterr().out)
+    assert {row["card"] for row in rows if row["stale_print"]} == marked

@@ -90,6 +90,7 @@ def test_the_whole_turn_of_a_card_is_followed_beside_the_terminal(plant: Plant) 
         "code": HOUSING,
         "state": "in_process",
         "station": "deburr",
+        "stale_print": False,
     }
     stations = {station["id"]: station for station in plant.ask("status")["stations"]}
     assert (stations["deburr"]["wip"], stations["deburr"]["wip_limit"]) == (1, 2)

@@ -144,6 +144,37 @@ def test_a_touched_loop_shows_every_card_with_state_and_place(show_loops: ShowLo
     assert found.page.detail.isHidden()
 
 
+def test_cards_to_print_anew_are_named_in_the_row_the_card_and_the_way_to_print(show_loops: ShowLoops) -> None:
+    found = show_loops(loop_shops.normal(), "press")
+    assert row_face(found.page._rows[0]).stale == 0
+    for number in (1, 8):
+        found.change(f"housing-{number:02d}", stale_print=True)
+    found.settle()
+    face = next(row_face(row) for row in found.page._rows if row.id == "housing")
+    assert face.stale == 2
+    assert sum(group.stale for group in face.groups) == 2
+    found.page.show_role(LoopRole.PLANNER)
+    assert found.rows() == ["housing"]
+    found.page.open_loop("housing")
+    assert {line.id for line in found.page.detail.cards.lines() if line.stale} == {"housing-01", "housing-08"}
+    found.page.detail.turn_to(Info.PRINT)
+    found.settle()
+    assert dict(found.facts())["cards to print anew"] == "2"
+    found.page._ask_card("housing-01")
+    assert "NEW PRINT" in found.answers()
+    assert found.ui.say(found.page.sheet.detail) == "Its paper is out of date: print it anew."
+
+
+def test_a_card_to_print_anew_is_painted_otherwise(show_loops: ShowLoops) -> None:
+    found = show_loops(loop_shops.normal())
+    row = next(rect.toAlignedRect() for key, rect in found.page.list.row_rects() if key == "housing")
+    before = found.page.list.grab(row).toImage()
+    found.change("housing-01", stale_print=True)
+    found.settle()
+    assert found.page.list.grab(row).toImage() != before
+    assert found.ui.clipped == set()
+
+
 def test_why_so_many_cards_is_worked_out_from_what_was_measured(show_loops: ShowLoops) -> None:
     found = show_loops(loop_shops.urgent())
     found.page.open_loop("housing")

@@ -30,7 +30,7 @@ from shopfloor.gui.loops_list import LoopList
 from shopfloor.gui.picks import PickRow, button_width
 from shopfloor.gui.sheet import Choice, Sheet
 from shopfloor.gui.station.questions import HOLD_REASONS, reason_choices
-from shopfloor.gui.station.words import data
+from shopfloor.gui.station.words import data, paper_note
 from shopfloor.gui.theme import GAP_MM, TARGET_MM
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.touch import TouchButton
@@ -216,7 +216,8 @@ class LoopsPage(QWidget):
             return
         choices = self._choices(card) if self._stations else ()
         if choices:
-            self.sheet.ask(data(card_title(shop, card_id)), choices, partial(self._do_card, card_id))
+            title, note = data(card_title(shop, card_id)), paper_note(card)
+            self.sheet.ask(title, choices, partial(self._do_card, card_id), detail=note)
         else:
             self._say(Text("Nothing can be done here."), Text("Cards are changed at a terminal of the line."))
 
@@ -249,7 +250,10 @@ class LoopsPage(QWidget):
 
     @Slot()
     def _list_cards(self) -> None:
-        choices = [Choice(line.id, data(line.title), note=line.place) for line in self.detail.cards.lines()]
+        choices = [
+            Choice(line.id, data(line.title), note=Text("print anew") if line.stale else line.place)
+            for line in self.detail.cards.lines()
+        ]
         self.sheet.ask(Text("CARDS, MOST URGENT FIRST"), choices, self._ask_card)
 
     @Slot()

@@ -32,7 +32,7 @@ from shopfloor.gui.station.next import ASIDE, CardListPanel
 from shopfloor.gui.station.now import NowPanel
 from shopfloor.gui.station.store import StorePanel, to_take
 from shopfloor.gui.station.wip import WipPanel
-from shopfloor.gui.station.words import data
+from shopfloor.gui.station.words import data, paper_note
 from shopfloor.gui.strip import Strip
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.touch import Tone
@@ -231,7 +231,7 @@ class StationPage(QWidget):
         loop = self.model.shop.loops.get(card.loop) if card is not None else None
         if card is not None and loop is not None:
             name, choices = card_name(self.model.shop, card), ask.card_choices(card, loop, self.station)
-            self.sheet.ask(data(name), choices, lambda answer: self._do_card(answer, card_id))
+            self.sheet.ask(data(name), choices, lambda answer: self._do_card(answer, card_id), detail=paper_note(card))
 
     def _do_card(self, answer: str, card: str) -> None:
         command = ask.card_command(answer, self.station, card)

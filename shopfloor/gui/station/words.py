@@ -1,5 +1,6 @@
 """Texts that several parts of a station page share."""
 
+from shopfloor.core.state import Card
 from shopfloor.core.text import Text
 from shopfloor.core.views import CardView
 
@@ -17,6 +18,11 @@ def card_of(card: CardView) -> Text:
 def card_short(card: CardView) -> Text:
     """Which card, where its number of cards does not matter."""
     return Text("card {number}", {"number": card.number})
+
+
+def paper_note(card: Card) -> Text | None:
+    """That a card's paper says something else than its loop; None for one whose paper is right."""
+    return Text("Its paper is out of date: print it anew.") if card.stale_print else None
 
 
 def amount(card: CardView) -> Text:
