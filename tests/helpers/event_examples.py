@@ -156,7 +156,6 @@ CARD = Card(
     lives=1,
     extra=True,
     stale_print=True,
-    stale_print=True,
 )
 
 ARGS: dict[str, str | int] = {"limit": 3, "cards": "housing-07, housing-11"}
