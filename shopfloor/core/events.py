@@ -5,6 +5,16 @@ A released version's meaning never changes: a new field gets a default, a new me
 
 from msgspec import Struct, field
 
+from shopfloor.core.events_andon import (
+    AndonEvent,
+    CallAcknowledged,
+    CallArrived,
+    CallCleared,
+    CallRaised,
+    CallRejected,
+    CallStopped,
+    RestartEnded,
+)
 from shopfloor.core.events_base import AnEvent, Inferred, SignalEvent
 from shopfloor.core.events_loop import (
     CardAcknowledged,
@@ -22,11 +32,22 @@ from shopfloor.core.events_loop import (
     PiecesWithdrawn,
     ResponseLate,
 )
-from shopfloor.core.line import CallKind, Line, Scope
+from shopfloor.core.line import Line
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Card, CardState
 
-__all__ = ["Inferred", "SignalEvent"]  # defined in events_base, for events_loop is between them and the union here
+# Defined elsewhere, for the files of loops and calls are between them and the union here.
+__all__ = [
+    "CallAcknowledged",
+    "CallArrived",
+    "CallCleared",
+    "CallRaised",
+    "CallRejected",
+    "CallStopped",
+    "Inferred",
+    "RestartEnded",
+    "SignalEvent",
+]
 
 
 class TerminalStarted(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -189,63 +210,6 @@ class ShelfRead(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     states: dict[str, int] = field(default_factory=dict)
 
 
-class CallRaised(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody called for help or stopped. `reason` "" is a stop without one."""
-
-    kind = "call_raised"
-    reason: str
-    call_kind: CallKind
-    scope: Scope
-    deadline_s: float = 0
-
-
-class CallAcknowledged(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody took the call; it is not cleared by that."""
-
-    kind = "call_acknowledged"
-    call: str
-
-
-class CallArrived(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody came to the station of the call."""
-
-    kind = "call_arrived"
-    call: str
-
-
-class CallStopped(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """A help call became a stop at `since_us`: its deadline (`chosen` false) or when somebody chose it."""
-
-    kind = "call_stopped"
-    call: str
-    since_us: int
-    chosen: bool = False
-
-
-class CallCleared(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The cause of the call is gone. `restart_s` > 0: its scope refuses starts for so long."""
-
-    kind = "call_cleared"
-    call: str
-    restart_s: float = 0
-
-
-class CallRejected(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The call was a mistake, for the reason given; counted apart."""
-
-    kind = "call_rejected"
-    call: str
-    reason: str
-    restart_s: float = 0
-
-
-class RestartEnded(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The restart of a station ("" for the line) is over; starts are accepted again."""
-
-    kind = "restart_ended"
-    station: str
-
-
 class SignedOn(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A person signed on at the station."""
 
@@ -306,17 +270,11 @@ Event = (
     | ScanRepeated
     | ScanUnread
     | ShelfRead
-    | CallRaised
-    | CallAcknowledged
-    | CallArrived
-    | CallStopped
-    | CallCleared
-    | CallRejected
-    | RestartEnded
     | SignedOn
     | SignedOff
     | OverrideGranted
     | ClockStepped
+    | AndonEvent
 )
 
 

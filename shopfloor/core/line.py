@@ -4,6 +4,23 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shopfloor.core.line_andon import (
+    AndonPolicy,
+    CallKind,
+    Cause,
+    Duty,
+    Escalation,
+    Input,
+    Lamp,
+    Role,
+    Scope,
+    Sender,
+    Severity,
+    Watch,
+)
+
+__all__ = ["CallKind", "Role", "Scope"]
+
 FOLDER = "folder"  # the target of a printer that writes files
 
 
@@ -53,20 +70,6 @@ class LaneOrder(StrEnum):
     WARN = "warn"
 
 
-class CallKind(StrEnum):
-    """Help keeps the line moving until its deadline; a stop stands at once."""
-
-    HELP = "help"
-    STOP = "stop"
-
-
-class Scope(StrEnum):
-    """How far a stop reaches."""
-
-    STATION = "station"
-    LINE = "line"
-
-
 class StartState(StrEnum):
     """The state of a loop's cards when they are first put in circulation."""
 
@@ -74,22 +77,13 @@ class StartState(StrEnum):
     EMPTY = "empty"
 
 
-class Role(StrEnum):
-    """What a person is to the line; rights follow from it."""
-
-    OPERATOR = "operator"
-    LEADER = "leader"
-    MAINTENANCE = "maintenance"
-    QUALITY = "quality"
-    PLANNER = "planner"
-    ADMIN = "admin"
-
-
 class DeviceKind(StrEnum):
     """What is plugged in."""
 
     SCANNER = "scanner"
     BUTTONS = "buttons"
+    MODBUS = "modbus"
+    MQTT = "mqtt"
 
 
 class CardFormat(StrEnum):
@@ -120,6 +114,8 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A place where work is done or stored. `wip_limit`: cards in process, None for no limit.
 
     `outside`: it stands for a supplier: no terminal is there, and scans that would be made there may be missing.
+    `segment`: the stations of one name stop together; lanes to those of another are buffers. `calls_expected_h`: help
+    calls that an hour of work is expected to bring, 0 unknown; far fewer mean that problems go unseen.
     """
 
     id: str
@@ -129,6 +125,8 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cycle_target_s: float | None = None
     cycle_min_s: float = 0
     outside: bool = False
+    segment: str = ""
+    calls_expected_h: float = 0
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -194,18 +192,35 @@ class Loop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     printer: str = ""
 
 
-class Reason(Struct, frozen=True, kw_only=True):
-    """Why somebody calls. `deadline_s`: a help call not cleared by then stops its scope; 0 never does."""
+class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why somebody calls. `deadline_s`: a help call not cleared by then stops its scope; 0 never does.
+
+    `parent`: the reason of the first level under which it is offered. `roles` are called at once, `escalation` says
+    who comes next. `latched`: a condition that called holds its worst severity until it is cleared and acknowledged.
+    `cause`: closing asks for one. `delay_s`, `count`: a condition must hold so long, or come so often within it.
+    """
 
     id: str
     name: str
     kind: CallKind = CallKind.HELP
     deadline_s: float = 0
     scope: Scope = Scope.STATION
+    parent: str = ""
+    severity: Severity = Severity.MEDIUM
+    roles: tuple[Role, ...] = (Role.LEADER,)
+    escalation: str = ""
+    latched: bool = False
+    cause: bool = False
+    delay_s: float = 0
+    count: int = 0
 
 
-class Device(Struct, frozen=True, kw_only=True):
-    """A scanner or button box at a station. `map`: text line of a button box -> action such as `call:material`."""
+class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A scanner, button box, I/O module or topic of buttons at a station.
+
+    `map`: text line of a button box, name of an input or word of a topic -> action such as `call:material`. `unit` and
+    `poll_ms` of an I/O module (0: what its bus bears).
+    """
 
     id: str
     kind: DeviceKind
@@ -216,15 +231,19 @@ class Device(Struct, frozen=True, kw_only=True):
     prefix: str = ""
     no_read: tuple[str, ...] = ("NR", "NOREAD", "?")
     role: Role | None = None
+    inputs: tuple[Input, ...] = ()
+    unit: int = 1
+    poll_ms: int = 0
 
 
-class Person(Struct, frozen=True, kw_only=True):
-    """Somebody with a badge."""
+class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody with a badge. `email`: where mail of calls goes, "" nowhere."""
 
     id: str
     name: str
     badge: str
     role: Role = Role.OPERATOR
+    email: str = ""
 
 
 class Shift(Struct, frozen=True, kw_only=True):
@@ -257,7 +276,7 @@ class Printer(Struct, frozen=True, kw_only=True):
     code: CodeType = CodeType.QR
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The whole line file. `wip_limit`: most cards released (IN_PROCESS or QUEUED), None for no limit."""
 
     id: str
@@ -276,3 +295,10 @@ class Line(Struct, frozen=True, kw_only=True):
     shifts: tuple[Shift, ...] = ()
     templates: tuple[CardTemplate, ...] = ()
     printers: tuple[Printer, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    roster: tuple[Duty, ...] = ()
+    senders: tuple[Sender, ...] = ()
+    watches: tuple[Watch, ...] = ()
+    lamps: tuple[Lamp, ...] = ()
+    andon: AndonPolicy = AndonPolicy()

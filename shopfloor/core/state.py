@@ -4,8 +4,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from shopfloor.core.line import CallKind, Scope
 from shopfloor.core.moment import Now
+from shopfloor.core.state_andon import AndonEntity, Call, Restart
+
+__all__ = ["Call", "Restart"]
 
 
 class CardState(StrEnum):
@@ -80,38 +82,6 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stale_print: bool = False
 
 
-class Call(Struct, frozen=True, kw_only=True):
-    """One andon call: independent fields, never one status for all. Instants in UTC µs, 0 for not yet.
-
-    `kind` is what it is now (a help call past its deadline is a stop), `raised_kind` what it was.
-    """
-
-    id: str
-    station: str
-    reason: str
-    kind: CallKind
-    raised_kind: CallKind
-    scope: Scope
-    raised: Now
-    by: str
-    deadline_s: float = 0
-    acked_us: int = 0
-    acked_by: str = ""
-    arrived_us: int = 0
-    stopped_us: int = 0
-    cleared_us: int = 0
-    cleared_by: str = ""
-    rejected: str = ""
-
-
-class Restart(Struct, frozen=True, kw_only=True):
-    """A scope that was cleared and still refuses starts until `restart_s` after `since`. `station` "" is the line."""
-
-    station: str
-    since: Now
-    restart_s: float
-
-
 class LastStep(Struct, frozen=True, kw_only=True):
     """The last accepted step at a station, with the card as it was before: what an undo puts back."""
 
@@ -184,4 +154,4 @@ class PlannedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: bool = False
 
 
-Entity = Card | Call | Restart | Book | Taught | PlannedChange
+Entity = Card | Book | Taught | PlannedChange | AndonEntity

@@ -1,0 +1,1 @@
+"""Figures of calls and stops, and of the alarm system itself."""
