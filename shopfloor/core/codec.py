@@ -7,6 +7,7 @@ import msgspec
 from shopfloor.core.events import Event, Unknown
 from shopfloor.core.shop import entity_key
 from shopfloor.core.state import Book, Call, Card, Entity, PlannedChange, Restart, Taught
+from shopfloor.core.state_andon import Advice, Contact, LampTest, OutOfService, Problem, Shelf
 
 _EVENT_TYPES: dict[tuple[str, int], type[Event]] = {(cls.kind, cls.version): cls for cls in get_args(Event)}
 _ENTITY_TYPES: dict[str, type[Entity]] = {
@@ -16,6 +17,12 @@ _ENTITY_TYPES: dict[str, type[Entity]] = {
     "book": Book,
     "taught": Taught,
     "planned": PlannedChange,
+    "shelf": Shelf,
+    "service": OutOfService,
+    "advice": Advice,
+    "contact": Contact,
+    "problem": Problem,
+    "lamp_test": LampTest,
 }
 _ENTITY_KINDS: dict[type[Entity], str] = {cls: kind for kind, cls in _ENTITY_TYPES.items()}
 

@@ -4,7 +4,6 @@ from msgspec import Struct
 
 from shopfloor.core.line_andon import Effect, Severity
 from shopfloor.core.state_andon import CallSource, Effort
-from shopfloor.core.state_call import Call
 
 
 class ReadContact(Struct, frozen=True, kw_only=True):
@@ -17,10 +16,7 @@ class ReadContact(Struct, frozen=True, kw_only=True):
 
 
 class ReportCondition(Struct, frozen=True, kw_only=True):
-    """A condition that calls by itself is as bad as `severity` says now; NONE: it is gone.
-
-    `key` tells apart what may be reported for one station and reason (a loop, a device), for the words in `args`.
-    """
+    """A condition that calls by itself is as bad as `severity` says now; NONE: it is gone. `args` are for its words."""
 
     station: str
     reason: str
@@ -77,10 +73,12 @@ class GiveCause(Struct, frozen=True, kw_only=True):
 
 
 class ReopenCall(Struct, frozen=True, kw_only=True):
-    """Open a closed call again, as it was recorded."""
+    """Go on with a closed call that was not over: `call` was for `reason` at the station `at`."""
 
     station: str
-    call: Call
+    call: str
+    at: str
+    reason: str
     why: str
 
 

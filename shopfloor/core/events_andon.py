@@ -5,7 +5,7 @@ from msgspec import field
 from shopfloor.core.events_base import AnEvent, SignalEvent
 from shopfloor.core.line_andon import CallKind, Role, Scope, Severity
 from shopfloor.core.state_andon import Effort
-from shopfloor.core.state_call import Call, CallSource
+from shopfloor.core.state_call import CallSource
 
 
 class CallRaised(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,10 +79,10 @@ class CallRose(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     severity: Severity
 
 
-class CallEased(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The condition of a call got better and is not gone; a latched call holds its worst."""
+class CallVaried(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The condition of a call changed and is not worse than what is held of it; a latched call holds its worst."""
 
-    kind = "call_eased"
+    kind = "call_varied"
     call: str
     severity: Severity
 
@@ -125,11 +125,11 @@ class CallClosed(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CallReopened(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """A closed call is open again; `restored` is how it was recorded."""
+    """A closed call was not over: a help call without a deadline goes on where `reopens` ended."""
 
     kind = "call_reopened"
-    call: str
-    restored: Call
+    reopens: str
+    reason: str
     why: str = ""
 
 
@@ -256,7 +256,7 @@ AndonEvent = (
     | CallRejected
     | RestartEnded
     | CallRose
-    | CallEased
+    | CallVaried
     | CallReturned
     | CallAgain
     | CallEscalated

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
-from shopfloor.core.evolve_andon import AndonEvent, evolve_andon
+from shopfloor.core.events_andon import AndonEvent
+from shopfloor.core.evolve_andon import evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop

@@ -4,9 +4,19 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar, assert_never
 
 from shopfloor.core.codes import Known, folded, known_codes
-from shopfloor.core.line import DeviceKind, Line, Loop, Part, Person, Reason, Station
+from shopfloor.core.line import DeviceKind, Line, Loop, Part, Person, Reason, Scope, Station
 from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.rule_reasons import RULE_REASONS
 from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, PlannedChange, Restart, Taught
+from shopfloor.core.state_andon import (
+    Advice,
+    Contact,
+    LampTest,
+    OutOfService,
+    Problem,
+    Shelf,
+    service_key,
+)
 
 _T = TypeVar("_T")
 
@@ -24,16 +34,22 @@ _SHARED = (
     "stations",
 )
 _COPIED = (
+    "advices",
     "alive",
     "books",
     "by_loop",
     "calls",
     "cards",
     "changes",
+    "contacts",
     "extras",
+    "lamp_tests",
+    "problems",
     "reads",
     "released",
     "restarts",
+    "services",
+    "shelves",
     "taught",
     "waiting",
 )
@@ -48,10 +64,12 @@ class Shop:
     `reads` the codes each station read lately: they belong to the process, not to the line. `alive` counts the cards
     of each loop that are not retired, without the `extras`; `waiting` those that wait for their lot. `changes` are
     the planned changes by loop, `taught` the cards of the plant's own codes. `limited` loops have cards that do not
-    live for ever, `clocked` ones have suppliers that answer.
+    live for ever, `clocked` ones have suppliers that answer. `shelves`, `services` (what is out of it) and `advices`
+    are by `service_key`, `calls` holds the open ones, those that are cleared and want a cause among them.
     """
 
     __slots__ = (
+        "advices",
         "alive",
         "books",
         "by_loop",
@@ -59,20 +77,25 @@ class Shop:
         "cards",
         "changes",
         "clocked",
+        "contacts",
         "ended_us",
         "extras",
         "known",
+        "lamp_tests",
         "limited",
         "line",
         "loops",
         "own",
         "parts",
         "people",
+        "problems",
         "reads",
         "ready",
         "reasons",
         "released",
         "restarts",
+        "services",
+        "shelves",
         "stations",
         "taught",
         "waiting",
@@ -90,6 +113,12 @@ class Shop:
         self.changes: dict[str, PlannedChange] = {}
         self.calls: dict[str, Call] = {}
         self.restarts: dict[str, Restart] = {}
+        self.shelves: dict[str, Shelf] = {}
+        self.services: dict[str, OutOfService] = {}
+        self.advices: dict[str, Advice] = {}
+        self.contacts: dict[str, Contact] = {}
+        self.problems: dict[str, Problem] = {}
+        self.lamp_tests: dict[str, LampTest] = {}
         self.books: dict[str, Book] = {}
         self.ready: Now | None = None
         self.ended_us = 0
@@ -103,7 +132,7 @@ class Shop:
         self.stations: dict[str, Station] = {s.id: s for s in line.stations}
         self.loops: dict[str, Loop] = {x.id: x for x in line.loops}
         self.parts: dict[str, Part] = {p.id: p for p in line.parts}
-        self.reasons: dict[str, Reason] = {r.id: r for r in line.reasons}
+        self.reasons: dict[str, Reason] = dict(RULE_REASONS) | {r.id: r for r in line.reasons}
         self.people: dict[str, Person] = {p.id: p for p in line.people}
         self.known: Known = known_codes(line)
         self.limited: tuple[Loop, ...] = tuple(x for x in line.loops if x.lives or x.expires_us)
@@ -135,8 +164,28 @@ class Shop:
                     _put(self.taught, entity.text, entity.card, gone=is_gone(entity))
                 case PlannedChange():
                     _put(self.changes, entity.loop, entity, gone=is_gone(entity))
+                case Shelf() | OutOfService() | Advice() | Contact() | Problem() | LampTest():
+                    self._put_andon(entity)
                 case _:
                     assert_never(entity)
+
+    def _put_andon(self, entity: Shelf | OutOfService | Advice | Contact | Problem | LampTest) -> None:
+        key = entity_key(entity)
+        match entity:
+            case Shelf():
+                _put(self.shelves, key, entity, gone=is_gone(entity))
+            case OutOfService():
+                _put(self.services, key, entity, gone=is_gone(entity))
+            case Advice():
+                _put(self.advices, key, entity, gone=is_gone(entity))
+            case Contact():
+                self.contacts[key] = entity
+            case Problem():
+                self.problems[key] = entity
+            case LampTest():
+                self.lamp_tests[key] = entity
+            case _:
+                assert_never(entity)
 
     def _put_card(self, card: Card) -> None:
         before = self.cards.get(card.id)
@@ -164,6 +213,8 @@ class Shop:
         yield from self.books.values()
         yield from (Taught(text=text, card=card) for text, card in self.taught.items())
         yield from self.changes.values()
+        for table in (self.shelves, self.services, self.advices, self.contacts, self.problems, self.lamp_tests):
+            yield from table.values()
 
     def book(self, station: str) -> Book:
         """What the station remembers; an empty book at first."""
@@ -185,17 +236,40 @@ class Shop:
 
     def stop_over(self, station: str) -> Call | None:
         """The oldest stop that covers the station."""
-        stops = [c for c in self.calls.values() if c.stopped_us and covers(c, station)]
+        stops = [c for c in self.calls.values() if c.stopped_us and not c.cleared_us and covers(self, c, station)]
         return min(stops, key=lambda call: (call.stopped_us, call.id), default=None)
 
     def restart_over(self, station: str) -> Restart | None:
-        """The restart that covers the station, if one runs; of two the one that ends last."""
-        found = [self.restarts[key] for key in (station, "") if key in self.restarts]
+        """The restart that covers the station, if one runs; of several the one that ends last."""
+        keys = (station, scope_key(self, Scope.SEGMENT, station), "")
+        found = [self.restarts[key] for key in keys if key in self.restarts]
         return max(found, key=lambda r: r.since.at_us + r.restart_s * US_PER_S, default=None)
 
     def calls_at(self, station: str) -> list[Call]:
-        """Open calls raised at the station, most urgent first: stop before help, then oldest."""
-        return sorted((c for c in self.calls.values() if c.station == station), key=urgency)
+        """Calls raised at the station that are not cleared, most urgent first: stop before help, then oldest."""
+        return sorted((c for c in self.calls.values() if c.station == station and not c.cleared_us), key=urgency)
+
+    def standing_at(self, station: str) -> list[Call]:
+        """Those of them that people are told of, for they are on no shelf, most urgent first."""
+        return [call for call in self.calls_at(station) if self.shelf_of(call) is None]
+
+    def shelf_of(self, call: Call) -> Shelf | None:
+        """The shelf a call lies on; a stop lies on none."""
+        return None if call.stopped_us else self.shelves.get(service_key(call.station, call.reason))
+
+    def open_call(self, station: str, reason: str) -> Call | None:
+        """The call for the reason at the station that is not cleared."""
+        found = (c for c in self.calls.values() if c.station == station and c.reason == reason and not c.cleared_us)
+        return next(found, None)
+
+    def out_of_service(self, station: str, reason: str) -> OutOfService | None:
+        """Why no rule and no contact may call for the reason at the station."""
+        return self.services.get(service_key(station, reason)) or self.services.get(service_key(station, ""))
+
+    def segment(self, station: str) -> str:
+        """The segment of a station, "" for none."""
+        found = self.stations.get(station)
+        return found.segment if found else ""
 
 
 def newest(entities: Iterable[Entity]) -> tuple[Entity, ...]:
@@ -217,6 +291,14 @@ def entity_key(entity: Entity) -> str:
             return entity.text
         case PlannedChange():
             return entity.loop
+        case Shelf() | OutOfService() | Advice():
+            return service_key(entity.station, entity.reason)
+        case Contact():
+            return f"{entity.device}/{entity.input}"
+        case Problem():
+            return entity.id
+        case LampTest():
+            return entity.lamp
         case _:
             assert_never(entity)
 
@@ -228,18 +310,18 @@ def _number(card: Card) -> int:
 def is_gone(entity: Entity) -> bool:
     """Whether an entity has ended and leaves the shop.
 
-    A cleared or rejected call, a restart that is over, a code that is forgotten, a change that counts no longer.
+    A closed or rejected call, a restart that is over, a code that is forgotten, a change that counts no longer.
     """
     match entity:
         case Call():
-            return bool(entity.cleared_us or entity.rejected)
+            return bool(entity.closed_us or entity.rejected)
         case Restart():
             return entity.restart_s <= 0
         case Taught():
             return not entity.card
-        case PlannedChange():
+        case PlannedChange() | Shelf() | OutOfService() | Advice():
             return entity.ended
-        case Card() | Book():
+        case Card() | Book() | Contact() | Problem() | LampTest():
             return False
         case _:
             assert_never(entity)
@@ -254,9 +336,20 @@ def read_key(shop: Shop, device: str, code: str) -> str:
     return f"{device}\0{code}" if box else folded(code)
 
 
-def covers(call: Call, station: str) -> bool:
-    """Whether the call's scope includes the station."""
-    return call.scope == "line" or call.station == station
+def covers(shop: Shop, call: Call, station: str) -> bool:
+    """Whether the call's scope includes the station; the segment of a station without one is the station alone."""
+    if call.scope is Scope.LINE or call.station == station:
+        return True
+    segment = shop.segment(call.station)
+    return call.scope is Scope.SEGMENT and bool(segment) and segment == shop.segment(station)
+
+
+def scope_key(shop: Shop, scope: Scope, station: str) -> str:
+    """The key of a restart of that scope around a station: the station, its segment as `@name`, "" for the line."""
+    if scope is Scope.LINE:
+        return ""
+    segment = shop.segment(station)
+    return f"@{segment}" if scope is Scope.SEGMENT and segment else station
 
 
 def urgency(call: Call) -> tuple[bool, int, str]:

@@ -57,13 +57,14 @@ class Advice(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a contact of an input module said last, so that a restart of the program knows it."""
+    """What a contact of an input module said last, so that a restart knows it; `recent_us`: when it called lately."""
 
     device: str
     input: str
     station: str
     active: bool
-    since_us: int
+    since: Now
+    recent_us: tuple[int, ...] = ()
 
 
 class Effort(StrEnum):

@@ -23,7 +23,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is held, `current` what its condition says now (NONE: gone by itself, at `returned_us`), `acked_severity` what
     whoever took it has seen. `untaken` and `taken`: since when nobody has taken it, or somebody has, on all clocks.
     `level` counts the escalations of the first timer, `overdue` those of the second. `cleared_us` without `closed_us`
-    wants a cause. `args` are the words of a rule.
+    wants a cause. `reopens` names the closed call that this one goes on with. `args` are the words of a rule.
     """
 
     id: str
@@ -57,5 +57,5 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed_us: int = 0
     cause: str = ""
     cause_note: str = ""
-    reopened: int = 0
+    reopens: str = ""
     args: dict[str, str | int] = {}

@@ -12,7 +12,7 @@ class CallRecord(Struct, frozen=True, array_like=True):
     """Instants in UTC µs, 0 for never. `call_ms` and `stop_ms` are elapsed time, on the monotonic clock within a boot.
 
     `kind` is what it was at its end, `raised_kind` what it was at first. `rejected` is why it was a mistake, "" if it
-    was none. Of several records of one call (it was reopened) the last counts.
+    was none. `reopens` names the closed call that this one goes on with.
     """
 
     id: str
@@ -37,4 +37,4 @@ class CallRecord(Struct, frozen=True, array_like=True):
     rejected: str
     cause: str
     note: str
-    reopened: int
+    reopens: str
