@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shopfloor.core.commands_andon import AndonCommand
 from shopfloor.core.line import Line, StartState
 
 
@@ -318,4 +319,5 @@ Command = (
     | StartTerminal
     | StopTerminal
     | NoteClockStep
+    | AndonCommand
 )

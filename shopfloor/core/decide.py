@@ -3,7 +3,8 @@
 from typing import assert_never
 
 from shopfloor.core import commands as c
-from shopfloor.core import decide_admin, decide_call, decide_loop
+from shopfloor.core import commands_andon as a
+from shopfloor.core import decide_admin, decide_aside, decide_call, decide_condition, decide_loop, decide_problem
 from shopfloor.core.decide_consumer import open_card, receive, refuse_card, withdraw_many, withdraw_pieces
 from shopfloor.core.decide_plan import cancel_change, plan_change
 from shopfloor.core.decide_signal import decide_signal, refused, source_of
@@ -11,6 +12,7 @@ from shopfloor.core.decide_step import acknowledge_card, decide_step, start_card
 from shopfloor.core.decide_undo import decide_undo
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events import ClockStepped, TerminalStarted, TerminalStopped
+from shopfloor.core.events_andon import LampTested
 from shopfloor.core.moment import Now
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
@@ -32,6 +34,12 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
             return (TerminalStopped(terminal=command.terminal),)
         case c.NoteClockStep():
             return (ClockStepped(step_ms=command.step_ms),)
+        case a.ReportCondition():
+            return decide_condition.report(shop, command, now)
+        case a.ReadContact():
+            decision = decide_condition.read_contact(shop, command, now)
+            source = source_of(shop, command.station, command.device, command.input)
+            return (refused(source, decision),) if isinstance(decision, Refusal) else decision
         case c.RetireCard():
             return decide_admin.retire(shop, Source(station=command.station), command.card, command.reason)
         case _:
@@ -49,6 +57,20 @@ _OfCard = (
     | c.ReprintCard
     | c.MarkExpress
     | c.NoteContents
+)
+_Andon = (
+    a.ShelveCall
+    | a.UnshelveCall
+    | a.TakeOutOfService
+    | a.ReturnToService
+    | a.GiveCause
+    | a.ReopenCall
+    | a.AnswerWhys
+    | a.SetCountermeasure
+    | a.FinishCountermeasure
+    | a.OpenProblem
+    | a.CloseProblem
+    | a.RecordLampTest
 )
 _Touch = (
     c.RaiseCall
@@ -73,6 +95,7 @@ _Touch = (
     | c.PlanChange
     | c.CancelChange
     | _OfCard
+    | _Andon
 )
 
 
@@ -131,6 +154,37 @@ def _touch(shop: Shop, command: _Touch, source: Source, now: Now) -> Decision:
             return decide_admin.lose(shop, source, command.card)
         case c.FindCard():
             return decide_admin.find(shop, source, command.card, full=command.full)
+        case _:
+            return _andon(shop, command, source)
+
+
+def _andon(shop: Shop, command: _Andon, source: Source) -> Decision:
+    match command:
+        case a.ShelveCall():
+            return decide_aside.shelve(shop, source, command)
+        case a.UnshelveCall():
+            return decide_aside.unshelve(shop, source, command.at, command.reason)
+        case a.TakeOutOfService():
+            return decide_aside.take_out(shop, source, command.at, command.reason, command.why)
+        case a.ReturnToService():
+            return decide_aside.put_back(shop, source, command.at, command.reason)
+        case a.ReopenCall():
+            return decide_aside.reopen(shop, source, command.call, command.at, command.reason, command.why)
+        case a.GiveCause():
+            return decide_problem.give_cause(shop, source, command.call, command.cause, command.note)
+        case a.OpenProblem():
+            return decide_problem.open_problem(shop, source, command.at, command.reason)
+        case a.AnswerWhys():
+            return decide_problem.answer_whys(shop, source, command.problem, command.whys)
+        case a.SetCountermeasure():
+            return decide_problem.set_measure(shop, source, command)
+        case a.FinishCountermeasure():
+            return decide_problem.finish_measure(shop, source, command.problem, command.number)
+        case a.CloseProblem():
+            return decide_problem.close_problem(shop, source, command.problem)
+        case a.RecordLampTest():
+            tested = LampTested(station=command.station, lamp=command.lamp, ok=command.ok, detail=command.detail)
+            return (source.sign(tested),)
         case _:
             assert_never(command)
 

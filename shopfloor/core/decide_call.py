@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from shopfloor.core.closing import asks_for
+from shopfloor.core.decide_problem import recurrence
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events import (
     CallAcknowledged,
@@ -10,14 +12,17 @@ from shopfloor.core.events import (
     CallRaised,
     CallRejected,
     CallStopped,
+    Event,
 )
-from shopfloor.core.line import CallKind, Reason, Scope
+from shopfloor.core.events_andon import CallClosed
+from shopfloor.core.line import CallKind, Reason, Role, Scope
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import person_name, reason_name, station_name
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.shop import Shop, covers
+from shopfloor.core.shop import Shop, scope_key
 from shopfloor.core.state import Call
+from shopfloor.core.state_call import CallSource
 
 MISTAKE_S = 5  # as long as a screen offers to take a call back
 STOP_WITHOUT_REASON = Reason(id="", name="", kind=CallKind.STOP)
@@ -32,21 +37,34 @@ def raise_call(shop: Shop, source: Source, reason_id: str, now: Now, *, stop: bo
     if reason is None:
         return Refusal(Rule.UNKNOWN_CODE, {"code": reason_id})
     kind = CallKind.STOP if stop else reason.kind
-    open_call = next((c for c in shop.calls_at(source.station) if c.reason == reason_id), None)
+    open_call = shop.open_call(source.station, reason_id)
     if open_call is not None:
         if kind is CallKind.STOP and not open_call.stopped_us:
             return _stop(open_call, source, now)
         return _already_called(shop, open_call, now)
-    return (
-        source.sign(
-            CallRaised(
-                station=source.station,
-                reason=reason_id,
-                call_kind=kind,
-                scope=reason.scope,
-                deadline_s=0 if kind is CallKind.STOP else reason.deadline_s,
-            )
-        ),
+    raised = source.sign(raised_event(source.station, reason, kind))
+    return (raised, *recurrence(shop, raised, now))
+
+
+def raised_event(
+    station: str,
+    reason: Reason,
+    kind: CallKind,
+    *,
+    source: CallSource = CallSource.PERSON,
+    args: dict[str, str | int] | None = None,
+) -> CallRaised:
+    """The event of a call for a reason, not yet signed."""
+    return CallRaised(
+        station=station,
+        reason=reason.id,
+        call_kind=kind,
+        scope=reason.scope,
+        deadline_s=0 if kind is CallKind.STOP else reason.deadline_s,
+        severity=reason.severity,
+        source=source,
+        latched=reason.latched,
+        args=args or {},
     )
 
 
@@ -57,7 +75,11 @@ def acknowledge(shop: Shop, source: Source, call_id: str) -> Decision:
         return _nothing(shop, source, "ack")
     if call.acked_us:
         return _by_whom(shop, "ack", call.acked_by, call.acked_us)
-    return (source.sign(CallAcknowledged(station=call.station, call=call.id)),)
+    if call.cleared_us:
+        return _nothing(shop, source, "ack")
+    taken = source.sign(CallAcknowledged(station=call.station, call=call.id))
+    # What is gone by itself was only waiting for somebody to have seen it.
+    return (taken, *_end(shop, call)) if call.returned_us and not call.stopped_us else (taken,)
 
 
 def arrive(shop: Shop, source: Source, call_id: str) -> Decision:
@@ -67,7 +89,19 @@ def arrive(shop: Shop, source: Source, call_id: str) -> Decision:
         return _nothing(shop, source, "arrive")
     if call.arrived_us:
         return _by_whom(shop, "arrive", call.acked_by, call.arrived_us)
-    return (source.sign(CallArrived(station=call.station, call=call.id)),)
+    person = source.by if source.by in shop.people else ""
+    return (source.sign(CallArrived(station=call.station, call=call.id, person=person)),)
+
+
+def arrive_by_badge(shop: Shop, source: Source, person: str) -> tuple[Event, ...]:
+    """The badge of somebody who is called, scanned at the station of a call, says that help is there; else nothing."""
+    found = shop.people.get(person)
+    waiting = [call for call in shop.standing_at(source.station) if not call.arrived_us]
+    if found is None or found.role is Role.OPERATOR or not waiting:
+        return ()
+    call = waiting[0]
+    signed = Source(station=source.station, device=source.device, code=source.code, by=person)
+    return (signed.sign(CallArrived(station=call.station, call=call.id, person=person)),)
 
 
 def clear(shop: Shop, source: Source, call_id: str) -> Decision:
@@ -75,25 +109,23 @@ def clear(shop: Shop, source: Source, call_id: str) -> Decision:
     call = _find(shop, source, call_id, only=lambda _: True)
     if call is None:
         return _nothing(shop, source, "clear")
+    if call.cleared_us:
+        return _nothing(shop, source, "clear")
     if call.stopped_us:
-        refused = refuse_right(shop, source, Right.RESTART)
+        refused = _refuse_restart(shop, source, call)
         if refused is not None:
             return refused
-    return (
-        source.sign(
-            CallCleared(
-                station=call.station,
-                call=call.id,
-                restart_s=shop.line.restart_s if _is_last_stop(shop, call) else 0,
-            )
-        ),
-    )
+    if _is_so(shop, call):
+        return _still_so(shop, call)
+    restart_s = shop.line.restart_s if call.stopped_us and _is_last_stop(shop, call) else 0
+    asks = bool(asks_for(shop, call))
+    return (source.sign(CallCleared(station=call.station, call=call.id, restart_s=restart_s, asks=asks)),)
 
 
 def stop_now(shop: Shop, source: Source, call_id: str, now: Now) -> Decision:
     """Turn an open help call into a stop; anybody may."""
     call = shop.calls.get(call_id)
-    if call is None:
+    if call is None or call.cleared_us:
         return _nothing(shop, source, "stop")
     return _already_called(shop, call, now) if call.stopped_us else _stop(call, source, now)
 
@@ -101,14 +133,16 @@ def stop_now(shop: Shop, source: Source, call_id: str, now: Now) -> Decision:
 def reject(shop: Shop, source: Source, call_id: str, why: str, now: Now) -> Decision:
     """Take back a call that was a mistake: anybody may within seconds; later it needs a reason, for a stop rights."""
     call = shop.calls.get(call_id)
-    if call is None:
+    if call is None or call.cleared_us:
         return _nothing(shop, source, "reject")
+    if _is_so(shop, call):
+        return _still_so(shop, call)
     soon = elapsed_us(call.raised, now) <= MISTAKE_S * US_PER_S
     if not soon and not why.strip():
         return Refusal(Rule.NO_RIGHT, {"right": "reject", "roles": "", "why": "reason"})
     restart_s = 0.0
     if call.stopped_us and not soon:
-        refused = refuse_right(shop, source, Right.RESTART)
+        refused = _refuse_restart(shop, source, call)
         if refused is not None:
             return refused
         restart_s = shop.line.restart_s if _is_last_stop(shop, call) else 0.0
@@ -127,10 +161,43 @@ def _find(shop: Shop, source: Source, call_id: str, *, only: Callable[[Call], bo
 
 
 def _is_last_stop(shop: Shop, call: Call) -> bool:
-    others = [c for c in shop.calls.values() if c.stopped_us and c.id != call.id]
+    """Whether no other stop is left over the scope of this one: then it restarts."""
+    others = [c for c in shop.calls.values() if c.stopped_us and not c.cleared_us and c.id != call.id]
+    scope = scope_key(shop, call.scope, call.station)
+    wider = {"", scope_key(shop, Scope.SEGMENT, call.station), scope}
     if call.scope is Scope.LINE:
-        return not any(c.scope is Scope.LINE for c in others)
-    return not any(covers(c, call.station) for c in others)
+        wider = {""}
+    elif call.scope is Scope.SEGMENT:
+        wider = {"", scope}
+    return not any(scope_key(shop, c.scope, c.station) in wider for c in others)
+
+
+def _refuse_restart(shop: Shop, source: Source, call: Call) -> Refusal | None:
+    """Whoever came by badge to the station of the call may do there what the badge allows, without signing on."""
+    came = shop.people.get(call.arrived_by) if source.station == call.station else None
+    return refuse_right(shop, source, Right.RESTART, also=came.role if came else None)
+
+
+def _end(shop: Shop, call: Call) -> tuple[Event, ...]:
+    if asks_for(shop, call):
+        return (CallCleared(station=call.station, call=call.id, asks=True),)
+    return (CallClosed(station=call.station, call=call.id),)
+
+
+def _is_so(shop: Shop, call: Call) -> bool:
+    """Whether what calls by itself still does, and would call again at once."""
+    by_itself = call.source is not CallSource.PERSON and bool(call.current)
+    return by_itself and shop.out_of_service(call.station, call.reason) is None
+
+
+def _still_so(shop: Shop, call: Call) -> Refusal:
+    args: dict[str, str | int] = {
+        "what": "still_so",
+        "source": call.source.value,
+        "call": reason_name(shop, call.reason),
+        "station": station_name(shop, call.station),
+    }
+    return Refusal(Rule.NOT_POSSIBLE, args)
 
 
 def _already_called(shop: Shop, call: Call, now: Now) -> Refusal:

@@ -96,7 +96,8 @@ def _scan(shop: Shop, signal: ReadSignal, source: Source, now: Now) -> Decision:
         case CommandScan():
             return _act(shop, scan.action, source, now)
         case BadgeScan():
-            return decide_admin.sign_on(shop, source, scan.person)
+            arrived = decide_call.arrive_by_badge(shop, source, scan.person)
+            return arrived or decide_admin.sign_on(shop, source, scan.person)
         case ShelfScan():
             return (source.sign(read_shelf(shop, scan.loop, source.station)),)
         case UnknownScan():

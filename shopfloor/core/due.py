@@ -1,13 +1,15 @@
 """What falls due by itself: deadlines, restarts, planned changes, late suppliers, lots, cards that leave."""
 
+from shopfloor.core.decide_call import raised_event
 from shopfloor.core.decide_plan import LOOP_REMOVED, changes_due
-from shopfloor.core.events import CallRaised, CallStopped, CardCirculated, CardRetired, Event, LineChanged, RestartEnded
+from shopfloor.core.due_andon import andon_due, andon_left_us
+from shopfloor.core.events import CardCirculated, CardRetired, Event, LineChanged
 from shopfloor.core.events_loop import LotReleased, ResponseLate
-from shopfloor.core.line import CallKind
 from shopfloor.core.lots import complete
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
+from shopfloor.core.state_call import CallSource
 from shopfloor.core.surplus import SURPLUS, leaving_now
 
 __all__ = ["LOOP_REMOVED", "SURPLUS"]
@@ -15,32 +17,16 @@ __all__ = ["LOOP_REMOVED", "SURPLUS"]
 
 def due(shop: Shop, now: Now) -> tuple[Event, ...]:
     """Everything that is due at `now`, in the order in which it fell due, with what follows from it."""
-    found: list[tuple[int, str, Event]] = []
-    for call in shop.calls.values():
-        deadline_us = round(call.deadline_s * US_PER_S)
-        if deadline_us and not call.stopped_us and elapsed_us(call.raised, now) >= deadline_us:
-            since_us = call.raised.at_us + deadline_us
-            found.append((since_us, call.id, CallStopped(station=call.station, call=call.id, since_us=since_us)))
-    for restart in shop.restarts.values():
-        span_us = round(restart.restart_s * US_PER_S)
-        if elapsed_us(restart.since, now) >= span_us:
-            found.append((restart.since.at_us + span_us, restart.station, RestartEnded(station=restart.station)))
-    found.sort(key=lambda item: item[:2])
     changes = changes_due(shop, now)
     after = _with_line_of(shop, changes)
     leaving = tuple(CardRetired(card=card.id, reason=reason) for card, reason in leaving_now(after, now))
     lots = _lots(after, leaving)
-    return (*(event for _, _, event in found), *changes, *_late(after, now, leaving), *leaving, *lots)
+    return (*andon_due(shop, now), *changes, *_late(after, now, leaving), *leaving, *lots)
 
 
 def next_due_us(shop: Shop, now: Now) -> int | None:
     """Microseconds until something falls due, None if nothing will."""
-    left = [
-        round(call.deadline_s * US_PER_S) - elapsed_us(call.raised, now)
-        for call in shop.calls.values()
-        if call.deadline_s and not call.stopped_us
-    ]
-    left += [round(r.restart_s * US_PER_S) - elapsed_us(r.since, now) for r in shop.restarts.values()]
+    left = list(andon_left_us(shop, now))
     left += [change.from_us - now.at_us for change in shop.changes.values() if not change.applied]
     return max(0, min(left)) if left else None
 
@@ -73,11 +59,7 @@ def _late(shop: Shop, now: Now, leaving: tuple[CardRetired, ...]) -> list[Event]
             key = (loop.route[0], loop.response_reason)
             if reason is not None and key not in called:
                 called.add(key)
-                deadline_s = 0 if reason.kind is CallKind.STOP else reason.deadline_s
-                call = CallRaised(
-                    station=key[0], reason=key[1], call_kind=reason.kind, scope=reason.scope, deadline_s=deadline_s
-                )
-                events.append(call)
+                events.append(raised_event(key[0], reason, reason.kind, source=CallSource.RULE))
     return events
 
 

@@ -63,6 +63,9 @@ class History(Protocol):
     ) -> list[DigestRow]:
         """Figures of a series, oldest first; `last` keeps the newest."""
 
+    def bodies(self, series: str, key: str, *, since_us: int = 0, until_us: int | None = None) -> bytes:
+        """The bodies of a series' key in [since, until) as one JSON array, oldest first: many are decoded in one go."""
+
     def snapshot(self) -> tuple[Line | None, tuple[Entity, ...], int]:
         """The line, all entities and the head they belong to, of one instant."""
 

@@ -19,6 +19,9 @@ class Right(StrEnum):
     RETIRE = "retire"
     PLAN = "plan"
     TEACH = "teach"
+    SHELVE = "shelve"
+    SERVICE = "service"
+    PROBLEM = "problem"
 
 
 _LEADS = frozenset({Role.LEADER, Role.ADMIN})
@@ -30,16 +33,19 @@ _ROLES: dict[Right, frozenset[Role]] = {
     Right.RETIRE: _LEADS | {Role.PLANNER},
     Right.PLAN: _LEADS | {Role.PLANNER},
     Right.TEACH: _LEADS,
+    Right.SHELVE: _LEADS | {Role.MAINTENANCE},
+    Right.SERVICE: _LEADS | {Role.MAINTENANCE},
+    Right.PROBLEM: _LEADS | {Role.MAINTENANCE, Role.QUALITY, Role.PLANNER},
 }
 
 
-def refuse_right(shop: Shop, source: Source, right: Right) -> Refusal | None:
-    """None if the person at the station, or the device itself, has the right; a line without people grants all."""
+def refuse_right(shop: Shop, source: Source, right: Right, *, also: Role | None = None) -> Refusal | None:
+    """None if the person at the station, the device or `also` has the right; a line without people grants all."""
     if not shop.people:
         return None
     person = shop.people.get(shop.book(source.station).person)
     device = next((d for d in shop.line.devices if d.id == source.device), None)
-    roles = {role for role in (person.role if person else None, device.role if device else None) if role}
+    roles = {role for role in (person.role if person else None, device.role if device else None, also) if role}
     if roles & _ROLES[right]:
         return None
     needed = ", ".join(sorted(_ROLES[right]))

@@ -5,12 +5,15 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shopfloor.core.call_views import AdviceView, CallView, advices_at, call_view, call_views, told_at
 from shopfloor.core.limits import goes_before, override_at
 from shopfloor.core.line import LimitPolicy, Loop, Station
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
-from shopfloor.core.names import card_name, person_name, reason_name, station_name
+from shopfloor.core.names import card_name, person_name, station_name
 from shopfloor.core.shop import Shop, lane_limit
-from shopfloor.core.state import Call, Card, CardState, Verdict
+from shopfloor.core.state import Card, CardState, Verdict
+
+__all__ = ["CallView", "call_view", "call_views"]
 
 
 class StationState(StrEnum):
@@ -81,24 +84,6 @@ class StoreView(Struct, frozen=True, kw_only=True):
     cards: int
 
 
-class CallView(Struct, frozen=True, kw_only=True):
-    """An open call with its clocks. `left_us` to the stop: None if it is a stop or has no deadline."""
-
-    id: str
-    station: str
-    station_name: str
-    reason: str
-    reason_name: str
-    is_stop: bool
-    line_wide: bool
-    age_us: int
-    left_us: int | None
-    stopped_for_us: int
-    acked_by: str
-    arrived: bool
-    raised_at_us: int
-
-
 class StationView(Struct, frozen=True, kw_only=True):
     """Everything a station's page and its tile on the board answer in one glance."""
 
@@ -116,6 +101,7 @@ class StationView(Struct, frozen=True, kw_only=True):
     stores_before: tuple[StoreView, ...]
     stores_after: tuple[StoreView, ...]
     calls: tuple[CallView, ...]
+    advices: tuple[AdviceView, ...]
     restart_left_us: int
     cycle_target_s: float | None
     verdict: Verdict | None
@@ -186,7 +172,7 @@ def _station_view(shop: Shop, station_id: str, now: Now, between: "_Between") ->
     working = shop.in_process(station_id)
     restart = shop.restart_over(station_id)
     lanes, stores = between.lanes, between.stores
-    calls = tuple(call_view(shop, call, now) for call in shop.calls_at(station_id))
+    calls = tuple(call_view(shop, call, now) for call in told_at(shop, station_id))
     return StationView(
         id=station_id,
         name=station.name,
@@ -202,6 +188,7 @@ def _station_view(shop: Shop, station_id: str, now: Now, between: "_Between") ->
         stores_before=tuple(store for store in stores if store.consumer == station_id),
         stores_after=tuple(store for store in stores if store.after == station_id),
         calls=calls,
+        advices=advices_at(shop, station_id),
         restart_left_us=max(0, _us(restart.restart_s) - elapsed_us(restart.since, now)) if restart else 0,
         cycle_target_s=station.cycle_target_s,
         verdict=book.verdict,
@@ -218,7 +205,7 @@ def station_state(shop: Shop, station_id: str) -> StationState:
         return StationState.STOPPED
     if shop.restart_over(station_id) is not None:
         return StationState.RESTARTING
-    if shop.calls_at(station_id):
+    if told_at(shop, station_id):
         return StationState.CALLED
     if any(card.blocked_us and lane_is_full(shop, card) for card in working):
         return StationState.BLOCKED
@@ -279,34 +266,6 @@ def card_view(shop: Shop, card: Card, *, why: str = "") -> CardView:
         late=card.late,
         lot=card.lot,
         stale_print=card.stale_print,
-    )
-
-
-def call_views(shop: Shop, now: Now) -> tuple[CallView, ...]:
-    """Every open call, most urgent first."""
-    views = [call_view(shop, call, now) for call in shop.calls.values()]
-    return tuple(sorted(views, key=lambda call: (not call.is_stop, call.raised_at_us, call.id)))
-
-
-def call_view(shop: Shop, call: Call, now: Now) -> CallView:
-    """One call with its clocks at `now`."""
-    age_us = max(0, elapsed_us(call.raised, now))
-    is_stop = bool(call.stopped_us)
-    left = None if is_stop or not call.deadline_s else max(0, _us(call.deadline_s) - age_us)
-    return CallView(
-        id=call.id,
-        station=call.station,
-        station_name=station_name(shop, call.station),
-        reason=call.reason,
-        reason_name=reason_name(shop, call.reason),
-        is_stop=is_stop,
-        line_wide=call.scope == "line",
-        age_us=age_us,
-        left_us=left,
-        stopped_for_us=max(0, age_us - (call.stopped_us - call.raised.at_us)) if is_stop else 0,
-        acked_by=person_name(shop, call.acked_by) if call.acked_us else "",
-        arrived=bool(call.arrived_us),
-        raised_at_us=call.raised.at_us,
     )
 
 

@@ -1,0 +1,156 @@
+"""Calls nobody pressed: contacts and rules that call as long as something is so. States and names as in ISA-18.2."""
+
+from msgspec.structs import replace
+
+from shopfloor.core.closing import asks_for
+from shopfloor.core.codes import Verb, parse_action
+from shopfloor.core.commands_andon import ReadContact, ReportCondition
+from shopfloor.core.decide_call import raised_event
+from shopfloor.core.decide_problem import recurrence
+from shopfloor.core.decision import Decision, Source
+from shopfloor.core.events import CallStopped, Event
+from shopfloor.core.events_andon import (
+    AdviceEnded,
+    Advised,
+    CallAgain,
+    CallReturned,
+    CallRose,
+    CallVaried,
+    ContactChanged,
+)
+from shopfloor.core.line import CallKind, Reason
+from shopfloor.core.line_andon import Effect, Severity
+from shopfloor.core.moment import US_PER_S, Now, elapsed_us
+from shopfloor.core.rules import Refusal, Rule
+from shopfloor.core.shop import Shop
+from shopfloor.core.state_andon import Contact, service_key
+from shopfloor.core.state_call import Call, CallSource
+
+CONTACT_STOP = Reason(id="", name="", kind=CallKind.STOP)
+
+
+def report(shop: Shop, condition: ReportCondition, now: Now) -> Decision:
+    """What a condition that is as bad as it says does to calls and hints; nothing if it says nothing new."""
+    if condition.station not in shop.stations:
+        return Refusal(Rule.UNKNOWN_CODE, {"code": condition.station})
+    advice = shop.advices.get(service_key(condition.station, condition.reason))
+    gone = condition.severity is Severity.NONE or condition.effect is Effect.OFF
+    if gone or condition.effect is not Effect.ADVISE:
+        ended = (AdviceEnded(station=condition.station, reason=condition.reason),) if advice else ()
+        return (*ended, *_calls(shop, condition, now, gone=gone))
+    if advice is not None or shop.out_of_service(condition.station, condition.reason) is not None:
+        return ()
+    return (Advised(station=condition.station, reason=condition.reason, args=condition.args),)
+
+
+def read_contact(shop: Shop, contact: ReadContact, now: Now) -> Decision:
+    """What a changed contact does: noted, and its call raised or returned; the same again says nothing."""
+    action = _action(shop, contact.device, contact.input)
+    source = Source(station=contact.station, device=contact.device, code=contact.input, by=contact.device)
+    if action is None:
+        args: dict[str, str | int] = {"code": contact.input, "why": "button", "station": contact.station}
+        return Refusal(Rule.UNKNOWN_CODE, args)
+    known = shop.contacts.get(f"{contact.device}/{contact.input}")
+    if known is not None and known.active == contact.active and known.station == contact.station:
+        return ()
+    changed = source.sign(ContactChanged(station=contact.station, input=contact.input, active=contact.active))
+    if known is None and not contact.active:
+        return (changed,)
+    reason, kind = action
+    recent = (*(known.recent_us if known else ()), now.at_us)
+    if contact.active and not _counts(reason, recent, now) and reason.delay_s > 0:
+        return (changed,)
+    severity = _severity(reason, kind) if contact.active else Severity.NONE
+    condition = _condition(contact.station, contact.device, reason, kind, severity)
+    return (changed, *_calls(shop, condition, now, gone=not contact.active))
+
+
+def contacts_due(shop: Shop, now: Now) -> list[Event]:
+    """Calls of contacts that have been active for long enough, or that are still active and may call again."""
+    events: list[Event] = []
+    for contact in shop.contacts.values():
+        action = _action(shop, contact.device, contact.input) if contact.active else None
+        if action is None or contact.station not in shop.stations:
+            continue
+        reason, kind = action
+        if elapsed_us(contact.since, now) < round(reason.delay_s * US_PER_S):
+            continue
+        condition = _condition(contact.station, contact.device, reason, kind, _severity(reason, kind))
+        events += _calls(shop, condition, now, gone=False)
+    return events
+
+
+def contact_left_us(shop: Shop, contact: Contact, now: Now) -> int | None:
+    """Microseconds until an active contact calls, None if it calls already or never will."""
+    action = _action(shop, contact.device, contact.input) if contact.active else None
+    if action is None:
+        return None
+    left_us = round(action[0].delay_s * US_PER_S) - elapsed_us(contact.since, now)
+    return left_us if left_us > 0 else None
+
+
+def _action(shop: Shop, device_id: str, name: str) -> tuple[Reason, CallKind] | None:
+    device = next((d for d in shop.line.devices if d.id == device_id), None)
+    if device is None or name not in device.map:
+        return None
+    verb, reason_id = parse_action(device.map[name])
+    reason = shop.reasons.get(reason_id) if reason_id else CONTACT_STOP
+    if reason is None or verb not in {Verb.CALL, Verb.STOP}:
+        return None
+    return reason, CallKind.STOP if verb is Verb.STOP else reason.kind
+
+
+def _counts(reason: Reason, recent_us: tuple[int, ...], now: Now) -> bool:
+    """Whether it came often enough within the delay to call at once, as a chattering fault does."""
+    if reason.count <= 0 or len(recent_us) < reason.count:
+        return False
+    return now.at_us - recent_us[-reason.count] <= round(reason.delay_s * US_PER_S)
+
+
+def _severity(reason: Reason, kind: CallKind) -> Severity:
+    return Severity.CRITICAL if kind is CallKind.STOP else reason.severity
+
+
+def _condition(station: str, device: str, reason: Reason, kind: CallKind, severity: Severity) -> ReportCondition:
+    return ReportCondition(
+        station=station,
+        reason=reason.id,
+        severity=severity,
+        source=CallSource.CONTACT,
+        effect=Effect.STOP if kind is CallKind.STOP else Effect.HELP,
+        device=device,
+    )
+
+
+def _calls(shop: Shop, condition: ReportCondition, now: Now, *, gone: bool) -> tuple[Event, ...]:
+    source = Source(station=condition.station, device=condition.device, by=condition.device)
+    call = shop.open_call(condition.station, condition.reason)
+    if gone:
+        if call is None or call.source is CallSource.PERSON or call.returned_us:
+            return ()
+        closes = bool(call.acked_us) and not call.stopped_us and not asks_for(shop, call)
+        return (source.sign(CallReturned(station=call.station, call=call.id, closes=closes)),)
+    if shop.out_of_service(condition.station, condition.reason) is not None:
+        return ()
+    if call is None:
+        reason = shop.reasons.get(condition.reason) or CONTACT_STOP
+        kind = CallKind.STOP if condition.effect is Effect.STOP else CallKind.HELP
+        raised = raised_event(condition.station, reason, kind, source=condition.source, args=condition.args)
+        signed = source.sign(replace(raised, severity=condition.severity))
+        return (signed, *recurrence(shop, signed, now))
+    if call.source is CallSource.PERSON:
+        return ()
+    return _again(call, condition, source, now)
+
+
+def _again(call: Call, condition: ReportCondition, source: Source, now: Now) -> tuple[Event, ...]:
+    events: list[Event] = []
+    if call.returned_us:
+        events.append(source.sign(CallAgain(station=call.station, call=call.id, severity=condition.severity)))
+    elif condition.severity > call.severity:
+        events.append(source.sign(CallRose(station=call.station, call=call.id, severity=condition.severity)))
+    elif condition.severity is not call.current:
+        events.append(source.sign(CallVaried(station=call.station, call=call.id, severity=condition.severity)))
+    if condition.effect is Effect.STOP and not call.stopped_us:
+        events.append(source.sign(CallStopped(station=call.station, call=call.id, since_us=now.at_us)))
+    return tuple(events)
