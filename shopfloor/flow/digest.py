@@ -6,6 +6,7 @@
 | lead | loop | a card's route is complete | `Lead`: release (first start) to finish |
 | made | loop | a card's route is complete, seen or proved by a later scan | `Made` |
 | call | station | a call is cleared | `CallTime` |
+| calls | "" | a call is over: closed, or rejected | `CallRecord`, filed under the instant it was raised |
 | line | line | a line file comes into force | `InForce` |
 
 Durations are working time (`WorkCalendar`), except where no working time lies between two instants: then whoever
@@ -33,11 +34,14 @@ from shopfloor.core.events import (
     Recorded,
     StepUndone,
 )
+from shopfloor.core.events_andon import CallClosed, CallRejected, CallReturned
 from shopfloor.core.events_loop import CardOpened, CardReceived
+from shopfloor.core.evolve_andon import evolve_andon
 from shopfloor.core.moment import Now, elapsed_us
-from shopfloor.core.shop import Shop
-from shopfloor.core.state import RELEASED, Card, CardState
+from shopfloor.core.shop import Shop, is_gone
+from shopfloor.core.state import RELEASED, Call, Card, CardState
 from shopfloor.core.update import DigestRow
+from shopfloor.flow.andon.record import CALLS, record_of
 from shopfloor.flow.calendar import WorkCalendar
 
 _US_PER_MS = 1_000
@@ -93,7 +97,7 @@ def digest_rows(shop_before: Shop, recorded: Recorded, calendar: WorkCalendar) -
         DigestRow(series, key, recorded.moment.us, recorded.n, msgspec.json.encode(figure))
         for series, key, figure in _figures(shop_before, recorded, calendar)
     ]
-    return tuple(made)
+    return (*made, *_calls(shop_before, recorded))
 
 
 def read_figures(rows: Iterable[DigestRow], kind: type[_F]) -> list[tuple[DigestRow, _F]]:
@@ -134,6 +138,17 @@ def _figures(shop: Shop, recorded: Recorded, calendar: WorkCalendar) -> list[tup
             return [("call", call.station, times)]
         case _:
             return []
+
+
+def _calls(shop: Shop, recorded: Recorded) -> list[DigestRow]:
+    """The call that is over with this event."""
+    event = recorded.event
+    if not isinstance(event, CallCleared | CallRejected | CallClosed | CallReturned):
+        return []
+    now = Now(recorded.moment.us, recorded.mono_ns, recorded.boot)
+    over = [call for call in evolve_andon(shop, event, now, "") if isinstance(call, Call) and is_gone(call)]
+    records = [record_of(call, now) for call in over]
+    return [DigestRow(CALLS, "", made.raised_us, recorded.n, msgspec.json.encode(made)) for made in records]
 
 
 def _of_finish(shop: Shop, event: CardFinished, now: Now, calendar: WorkCalendar) -> list[tuple[str, str, Figure]]:

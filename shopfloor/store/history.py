@@ -29,6 +29,12 @@ _DIGEST: Final = (
     "SELECT series, key, at_us, n, CAST(body AS BLOB) FROM digest WHERE series = ? AND key = ? AND at_us >= ? "
     "ORDER BY at_us DESC, n DESC, part DESC LIMIT ?"
 )
+# No ORDER BY: the table is one tree in this order, and an aggregate takes its rows as they come (a test holds it).
+_BODIES: Final = (
+    "SELECT CAST('[' || coalesce(group_concat(body, ','), '') || ']' AS BLOB) FROM digest "
+    "WHERE series = ? AND key = ? AND at_us >= ? AND at_us < ?"
+)
+_EVER_US: Final = 1 << 62
 _ALL: Final = -1  # SQLite's word for no limit
 
 
@@ -95,6 +101,12 @@ class SqliteHistory:
             found = [self._figures(series, one, since_us, most) for one in keys]
         merged = list(heapq.merge(*found, key=attrgetter("at_us", "n")))
         return merged if last is None else merged[len(merged) - min(most, len(merged)) :]
+
+    def bodies(self, series: str, key: str, *, since_us: int = 0, until_us: int | None = None) -> bytes:
+        """The bodies of a series' key in [since, until) as one JSON array, oldest first: many are decoded in one go."""
+        until = _EVER_US if until_us is None else until_us
+        with in_words(self._path):
+            return bytes(self._conn.execute(_BODIES, (series, key, since_us, until)).fetchone()[0])
 
     def snapshot(self) -> tuple[Line | None, tuple[Entity, ...], int]:
         """The line, all entities and the head they belong to, of one instant."""

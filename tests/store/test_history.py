@@ -175,6 +175,19 @@ def test_figures_come_by_key_by_time_and_newest_first_cut(journal: SqliteJournal
         assert history.digest("nothing") == []
 
 
+def test_bodies_of_a_range_come_as_one_array_by_time_and_number(journal: SqliteJournal, tmp_path: Path) -> None:
+    done = list(batches(journal.open().origin, 2))
+    later = [DigestRow("calls", "", at_us, 2, f'["{at_us}",2]'.encode()) for at_us in (300, 100, 200)]
+    journal.append(done[0].events, [], [], [DigestRow("calls", "", 200, 1, b'["200",1]')])
+    journal.append(done[1].events, [], [], [*later, DigestRow("calls", "press", 150, 2, b"0")])
+
+    with SqliteHistory(tmp_path) as history:
+        assert history.bodies("calls", "") == b'[["100",2],["200",1],["200",2],["300",2]]'
+        assert history.bodies("calls", "", since_us=200, until_us=300) == b'[["200",1],["200",2]]'
+        assert history.bodies("calls", "", since_us=301) == b"[]"
+        assert history.bodies("nothing", "") == b"[]"
+
+
 def test_any_thread_may_ask_one_at_a_time(journal: SqliteJournal, tmp_path: Path) -> None:
     _append(journal, journal.open().origin, 1, 10)
     heads: list[int] = []
