@@ -1,22 +1,25 @@
 """What no single key can tell: ids that repeat, references into nothing, routes, lanes, codes, ports."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
-from shopfloor.core.codes import folded, loop_tag, parse_action, printable, reason_tag
+from shopfloor.core.codes import folded, loop_tag, printable, reason_tag
+from shopfloor.linefile.call_checks import check_cause, check_duties, check_escalation, check_reason, check_sender
 from shopfloor.linefile.clocktime import clock_time, minutes_or_none
+from shopfloor.linefile.device_checks import check_device
+from shopfloor.linefile.lamp_checks import check_lamp
 from shopfloor.linefile.loop_checks import check_switches
+from shopfloor.linefile.port_checks import check_ports
 from shopfloor.linefile.print_checks import check_print, check_printer
 from shopfloor.linefile.problems import Problem
 from shopfloor.linefile.references import reference
 from shopfloor.linefile.tables import Table
+from shopfloor.linefile.watch_checks import check_watches
 
-SHARED_PORT = "virtual"  # any number of simulated devices may live there
-WEDGE_PORT = "wedge"  # a scanner that types
-
-_WEDGE_PREFIX = re.compile(r"STX|F([1-9]|[12][0-9]|3[0-5])|[ -~\u00a1-\U0010ffff]")
 _DAY_MIN = 24 * 60
-_LISTS = ("stations", "parts", "loops", "reasons", "devices", "people", "printers")
+_LISTS = (
+    "stations", "parts", "loops", "reasons", "devices", "people", "printers", "causes", "escalations", "senders",
+    "lamps",
+)  # fmt: skip
 
 
 def cross_check(file: Table) -> Iterator[Problem]:
@@ -26,6 +29,7 @@ def cross_check(file: Table) -> Iterator[Problem]:
     stations = _ids(file, "stations")
     for station in file.tables("stations"):
         yield from _station(station)
+    yield from _segments(file.tables("stations"))
     outside = {text for table in file.tables("stations") if table.is_true("outside") and (text := table.text("id"))}
     for loop in file.tables("loops"):
         yield from _loop(
@@ -34,19 +38,32 @@ def cross_check(file: Table) -> Iterator[Problem]:
         yield from check_print(loop, printers=_ids(file, "printers"))
     for printer in file.tables("printers"):
         yield from check_printer(printer)
-    for reason in file.tables("reasons"):
-        yield from _reason(reason)
-    for device in file.tables("devices"):
-        yield from _device(device, stations=stations, reasons=_ids(file, "reasons"))
-        yield from _inside(device, outside)
     for template in file.tables("templates"):
         yield from _template(template, stations=stations, loops=_ids(file, "loops"))
-    yield from _ports(file.tables("devices"))
+    for device in file.tables("devices"):
+        yield from check_device(device, stations=stations, reasons=_ids(file, "reasons"), outside=outside)
+    for lamp in file.tables("lamps"):
+        yield from check_lamp(lamp, stations=stations, devices=_ids(file, "devices"), outside=outside)
+    yield from check_ports(file.tables("devices"), file.tables("lamps"))
+    yield from _calls(file, stations=stations, reasons=_ids(file, "reasons"))
     yield from _badges(file)
     yield from _tags(file, "loops", loop_tag)
     yield from _tags(file, "reasons", reason_tag)
     for shift in file.table("calendar").tables("shifts"):
         yield from _shift(shift)
+
+
+def _calls(file: Table, *, stations: list[str], reasons: list[str]) -> Iterator[Problem]:
+    for reason in file.tables("reasons"):
+        yield from check_reason(reason, file=file, reasons=reasons, escalations=_ids(file, "escalations"))
+    for cause in file.tables("causes"):
+        yield from check_cause(cause, file=file, causes=_ids(file, "causes"), reasons=reasons)
+    for escalation in file.tables("escalations"):
+        yield from check_escalation(escalation)
+    yield from check_duties(file)
+    for sender in file.tables("senders"):
+        yield from check_sender(sender)
+    yield from check_watches(file, stations=stations, loops=_ids(file, "loops"), reasons=reasons)
 
 
 def _ids(file: Table, name: str) -> list[str]:
@@ -76,6 +93,19 @@ def _station(station: Table) -> Iterator[Problem]:
             f"{least:g} s is longer than the target of {target:g} s, so every good finish would be asked about",
             "make cycle_min_s shorter than cycle_target_s, or leave it away",
         )
+
+
+def _segments(stations: list[Table]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for station in stations:
+        segment = (station.text("segment") or "").strip()
+        other = first.setdefault(segment.casefold(), segment)
+        if other != segment:
+            yield Problem(
+                station.path("segment"),
+                f"'{printable(segment)}' and '{printable(other)}' differ only in capitals, and are two segments",
+                "write the name of a segment alike everywhere",
+            )
 
 
 def _loop(
@@ -111,80 +141,11 @@ def _lanes(loop: Table) -> Iterator[Problem]:
     )
 
 
-def _reason(reason: Table) -> Iterator[Problem]:
-    deadline = reason.number("deadline_s")
-    if reason.text("kind", "help") == "stop" and deadline is not None and deadline > 0:
-        yield Problem(
-            reason.path("deadline_s"),
-            "a stop stands at once and has no deadline",
-            'remove deadline_s, or use kind = "help" to stop after it',
-        )
-
-
 def _template(template: Table, *, stations: list[str], loops: list[str]) -> Iterator[Problem]:
     if (loop := template.text("loop")) is not None:
         yield from reference(template.path("loop"), loop, known=loops, what="loop", table="loops")
     if (station := template.text("station")) is not None:
         yield from reference(template.path("station"), station, known=stations, what="station", table="stations")
-
-
-def _device(device: Table, *, stations: list[str], reasons: list[str]) -> Iterator[Problem]:
-    if (station := device.text("station")) is not None:
-        yield from reference(device.path("station"), station, known=stations, what="station", table="stations")
-    prefix = device.text("prefix", "") or ""
-    if (device.text("port") or "").strip() == WEDGE_PORT and prefix and not _WEDGE_PREFIX.fullmatch(prefix):
-        yield Problem(
-            device.path("prefix"),
-            f"expected one character, STX, or F1 to F35 as the key that announces a scan, got '{printable(prefix)}'",
-            'program the scanner to type ~ before each code, and write prefix = "~"',
-        )
-    kind, buttons = device.text("kind"), device.table("map")
-    if kind == "scanner" and device.has("map"):
-        yield Problem(
-            device.path("map"), "a scanner has no buttons to map", 'remove [devices.map], or use kind = "buttons"'
-        )
-    if kind == "buttons" and not buttons.keys and not (device.has("map") and device.items("map")):
-        yield Problem(
-            device.path("map"),
-            "a button box needs to say what its buttons do",
-            'add [devices.map] with lines such as "B1" = "call:material"',
-        )
-    for line in buttons.keys:
-        action = buttons.text(line, "")
-        try:
-            _, reason = parse_action(action or "")
-        except ValueError:
-            continue
-        if reason:
-            yield from reference(buttons.path(line), reason, known=reasons, what="reason", table="reasons")
-        if line != line.strip() or not line:
-            yield Problem(buttons.path(line), "a button's line begins or ends with blanks", "write it without them")
-
-
-def _inside(device: Table, outside: set[str]) -> Iterator[Problem]:
-    if (station := device.text("station")) in outside:
-        yield Problem(
-            device.path("station"),
-            f"station '{printable(station or '')}' stands for a supplier: no terminal of this line is there",
-            "remove outside = true from the station, or name another station",
-        )
-
-
-def _ports(devices: list[Table]) -> Iterator[Problem]:
-    first: dict[tuple[str, str], Table] = {}
-    for device in devices:
-        port = device.text("port")
-        if port is None or port.strip() == SHARED_PORT:
-            continue
-        # Keyboard wedges are one keyboard to the system: what tells them apart is their prefix.
-        key = (port.strip(), device.text("prefix", "") or "" if port.strip() == WEDGE_PORT else "")
-        other = first.setdefault(key, device)
-        if other is not device:
-            yield Problem(
-                device.path("port"),
-                f"port '{printable(port)}' already belongs to {other.path()}",
-                "give each device its own port; a name under /dev/serial/by-id stays the same when plugs move",
-            )
 
 
 def _badges(file: Table) -> Iterator[Problem]:

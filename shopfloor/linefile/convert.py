@@ -12,13 +12,23 @@ from shopfloor.core.line import (
     Part,
     Person,
     Printer,
-    Reason,
     Sequence,
     Shift,
     StartState,
     Station,
 )
 from shopfloor.core.moment import US_PER_S
+from shopfloor.linefile.convert_andon import (
+    andon_of,
+    cause_of,
+    duty_of,
+    escalation_of,
+    input_of,
+    lamp_of,
+    reason_of,
+    sender_of,
+    watch_of,
+)
 from shopfloor.linefile.models import DeviceTable, FileTable, LoopTable, ShiftTable, StationTable
 
 NO_CONSUMER = frozenset({LoopKind.CONWIP, LoopKind.POLCA})
@@ -41,13 +51,11 @@ def line_of(file: FileTable) -> Line:
             Part(id=part.id, description=part.description, unit=part.unit, photo=part.photo) for part in file.parts
         ),
         loops=tuple(_loop(loop, ZoneInfo(head.timezone)) for loop in file.loops),
-        reasons=tuple(
-            Reason(id=reason.id, name=reason.name, kind=reason.kind, deadline_s=reason.deadline_s, scope=reason.scope)
-            for reason in file.reasons
-        ),
+        reasons=tuple(map(reason_of, file.reasons)),
         devices=tuple(map(_device, file.devices)),
         people=tuple(
-            Person(id=person.id, name=person.name, badge=person.badge, role=person.role) for person in file.people
+            Person(id=person.id, name=person.name, badge=person.badge, role=person.role, email=person.email)
+            for person in file.people
         ),
         shifts=tuple(map(_shift, file.calendar.shifts)),
         templates=tuple(
@@ -64,6 +72,13 @@ def line_of(file: FileTable) -> Line:
             Printer(id=printer.id, target=printer.target, dpi=printer.dpi, format=printer.format, code=printer.code)
             for printer in file.printers
         ),
+        causes=tuple(map(cause_of, file.causes)),
+        escalations=tuple(map(escalation_of, file.escalations)),
+        roster=tuple(map(duty_of, file.roster)),
+        senders=tuple(map(sender_of, file.senders)),
+        watches=tuple(map(watch_of, file.watches)),
+        lamps=tuple(map(lamp_of, file.lamps)),
+        andon=andon_of(file.andon),
     )
 
 
@@ -76,6 +91,8 @@ def _station(table: StationTable) -> Station:
         cycle_target_s=table.cycle_target_s,
         cycle_min_s=table.cycle_min_s,
         outside=table.outside,
+        segment=table.segment,
+        calls_expected_h=table.calls_expected_h,
     )
 
 
@@ -132,6 +149,9 @@ def _device(table: DeviceTable) -> Device:
         prefix=table.prefix,
         no_read=tuple(table.no_read),
         role=table.role,
+        inputs=tuple(map(input_of, table.inputs)),
+        unit=table.unit,
+        poll_ms=table.poll_ms,
     )
 
 

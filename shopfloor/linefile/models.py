@@ -1,19 +1,11 @@
 """The shape of a line file: tables, keys, types and ranges. Used only at the boundary; `convert` makes core values."""
 
-import re
-import zoneinfo
-from collections.abc import Mapping
-from datetime import date
-from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 
-from shopfloor.core.codes import CARD_NUMBER_MAX, looks_own, parse_action, printable
-from shopfloor.core.labels import check_profile
+from shopfloor.core.codes import CARD_NUMBER_MAX
 from shopfloor.core.line import (
-    FOLDER,
     CallKind,
     CardFormat,
     CodeType,
@@ -28,214 +20,61 @@ from shopfloor.core.line import (
     Scope,
     StartState,
 )
-from shopfloor.linefile.clocktime import DAYS, minutes_or_none
-from shopfloor.linefile.problems import did_you_mean, one_of
+from shopfloor.linefile.fields import (
+    COUNT_MAX,
+    QUANTITY_MAX,
+    TABLE,
+    Action,
+    ARole,
+    Badge,
+    Baud,
+    Count,
+    Date,
+    Day,
+    Dpi,
+    Frame,
+    Id,
+    Kind,
+    Label,
+    LaneLimit,
+    Mail,
+    Name,
+    PartId,
+    Photo,
+    Port,
+    PrinterTarget,
+    Roles,
+    Seconds,
+    Severe,
+    SomeSeconds,
+    Time,
+    TimeZone,
+    Unit,
+    Words,
+)
+from shopfloor.linefile.models_andon import (
+    AndonTable,
+    CauseTable,
+    DutyTable,
+    EscalationTable,
+    InputTable,
+    LampTable,
+    SenderTable,
+    WatchTable,
+)
 
-ID_CHARS_MAX = 24  # what a card, a button and a journal line can show
-NAME_CHARS_MAX = 80
-TEXT_CHARS_MAX = 200
-COUNT_MAX = 10_000  # limits of places and lanes: more is a slip of the pen
-QUANTITY_MAX = 10_000_000
-SECONDS_MAX = 31 * 24 * 3600.0
-YEAR_END = 2200  # a slip of the pen, not a plan
 LABELS_MAX = 20  # each is tried at every foreign code
 PRINTERS_MAX = 20  # a terminal has a thread for each
+SENDERS_MAX = 20  # a terminal has a thread for each
+INPUTS_MAX = 64  # of one module; the largest seen have 32
+POLL_MS_MAX = 10_000  # three polls without an answer are a fault: half a minute is long enough to tell
+SEGMENT_CHARS_MAX = 24  # what a banner shows beside the time
+CALLS_EXPECTED_H_MAX = 1000.0  # more is a slip of the pen
 REPEAT_WINDOW_S_MAX = 60.0  # longer, and two honest scans of one card would be one
-# What plants and other systems call a loop that is one of our kinds with a switch.
-OTHER_KINDS: Mapping[str, str] = MappingProxyType({
-    "triangle": 'write kind = "signal" and lot = the cards of a lot',
-    "lot": 'write kind = "signal" and lot = the cards of a lot',
-    "move": 'write kind = "withdrawal"',
-    "one-time": "write lives = 1, or issue extra cards where they are needed",
-    "limited": "write lives = the cycles, or expires = the last day",
-    "joker": "write jokers = how many of the cards are spare",
-})  # fmt: skip
-
-# The same grammar as the devices read; a test holds the two together.
-_PORT = re.compile(
-    r"virtual(://\S+)?|wedge|/\S.*|(?i:(\\\\\.\\)?COM[1-9][0-9]{0,3})|(?i:[0-9A-F]{4}:[0-9A-F]{4}(:\S+)?)"
-    r"|socket://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+):0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|"
-    r"655[0-2][0-9]|6553[0-5])"
-)
-# What the sender to label printers takes as an address.
-_TARGET = re.compile(r"(?i:tcp)://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+)(:[0-9]{1,5})?")
-_DPI = (203, 300)
-_ID_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-_PART_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/+ ")
-
-
-def fault(problem: str, remedy: str) -> PydanticCustomError:
-    """An error that already carries its remedy."""
-    return PydanticCustomError("line_file", "{problem}", {"problem": problem, "remedy": remedy})
-
-
-def is_id(text: str) -> bool:
-    """Whether a text can name a station, loop, reason, device, person or line."""
-    return 0 < len(text) <= ID_CHARS_MAX and _ID_CHARS.issuperset(text) and not text.startswith("-")
-
-
-def _check_id(text: str) -> str:
-    if is_id(text):
-        return text
-    remedy = f"use small letters, digits and -, at most {ID_CHARS_MAX}, beginning with a letter or digit"
-    proposal = "".join(char if char in _ID_CHARS else "-" for char in text.lower()).strip("-")[:ID_CHARS_MAX]
-    raise fault(f"'{printable(text)}' cannot be an id", f"{remedy}, e.g. '{proposal}'" if is_id(proposal) else remedy)
-
-
-def _check_part_id(text: str) -> str:
-    if 0 < len(text) <= ID_CHARS_MAX and _PART_CHARS.issuperset(text) and text[0].isalnum() and text == text.strip():
-        return text
-    raise fault(
-        f"'{printable(text)}' cannot be a part number",
-        f"use letters, digits, blanks and - . _ / +, at most {ID_CHARS_MAX}, beginning with a letter or digit",
-    )
-
-
-def _check_words(text: str) -> str:
-    if not text.isprintable():
-        raise fault(f"'{printable(text)}' holds characters that cannot be shown", "write it in plain letters")
-    return text.strip()
-
-
-def _check_name(text: str) -> str:
-    words = _check_words(text)
-    if not words:
-        raise fault("is empty", "write a name that people on the line know")
-    return words
-
-
-def _check_timezone(text: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        near = did_you_mean(text, zoneinfo.available_timezones(), otherwise='write e.g. timezone = "Europe/Berlin"')
-        raise fault(f"there is no time zone '{printable(text)}'", near) from None
-    return text
-
-
-def _check_time(text: str) -> str:
-    if minutes_or_none(text) is None:
-        raise fault(f"expected a time as HH:MM, got '{printable(text)}'", 'write e.g. "06:00" or "22:30"')
-    return text
-
-
-def _check_day(text: str) -> str:
-    if text not in DAYS:
-        remedy = did_you_mean(text, DAYS, otherwise=f"write {one_of(DAYS)}")
-        raise fault(f"'{printable(text)}' is no day of the week", remedy)
-    return text
-
-
-def _check_action(text: str) -> str:
-    try:
-        parse_action(text)
-    except ValueError:
-        raise fault(
-            f"'{printable(text)}' is no action",
-            "write call:REASON, stop, stop:REASON, ack, arrive, clear, undo or signoff",
-        ) from None
-    return text
-
-
-def _check_badge(text: str) -> str:
-    badge = _check_name(text)
-    if looks_own(badge):
-        raise fault(
-            f"'{badge}' has the form of a card or command code", "give the badge another text, e.g. with P- in front"
-        )
-    return badge
-
-
-def _check_port(text: str) -> str:
-    port = _check_name(text)
-    if not _PORT.fullmatch(port):
-        raise fault(
-            f"'{printable(port)}' is no port",
-            "write /dev/serial/by-id/..., COM5, VID:PID or VID:PID:SERIAL (four hex digits each), socket://host:port, "
-            "wedge or virtual",
-        )
-    return port
-
-
-def _check_photo(text: str) -> str:
-    way = text.replace("\\", "/")
-    if not text.isprintable() or way.startswith("/") or ":" in way or ".." in way.split("/"):
-        raise fault(
-            f"'{printable(text)}' is no path from the folder of the line file",
-            'put the picture beside the line file and write e.g. photo = "photos/housing.jpg"',
-        )
-    return way
-
-
-def _check_kind(value: object) -> object:
-    if isinstance(value, str) and value in OTHER_KINDS:
-        raise fault(f"'{value}' is a switch of a loop, not its kind", OTHER_KINDS[value])
-    return value
-
-
-def _check_date(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = date.max
-    # Python reads other forms too; people write one, and no card lives for centuries.
-    if day.isoformat() != text or day.year >= YEAR_END:
-        raise fault(f"expected a day as YYYY-MM-DD, got '{printable(text)}'", 'write e.g. expires = "2026-12-31"')
-    return text
-
-
-def _check_label(text: str) -> str:
-    wrong = check_profile(text)
-    if wrong:
-        raise fault(
-            f"'{printable(text)}' cannot read a label: {wrong}",
-            "write a regular expression with groups lot, serial or quantity, e.g. 'LOT (?P<lot>.+)'",
-        )
-    return text
-
-
-def _check_target(text: str) -> str:
-    target = text.strip()
-    port = target.rpartition(":")[2]
-    if target != FOLDER and not (_TARGET.fullmatch(target) and (not port.isdecimal() or 0 < int(port) < 65536)):
-        raise fault(
-            f"'{printable(text)}' is no printer",
-            f'write target = "tcp://10.0.0.9:9100" for a label printer, or "{FOLDER}" for PDF files',
-        )
-    return target
-
-
-def _check_dpi(value: int) -> int:
-    if value not in _DPI:
-        raise fault(f"expected 203 or 300 dpi, got {value}", "write what stands on the printer's type plate")
-    return value
-
-
-def _check_lane(value: object) -> object:
-    if value == 0 and isinstance(value, int) and not isinstance(value, bool):
-        raise fault(
-            "a lane of 0 could never take a card, so its station could never finish",
-            "write 1 or more, or leave lane_limits away for lanes without a limit",
-        )
-    return value
-
-
-Id = Annotated[str, AfterValidator(_check_id)]
-PartId = Annotated[str, AfterValidator(_check_part_id)]
-Name = Annotated[str, Field(max_length=NAME_CHARS_MAX), AfterValidator(_check_name)]
-Words = Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_words)]
-Time = Annotated[str, AfterValidator(_check_time)]
-Day = Annotated[str, AfterValidator(_check_day)]
-Action = Annotated[str, AfterValidator(_check_action)]
-Frame = Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)]
-Count = Annotated[int, Field(ge=1, le=COUNT_MAX)]
-LaneLimit = Annotated[Count, BeforeValidator(_check_lane)]
-Seconds = Annotated[float, Field(ge=0, le=SECONDS_MAX)]
-SomeSeconds = Annotated[float, Field(gt=0, le=SECONDS_MAX)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = TABLE
 
 
 class LineTable(_Table):
@@ -243,7 +82,7 @@ class LineTable(_Table):
 
     id: Id
     name: Name
-    timezone: Annotated[str, AfterValidator(_check_timezone)] = "UTC"
+    timezone: TimeZone = "UTC"
     wip_limit: Count | None = None
     restart_s: Seconds = 0
     takt_s: SomeSeconds | None = None
@@ -260,6 +99,8 @@ class StationTable(_Table):
     cycle_target_s: SomeSeconds | None = None
     cycle_min_s: Seconds = 0
     outside: bool = False
+    segment: Annotated[Words, Field(max_length=SEGMENT_CHARS_MAX)] = ""
+    calls_expected_h: Annotated[float, Field(ge=0, le=CALLS_EXPECTED_H_MAX)] = 0
 
 
 class PartTable(_Table):
@@ -268,7 +109,7 @@ class PartTable(_Table):
     id: PartId
     description: Words = ""
     unit: Annotated[Name, Field(max_length=12)] = "pcs"
-    photo: Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_photo)] = ""
+    photo: Photo = ""
 
 
 class SequenceTable(_Table):
@@ -284,7 +125,7 @@ class LoopTable(_Table):
 
     id: Id
     part: str
-    kind: Annotated[LoopKind, Field(strict=False), BeforeValidator(_check_kind)] = LoopKind.PRODUCTION
+    kind: Kind = LoopKind.PRODUCTION
     route: Annotated[list[str], Field(min_length=1)]
     lane_limits: list[LaneLimit] | None = None
     lane_order: Annotated[LaneOrder, Field(strict=False)] = LaneOrder.REFUSE
@@ -299,13 +140,10 @@ class LoopTable(_Table):
     lot: Annotated[int, Field(ge=0, le=COUNT_MAX)] = 1
     consume: Annotated[Consume, Field(strict=False)] = Consume.CONTAINER
     lives: Annotated[int, Field(ge=0, le=COUNT_MAX)] = 0
-    expires: Annotated[str, AfterValidator(_check_date)] | None = None
+    expires: Date | None = None
     jokers: Annotated[int, Field(ge=0, le=CARD_NUMBER_MAX)] = 0
     sequence: SequenceTable = SequenceTable()
-    labels: Annotated[
-        list[Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_label)]],
-        Field(max_length=LABELS_MAX),
-    ] = []
+    labels: Annotated[list[Label], Field(max_length=LABELS_MAX)] = []
     print_on: Annotated[PrintOn, Field(strict=False)] | None = None
     printer: str = ""
 
@@ -318,6 +156,14 @@ class ReasonTable(_Table):
     kind: Annotated[CallKind, Field(strict=False)] = CallKind.HELP
     deadline_s: Seconds = 0
     scope: Annotated[Scope, Field(strict=False)] = Scope.STATION
+    parent: str = ""
+    severity: Severe | None = None
+    roles: Roles = [Role.LEADER]
+    escalation: str = ""
+    latched: bool = False
+    cause: bool = False
+    delay_s: Seconds = 0
+    count: Annotated[int, Field(ge=0, le=COUNT_MAX)] = 0
 
 
 class DeviceTable(_Table):
@@ -325,13 +171,16 @@ class DeviceTable(_Table):
 
     id: Id
     kind: Annotated[DeviceKind, Field(strict=False)]
-    port: Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_port)]
+    port: Port
     station: str
     map: dict[str, Action] = {}
-    baud: Annotated[int, Field(ge=300, le=4_000_000)] = 9600
+    baud: Baud = 9600
     prefix: Annotated[str, Field(max_length=16)] = ""
     no_read: list[Frame] = ["NR", "NOREAD", "?"]
-    role: Annotated[Role, Field(strict=False)] | None = None
+    role: ARole | None = None
+    inputs: Annotated[list[InputTable], Field(max_length=INPUTS_MAX)] = []
+    unit: Unit = 1
+    poll_ms: Annotated[int, Field(ge=0, le=POLL_MS_MAX)] = 0
 
 
 class PersonTable(_Table):
@@ -339,8 +188,9 @@ class PersonTable(_Table):
 
     id: Id
     name: Name
-    badge: Annotated[str, Field(max_length=64), AfterValidator(_check_badge)]
-    role: Annotated[Role, Field(strict=False)] = Role.OPERATOR
+    badge: Badge
+    role: ARole = Role.OPERATOR
+    email: Mail = ""
 
 
 class ShiftTable(_Table):
@@ -362,7 +212,7 @@ class CalendarTable(_Table):
 class TemplateTable(_Table):
     """`[[templates]]`."""
 
-    kind: Annotated[LoopKind, Field(strict=False), BeforeValidator(_check_kind)] | None = None
+    kind: Kind | None = None
     loop: str | None = None
     station: str | None = None
     format: Annotated[CardFormat, Field(strict=False)] = CardFormat.A4_10
@@ -373,8 +223,8 @@ class PrinterTable(_Table):
     """`[[printers]]`."""
 
     id: Id
-    target: Annotated[str, Field(max_length=TEXT_CHARS_MAX), AfterValidator(_check_target)]
-    dpi: Annotated[int, AfterValidator(_check_dpi)] = 203
+    target: PrinterTarget
+    dpi: Dpi = 203
     format: Annotated[CardFormat, Field(strict=False)] = CardFormat.LABEL
     code: Annotated[CodeType, Field(strict=False)] = CodeType.QR
 
@@ -392,3 +242,10 @@ class FileTable(_Table):
     calendar: CalendarTable = CalendarTable()
     templates: list[TemplateTable] = []
     printers: Annotated[list[PrinterTable], Field(max_length=PRINTERS_MAX)] = []
+    causes: list[CauseTable] = []
+    escalations: list[EscalationTable] = []
+    roster: list[DutyTable] = []
+    senders: Annotated[list[SenderTable], Field(max_length=SENDERS_MAX)] = []
+    watches: list[WatchTable] = []
+    lamps: list[LampTable] = []
+    andon: AndonTable = AndonTable()

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shopfloor.core.codes import printable
+from shopfloor.linefile.call_checks import SECRETS
 from shopfloor.linefile.models import (
     CalendarTable,
     DeviceTable,
@@ -22,6 +23,17 @@ from shopfloor.linefile.models import (
     ShiftTable,
     StationTable,
     TemplateTable,
+)
+from shopfloor.linefile.models_andon import (
+    AndonTable,
+    CauseTable,
+    DutyTable,
+    EscalationTable,
+    InputTable,
+    LampTable,
+    SenderTable,
+    StepTable,
+    WatchTable,
 )
 from shopfloor.linefile.places import path_of
 from shopfloor.linefile.problems import Problem, did_you_mean, one_of
@@ -40,10 +52,25 @@ _TABLES: Mapping[tuple[str, ...], type[BaseModel]] = MappingProxyType({
     ("calendar", "shifts"): ShiftTable,
     ("templates",): TemplateTable,
     ("printers",): PrinterTable,
+    ("causes",): CauseTable,
+    ("escalations",): EscalationTable,
+    ("escalations", "not_taken"): StepTable,
+    ("escalations", "not_cleared"): StepTable,
+    ("roster",): DutyTable,
+    ("senders",): SenderTable,
+    ("watches",): WatchTable,
+    ("devices", "inputs"): InputTable,
+    ("lamps",): LampTable,
+    ("andon",): AndonTable,
 })  # fmt: skip
 _LISTS = frozenset({
     "stations", "parts", "loops", "reasons", "devices", "people", "calendar.shifts", "templates", "printers",
+    "causes", "escalations", "roster", "senders", "watches", "lamps",
 })  # fmt: skip
+
+
+_OF_KEY = "[key]"  # how pydantic says that a key of a table of free keys is wrong, not its value
+_PASSWORDS = frozenset({"password", "passwd", "passwort", "secret", "token"})
 
 
 def check_shape(data: Mapping[str, object]) -> tuple[FileTable | None, list[Problem]]:
@@ -55,18 +82,20 @@ def check_shape(data: Mapping[str, object]) -> tuple[FileTable | None, list[Prob
 
 
 def _problem(error: ErrorDetails) -> Problem:
-    steps = error["loc"]
+    steps = tuple(step for step in error["loc"] if step != _OF_KEY)
     context = error.get("ctx") or {}
     path = path_of(steps)
     value = error["input"]
     match error["type"]:
         case "line_file":
             return Problem(path, context["problem"], context["remedy"])
+        case "extra_forbidden" if str(steps[-1]).casefold() in _PASSWORDS:
+            return Problem(path, "everybody can read this file, and the journal keeps every version of it", SECRETS)
         case "extra_forbidden":
             return Problem(path, f"unknown key '{printable(str(steps[-1]))}'", _unknown_key_remedy(steps))
         case "missing":
             return Problem(path, "is missing", _missing_remedy(steps))
-        case "enum":
+        case "enum" | "literal_error":
             words = re.findall(r"'([^']+)'", context["expected"])
             return Problem(
                 path,
@@ -103,7 +132,8 @@ def _missing_remedy(steps: tuple[str | int, ...]) -> str:
         return "begin the file with [line], id, name and timezone"
     if path in _LISTS:
         return f"add at least one [[{path}]]"
-    return f"add a line such as {steps[-1]} = {_EXAMPLES.get(str(steps[-1]), '...')}"
+    key = str(steps[-1])
+    return f"add a line such as {key} = {_EXAMPLES.get(path) or _EXAMPLES.get(key, '...')}"
 
 
 _EXAMPLES = {
@@ -118,6 +148,17 @@ _EXAMPLES = {
     "target": '"tcp://10.0.0.9:9100"',
     "start": '"06:00"',
     "end": '"14:00"',
+    "senders.kind": '"smtp"',
+    "senders.target": '"smtp://10.0.0.5:25"',
+    "watches.kind": '"blocked"',
+    "lamps.kind": '"modbus"',
+    "devices.inputs.name": '"cord"',
+    "address": "0",
+    "after_s": "60",
+    "shift": '"Early"',
+    "role": '"leader"',
+    "roles": '["leader"]',
+    "people": '["ana"]',
 }
 
 
@@ -128,8 +169,9 @@ def _length_problem(path: str, error: ErrorDetails) -> Problem:
     if "breaks" in path:
         return Problem(path, f"expected two times, got {context['actual_length']}", 'write e.g. ["09:00", "09:15"]')
     if error["type"] == "too_long":
-        words = f"expected at most {context['max_length']} characters, got {context['actual_length']}"
-        return Problem(path, words, "make it shorter")
+        is_list = isinstance(error["input"], list)
+        unit, remedy = ("entries", "leave some away") if is_list else ("characters", "make it shorter")
+        return Problem(path, f"expected at most {context['max_length']} {unit}, got {context['actual_length']}", remedy)
     if path.endswith("route"):
         return Problem(path, "is empty", "name the stations that supply the part, in flow order")
     return Problem(path, "is empty", "write at least one entry between the brackets")
@@ -169,12 +211,17 @@ _EXPECTED = {
 }
 
 
+_LAMP_TABLES = {"channels": "channels = { red = 0, yellow = 1 }", "texts": 'texts = { "red:on" = "R1" }'}
+
+
 def _type_problem(path: str, kind: str, value: object) -> Problem:
     expected, remedy = _EXPECTED.get(
         kind, ("something else", "compare it with the example of `shopfloor line new DIR`")
     )
     if kind == "list_type" and path in _LISTS:
         remedy = f"begin each entry with [[{path}]] in double brackets"
+    elif kind == "dict_type" and path.startswith("lamps["):
+        remedy = f"write {_LAMP_TABLES.get(path.rpartition('.')[2], 'a table')}"
     elif kind == "list_type" and path.endswith("route"):
         remedy = 'write it in square brackets, e.g. ["press"]'
     return Problem(path, f"expected {expected}, got {_shown(value)}", remedy)

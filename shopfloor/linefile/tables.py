@@ -37,9 +37,23 @@ class Table:
         value = self._data.get(key)
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
+    def whole(self, key: str) -> int | None:
+        """A whole number, None if there is none."""
+        value = self._data.get(key)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
     def is_true(self, key: str) -> bool:
         """Whether the key says true."""
         return self._data.get(key) is True
+
+    def is_nothing(self, key: str) -> bool:
+        """Whether the key is not there, or holds an empty list, an empty text or 0."""
+        value = self._data.get(key)
+        return value is None or (value in ("", 0, []) and value is not False)
+
+    def is_table(self, key: str) -> bool:
+        """Whether the key holds a table."""
+        return isinstance(self._data.get(key), dict)
 
     def items(self, key: str) -> list[object] | None:
         """A list, None if there is none."""
