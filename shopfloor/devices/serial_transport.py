@@ -21,7 +21,7 @@ WRITE_TIMEOUT_S = 1.0  # 0 spins for ever on a full buffer
 log = logging.getLogger(__name__)
 
 # What pyserial raises when a device is pulled out: seen one by one, on Linux and on Windows.
-_ERRORS = (serial.SerialException, OSError, _TermiosError, TypeError, ValueError)
+PORT_ERRORS = (serial.SerialException, OSError, _TermiosError, TypeError, ValueError)
 _GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.EIO, errno.ENOTCONN}
 _BUSY = {errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK}
 _DENIED = {errno.EACCES, errno.EPERM}
@@ -45,7 +45,7 @@ class SerialTransport:
         try:
             # Both timeouts are finite: cancelling a read from another thread is not safe on every system.
             self._port = serial.Serial(path, self._baud, timeout=0.5, write_timeout=WRITE_TIMEOUT_S, exclusive=True)
-        except _ERRORS as error:
+        except PORT_ERRORS as error:
             raise open_fault(error, path) from error
         self._timeout_s = 0.5
 
@@ -56,14 +56,14 @@ class SerialTransport:
             if timeout_s != self._timeout_s:
                 port.timeout = self._timeout_s = timeout_s
             first = port.read(1)
-        except _ERRORS as error:
+        except PORT_ERRORS as error:
             raise self._gone(error) from error
         if not first:
             return b""
         try:
             waiting = port.in_waiting
             return first + (port.read(min(waiting, bytes_max - 1)) if waiting else b"")
-        except _ERRORS:
+        except PORT_ERRORS:
             return first  # it may be the terminator of a code: the next read will find the port gone
 
     def write(self, data: bytes) -> None:
@@ -77,7 +77,7 @@ class SerialTransport:
                 f"{self._shown} did not take {len(data)} bytes within {WRITE_TIMEOUT_S:.0f} s.",
                 remedy="Check the device's handshake setting: none is right.",
             ) from error
-        except _ERRORS as error:
+        except PORT_ERRORS as error:
             raise self._gone(error) from error
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class SerialTransport:
             return
         try:
             port.close()
-        except _ERRORS as error:
+        except PORT_ERRORS as error:
             log.info("%s: closing said %s", self._shown, error)
 
     def describe(self) -> str:

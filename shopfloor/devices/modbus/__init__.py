@@ -1,0 +1,1 @@
+"""Digital inputs and coils on Modbus: one thread and one connection a bus."""
