@@ -4,6 +4,7 @@ Targets as ISA-18.2-2016 Table 7 and IEC 62682 are quoted (reference 2.3). They 
 the line is that place. Rates are over working time. What somebody reopened is no call of its own.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
@@ -165,9 +166,6 @@ class _Span:
     def per_day(self) -> Fraction:
         """Calls a day; a day that the range cuts counts by what it has of the day's working time."""
         days = Fraction(0)
-        seen: set[int] = set()
-        for at_us in self.raised:
-            seen.add(self._calendar.day_bounds(at_us)[0])
         start_us = self._from_us
         while start_us < self._to_us:
             day_us, end_us = self._calendar.day_bounds(start_us)
@@ -175,7 +173,7 @@ class _Span:
             whole_us = self._calendar.working_us(day_us, end_us)
             if whole_us:
                 days += Fraction(self._calendar.working_us(*cut), whole_us)
-            elif day_us in seen:
+            elif bisect_left(self.raised, cut[0]) < bisect_left(self.raised, cut[1]):
                 days += Fraction(cut[1] - cut[0], end_us - day_us)
             start_us = end_us
         return len(self.raised) / (days or Fraction(self._to_us - self._from_us, DAY_US))
