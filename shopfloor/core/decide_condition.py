@@ -31,8 +31,8 @@ CONTACT_STOP = Reason(id="", name="", kind=CallKind.STOP)
 
 def report(shop: Shop, condition: ReportCondition, now: Now) -> Decision:
     """What a condition that is as bad as it says does to calls and hints; nothing if it says nothing new."""
-    if condition.station not in shop.stations:
-        return Refusal(Rule.UNKNOWN_CODE, {"code": condition.station})
+    if condition.station not in shop.stations or condition.reason not in shop.reasons:
+        return Refusal(Rule.UNKNOWN_CODE, {"code": condition.reason or condition.station})
     advice = shop.advices.get(service_key(condition.station, condition.reason))
     gone = condition.severity is Severity.NONE or condition.effect is Effect.OFF
     if gone or condition.effect is not Effect.ADVISE:

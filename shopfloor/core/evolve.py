@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.events_andon import AndonEvent
-from shopfloor.core.evolve_andon import evolve_andon
+from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
@@ -151,14 +151,14 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
             args |= {"loop": event.loop}
         case e.StepUndone():
             args |= {"what": event.what}
-        case e.CallRaised():
-            args |= {"reason": event.reason, "call_kind": event.call_kind.value}
         case e.ShelfRead():
             args |= {"loop": event.loop, **event.states}
         case e.SignedOn() | e.SignedOff():
             args |= {"person": event.person}
         case _:
             pass
+    if isinstance(event, AndonEvent):
+        args |= andon_args(event)
     if isinstance(event, e.ScanRepeated):
         args |= {"asked": int(event.asked)}
     return args

@@ -46,6 +46,31 @@ def evolve_andon(shop: Shop, event: e.AndonEvent, at: Now, call_id: str) -> tupl
             return _of_call(shop, call, event, at) if call else ()
 
 
+def andon_args(event: e.AndonEvent) -> dict[str, str | int]:
+    """What the sentence about the event needs."""
+    match event:
+        case e.CallRaised():
+            return {"reason": event.reason, "call_kind": event.call_kind.value}
+        case (
+            e.CallShelved()
+            | e.CallUnshelved()
+            | e.TakenOutOfService()
+            | e.ReturnedToService()
+            | e.CallReopened()
+            | e.ProblemOpened()
+        ):
+            return {"reason": event.reason}
+        case e.ContactChanged():
+            return {"input": event.input, "active": int(event.active)}
+        case e.CountermeasureSet() | e.CountermeasureFinished():
+            return {"number": event.number}
+        case e.LampTested():
+            seen = "" if event.ok is None else "yes" if event.ok else "no"
+            return {"lamp": event.lamp, "ok": seen}
+        case _:
+            return {}
+
+
 _OfCall = (
     e.CallAcknowledged
     | e.CallArrived

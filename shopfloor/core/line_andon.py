@@ -199,15 +199,16 @@ class Lamp(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class AndonPolicy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The line's own rules for calls.
 
-    `shelve_s_max`: nothing is put on the shelf for longer. A reason that comes `whys_times` within `whys_window_s` at
-    a station wants Five Whys. `nag_s`: the sound of a call nobody has taken comes again so often. `summary_over`: more
-    new calls than that at once are said in one sound. `ambient_db`: how loud it is; sounds are 10 dB above.
-    `test_at`: local time of the daily lamp and sound test, "" none. `near_share`: a help call cleared after at least
-    that share of its time to the stop is a near-stop. `guard_s`: after a start rules are evaluated and call nobody.
+    `shelve_s_max`: nothing is put on the shelf for longer. A reason that comes `whys_times` (0: however often) within
+    `whys_window_s` at a station wants Five Whys. `nag_s`: the sound of a call nobody has taken comes again so often.
+    `summary_over`: more new calls than that at once are said in one sound. `ambient_db`: how loud it is; sounds are
+    10 dB above. `test_at`: local time of the daily lamp and sound test, "" none. `near_share`: a help call cleared
+    after at least that share of its time to the stop is a near-stop. `guard_s`: after a start rules are evaluated and
+    call nobody.
     """
 
     shelve_s_max: float = 8 * 3600
-    whys_times: int = 3
+    whys_times: int = 0
     whys_window_s: float = 7 * 24 * 3600
     nag_s: float = 30
     summary_over: int = 3

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
-from shopfloor.core import words_refused
+from shopfloor.core import words_andon, words_refused
 from shopfloor.core.events import Recorded, SignalEvent
 from shopfloor.core.evolve import evolve
 from shopfloor.core.line import CallKind
@@ -261,6 +261,7 @@ _ACCEPTED: dict[str, Callable[[Shop, dict[str, str | int]], Words]] = {
     "call_stopped": _plain("The call is now a stop"),
     "call_cleared": _plain("The call is cleared"),
     "call_rejected": _plain("The call is taken back"),
+    **words_andon.ACCEPTED,
     "card_held": _plain("{card}: on hold"),
     "card_released": _plain("{card}: released, back where it was"),
     "card_lost": _plain("{card}: marked as lost"),

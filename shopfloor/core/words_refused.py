@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from shopfloor.core.rules import Rule
 from shopfloor.core.text import Text
+from shopfloor.core.words_andon import IMPOSSIBLE as ANDON_IMPOSSIBLE
 
 Args = dict[str, str | int]
 Words = tuple[Text, Text]
@@ -240,7 +241,7 @@ _IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
         Text("Choose {least} to {most}.", args),
     ),
     "no_change": lambda args: (Text("{loop}: no change is planned", args), Text("Plan one, or leave it.")),
-}
+} | ANDON_IMPOSSIBLE
 
 
 def _line_file(args: Args) -> Words:

@@ -5,6 +5,7 @@ from random import Random
 from shopfloor.core.line import CallKind, Line, Role
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
+from shopfloor.core.state_call import CallSource
 from shopfloor.twin.gestures import Gestures
 
 CALL_EVERY_S = 70.0  # on the whole line, at normal speed
@@ -27,12 +28,14 @@ class Leader:
 
     def step(self, shop: Shop, now_s: float) -> None:
         """Answer what is open, and now and then make trouble."""
-        for call in tuple(shop.calls.values()):
+        # What calls by itself ends by itself; what is cleared only wants its cause.
+        mine = [c for c in shop.calls.values() if c.source is CallSource.PERSON and not c.cleared_us]
+        for call in mine:
             self._answer(call, now_s)
         self._plan = {call: times for call, times in self._plan.items() if call in shop.calls}
         if now_s >= self._trouble_s:
             self._trouble_s = now_s + self._random.expovariate(1.0) * CALL_EVERY_S / self._speed
-            if not shop.calls:
+            if not mine:
                 self._trouble(shop)
 
     def _answer(self, call: Call, now_s: float) -> None:

@@ -15,6 +15,7 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState, Verdict
 from shopfloor.core.text import Text
 from shopfloor.core.words import clock_text, recorded_words, refusal_words, span_text, verdict_words
+from tests.helpers.andon_crew import andon_command
 from tests.helpers.desk import Desk
 from tests.helpers.plants import Crew, pass_time, random_line
 from tests.helpers.routes import bring, long_line, with_loop, with_station
@@ -37,7 +38,7 @@ class TalkingDesk(Desk):
         self.said.append((recorded, str(sentence), str(remedy)))
 
 
-def talk(seed: int, signals: int) -> TalkingDesk:
+def talk(seed: int, signals: int, *, only_calls: bool = False) -> TalkingDesk:
     """A random plant whose every outcome is put into words."""
     desk = TalkingDesk(seed)
     crew = Crew(desk.rng)
@@ -46,7 +47,9 @@ def talk(seed: int, signals: int) -> TalkingDesk:
         desk.tick()
         before = desk.shop.copy()
         head = len(desk.journal)
-        outcome = desk.do(crew.command(desk.shop))
+        calls = only_calls and desk.rng.random() < 0.7
+        command = andon_command(desk.rng, desk.shop, desk.rng.choice("abc")) if calls else crew.command(desk.shop)
+        outcome = desk.do(command)
         if isinstance(outcome, Refusal):
             sentence, remedy = refusal_words(outcome)
             assert filled(sentence)
@@ -64,7 +67,9 @@ def filled(text: Text) -> bool:
 @pytest.fixture(scope="module")
 def said() -> list[tuple[Recorded, str, str]]:
     """What long random runs said."""
-    return [line for seed in range(scaled(12, 60)) for line in talk(seed, 800).said]
+    runs = [talk(seed, 800) for seed in range(scaled(12, 60))]
+    runs += [talk(seed, 800, only_calls=True) for seed in range(6)]
+    return [line for run in runs for line in run.said]
 
 
 def test_every_outcome_has_a_sentence_without_holes(said: list[tuple[Recorded, str, str]]) -> None:

@@ -6,6 +6,7 @@ Run as a module it writes the files that are missing. It never touches one that 
 from pathlib import Path
 
 from shopfloor.core import events as e
+from shopfloor.core import events_andon as a
 from shopfloor.core import events_loop as x
 from shopfloor.core.codec import encode_event
 from shopfloor.core.line import (
@@ -34,8 +35,11 @@ from shopfloor.core.line import (
     StartState,
     Station,
 )
+from shopfloor.core.line_andon import Severity
 from shopfloor.core.moment import Now
 from shopfloor.core.state import Card, CardState
+from shopfloor.core.state_andon import Effort
+from shopfloor.core.state_call import CallSource
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
 
@@ -220,13 +224,53 @@ EXAMPLES: tuple[e.Event, ...] = (
     e.ScanRepeated(**SIGNAL, card="housing-07", asked=True, args=ARGS),
     e.ScanUnread(**SIGNAL, why="no_read"),
     e.ShelfRead(**SIGNAL, loop="housing", states={"full": 3, "empty": 2, "in_process": 1}),
-    e.CallRaised(**SIGNAL, reason="material", call_kind=CallKind.HELP, scope=Scope.LINE, deadline_s=60),
+    e.CallRaised(
+        **SIGNAL,
+        reason="material",
+        call_kind=CallKind.HELP,
+        scope=Scope.LINE,
+        deadline_s=60,
+        severity=Severity.HIGH,
+        source=CallSource.CONTACT,
+        latched=True,
+        args=ARGS,
+    ),
     e.CallAcknowledged(**SIGNAL, call="17"),
-    e.CallArrived(**SIGNAL, call="17"),
+    e.CallArrived(**SIGNAL, call="17", person="ana"),
     e.CallStopped(**SIGNAL, call="17", since_us=AT_US, chosen=True),
-    e.CallCleared(**SIGNAL, call="17", restart_s=5),
+    e.CallCleared(**SIGNAL, call="17", restart_s=5, asks=True),
     e.CallRejected(**SIGNAL, call="17", reason="pressed by mistake", restart_s=5),
     e.RestartEnded(station="press"),
+    a.CallRose(**SIGNAL, call="17", severity=Severity.HIGH),
+    a.CallVaried(**SIGNAL, call="17", severity=Severity.LOW),
+    a.CallReturned(**SIGNAL, call="17", closes=True),
+    a.CallAgain(**SIGNAL, call="17", severity=Severity.MEDIUM),
+    a.CallEscalated(
+        station="press", call="17", timer="not_taken", level=2, roles=(Role.MAINTENANCE, Role.PLANNER), since_us=AT_US
+    ),
+    a.CallClosed(**SIGNAL, call="17", cause="empty-rack", note="the tugger was late"),
+    a.CallReopened(**SIGNAL, reopens="17", reason="material", why="it leaks again"),
+    a.CallShelved(**SIGNAL, reason="material", for_s=900, one_shot=True, why="part on its way"),
+    a.CallUnshelved(**SIGNAL, reason="material"),
+    a.TakenOutOfService(**SIGNAL, reason="material", why="sensor is being changed"),
+    a.ReturnedToService(**SIGNAL, reason="material"),
+    a.ContactChanged(**SIGNAL, input="cord", active=True),
+    a.Advised(station="press", reason="rule-starved", args=ARGS),
+    a.AdviceEnded(station="press", reason="rule-starved"),
+    a.ProblemOpened(**SIGNAL, problem="press/material", reason="material", times=3, again=True),
+    a.WhysAnswered(**SIGNAL, problem="press/material", whys=("rack was empty", "no card was scanned")),
+    a.CountermeasureSet(
+        **SIGNAL,
+        problem="press/material",
+        number=2,
+        what="a second bin",
+        owner="ana",
+        due_day="2026-03-01",
+        effort=Effort.MEDIUM,
+    ),
+    a.CountermeasureFinished(**SIGNAL, problem="press/material", number=2),
+    a.ProblemClosed(**SIGNAL, problem="press/material"),
+    a.LampTested(**SIGNAL, lamp="tower", ok=True, detail="read back"),
     e.SignedOn(**SIGNAL, person="ana"),
     e.SignedOff(**SIGNAL, person="ana"),
     e.OverrideGranted(**SIGNAL, reason="rush order"),

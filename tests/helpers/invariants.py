@@ -87,7 +87,8 @@ class Watch:
     def _starts(self, before: Shop, event: Event | Unknown) -> None:
         if not (isinstance(event, CardStarted) or (isinstance(event, CardFinished) and event.one_scan)):
             return
-        stops = [c for c in before.calls.values() if c.stopped_us and (c.scope == "line" or c.station == event.station)]
+        standing = (c for c in before.calls.values() if c.stopped_us and not c.cleared_us)
+        stops = [c for c in standing if c.scope == "line" or c.station == event.station]
         assert not stops, f"started under a stop: {event} under {stops}"
         restarts = before.restarts.keys() & {event.station, ""}
         assert not restarts, f"started while restarting: {event}"

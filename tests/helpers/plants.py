@@ -26,8 +26,10 @@ from shopfloor.core.line import (
     StartState,
     Station,
 )
+from shopfloor.core.line_andon import AndonPolicy, Cause
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
+from tests.helpers.andon_crew import ESCALATION, IO_MODULE, andon_command, learn
 from tests.helpers.desk import Desk
 
 STATIONS = ("a", "b", "c", "d", "e")
@@ -38,8 +40,15 @@ _BUTTONS = {"B1": "call:help", "B2": "stop", "B3": "ack", "B4": "clear", "B5": "
 def random_line(rng: random.Random) -> Line:
     """A line that `line check` would accept, with tight limits so that they are met."""
     reasons = (
-        Reason(id="help", name="Help", deadline_s=rng.choice((0, 20, 120))),
-        Reason(id="far", name="Far", deadline_s=rng.choice((0, 60)), scope=Scope.LINE),
+        Reason(
+            id="help",
+            name="Help",
+            deadline_s=rng.choice((0, 20, 120)),
+            escalation=rng.choice(("", "soon")),
+            cause=rng.random() < 0.3,
+            latched=rng.random() < 0.3,
+        ),
+        Reason(id="far", name="Far", deadline_s=rng.choice((0, 60)), scope=Scope.LINE, delay_s=rng.choice((0, 15))),
         Reason(id="fault", name="Fault", kind=CallKind.STOP, scope=rng.choice(list(Scope))),
     )
     people = (
@@ -55,7 +64,10 @@ def random_line(rng: random.Random) -> Line:
         parts=(Part(id="P1"), Part(id="P2")),
         loops=tuple(_loop(rng, name) for name in rng.sample(LOOPS, rng.randint(2, 4))),
         reasons=reasons,
-        devices=(Device(id="box", kind=DeviceKind.BUTTONS, port="virtual", station="a", map=_BUTTONS),),
+        devices=(Device(id="box", kind=DeviceKind.BUTTONS, port="virtual", station="a", map=_BUTTONS), IO_MODULE),
+        escalations=(ESCALATION,),
+        causes=(Cause(id="worn", name="Worn"),),
+        andon=AndonPolicy(whys_times=rng.choice((0, 2, 4))),
         people=people if rng.random() < 0.5 else (),
     )
 
@@ -129,7 +141,10 @@ class Crew:
     def _repair(self, shop: Shop) -> c.Command | None:
         """Often somebody clears what stands and brings back what is out of use, or nothing would move for long."""
         rng = self.rng
-        stops = [call for call in shop.calls.values() if call.stopped_us]
+        stops = [call for call in shop.calls.values() if call.stopped_us and not call.cleared_us]
+        asking = [call for call in shop.calls.values() if call.cleared_us]
+        if asking and rng.random() < 0.2:
+            return learn(rng, shop, rng.choice(asking))
         if stops and rng.random() < 0.4:
             call = rng.choice(stops)
             if shop.people and shop.book(call.station).person != "ana":
@@ -148,6 +163,8 @@ class Crew:
     def _andon(self, shop: Shop, station: str) -> c.Command:
         rng = self.rng
         call = rng.choice([*shop.calls] or ["nobody-1"])
+        if rng.random() < 0.5:
+            return andon_command(rng, shop, station)
         match rng.randrange(8):
             case 0 | 1:
                 return c.RaiseCall(station=station, reason=rng.choice(("", "help", "far", "fault", "nothing")))
