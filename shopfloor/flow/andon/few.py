@@ -125,8 +125,8 @@ def _rule(basis: Basis, alpha: Fraction) -> Text:
     match basis:
         case Basis.EXPECTED:
             return Text(
-                "Too few if so few calls by people, or fewer, have a chance of at most {level} % where those expected for the"
-                " working time are Poisson (exact lower tail).",
+                "Too few if so few calls by people, or fewer, have a chance of at most {level} % where those expected"
+                " for the working time are Poisson (exact lower tail).",
                 {"level": level},
             )
         case Basis.PAST:
