@@ -9,10 +9,12 @@ from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
 from shopfloor.core.ports import History
+from shopfloor.core.text import Translate, english
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
 from shopfloor.engine.engine import LINE_FILE, Engine
 from shopfloor.engine.follower import Follower
+from shopfloor.outward.teller import Teller
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.trouble import Trouble
@@ -51,6 +53,7 @@ class Terminal:
         )
         self._scanners = tuple(scanners)
         self._devices: DeviceManager | None = None
+        self._teller: Teller | None = None
 
     def begin(self) -> None:
         """Begin to open the data folder, on the engine's thread."""
@@ -109,10 +112,25 @@ class Terminal:
         if self._devices is not None:
             self._devices.renew(self.devices)
 
+    def start_telling(self, translate: Translate = english) -> None:
+        """Tell people outside of the calls at the own stations, in the words of `translate`."""
+        self._teller = Teller(
+            self.engine.line,
+            self.folder,
+            listen=self.engine.listen,
+            report=self.engine.report,
+            clock=self.clock,
+            stations=self.stations,
+            translate=translate,
+        )
+        self._teller.start()
+
     def stop(self) -> None:
         """End devices first, so that every frame they read is still recorded, then the engine."""
         if self._devices is not None:
             self._devices.stop()
+        if self._teller is not None:
+            self._teller.stop()
         self.engine.stop()
 
     def _wait_for_ports(self, start: Callable[[], None]) -> None:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "loop": "shopfloor.cli.loop:loop",
     "station": "shopfloor.cli.screen:station",
     "status": "shopfloor.cli.read:status",
+    "tell": "shopfloor.cli.tell:tell",
     "verify": "shopfloor.cli.keep:verify",
 }
 

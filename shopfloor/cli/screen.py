@@ -7,6 +7,7 @@ import click
 
 from shopfloor.app import Terminal, follower_of
 from shopfloor.cli.auto_print import AutoPrinter
+from shopfloor.cli.cards_shop import translation
 from shopfloor.cli.display import need_display
 from shopfloor.cli.echo import Echo
 from shopfloor.cli.line_in_force import line_to_begin_with, remember_line, seal_of
@@ -15,6 +16,7 @@ from shopfloor.cli.output import DONE, USAGE, complain, data_option, language_op
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.watch import LineFileWatch
 from shopfloor.core.line import Device, DeviceKind
+from shopfloor.core.text import english
 from shopfloor.devices.address import parse_address
 from shopfloor.trouble import PortTrouble
 
@@ -71,6 +73,7 @@ def station(
         echoing = Echo(terminal.engine.listen) if echo else None
         printing = AutoPrinter(terminal, language=language)
         terminal.start_devices()
+        terminal.start_telling(english if language == "en" else translation(language))
         if line_file is not None:
             if line is not None and not terminal.line_trouble:
                 remember_line(seal, folder)

@@ -1,0 +1,1 @@
+"""Telling people outside the terminals: by mail, webhook, MQTT or a sender of the plant's own."""
