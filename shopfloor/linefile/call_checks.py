@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from shopfloor.core.codes import printable
-from shopfloor.linefile.ports import TARGETS, names_somebody
+from shopfloor.linefile.ports import SECRETS, TARGETS, names_somebody
 from shopfloor.linefile.problems import Problem
 from shopfloor.linefile.references import reference
 from shopfloor.linefile.tables import Table
 
-SECRETS = "put it in secrets.toml in the data folder"
 OWN_REASONS = "rule-"  # how the ids of the program's own reasons begin
 
 

@@ -30,6 +30,7 @@ from shopfloor.linefile.convert_andon import (
     watch_of,
 )
 from shopfloor.linefile.models import DeviceTable, FileTable, LoopTable, ShiftTable, StationTable
+from shopfloor.linefile.ports import whole_port
 
 NO_CONSUMER = frozenset({LoopKind.CONWIP, LoopKind.POLCA})
 BINS = 2
@@ -142,7 +143,7 @@ def _device(table: DeviceTable) -> Device:
     return Device(
         id=table.id,
         kind=table.kind,
-        port=table.port,
+        port=whole_port(table.port),
         station=table.station,
         map=dict(table.map),
         baud=table.baud,

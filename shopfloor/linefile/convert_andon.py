@@ -25,6 +25,7 @@ from shopfloor.linefile.models_andon import (
     StepTable,
     WatchTable,
 )
+from shopfloor.linefile.ports import whole_port
 
 
 def reason_of(table: ReasonTable) -> Reason:
@@ -111,7 +112,7 @@ def lamp_of(table: LampTable) -> Lamp:
     return Lamp(
         id=table.id,
         kind=table.kind,
-        port=table.port,
+        port=whole_port(table.port),
         station=table.station,
         channels=dict(table.channels),
         texts=dict(table.texts),

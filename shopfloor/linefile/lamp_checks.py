@@ -104,15 +104,18 @@ def _channels(lamp: Table, kind: str) -> Iterator[Problem]:
 def _texts(lamp: Table) -> Iterator[Problem]:
     texts = lamp.table("texts")
     for colour in dict.fromkeys(word.partition(":")[0] for word in texts.keys if ":" in word):
-        said = {how for how in ("on", "off", "flash") if texts.has(f"{colour}:{how}")}
-        for how in ("on", "off"):
-            if said and how not in said:
+        starts = ("on", "call") if colour == "buzzer" else ("on",)
+        for how, is_said in (
+            ("on", any(texts.has(f"{colour}:{start}") for start in starts)),
+            ("off", texts.has(f"{colour}:off")),
+        ):
+            if not is_said:
                 yield Problem(
                     lamp.path("texts"),
-                    f"nothing says how {printable(colour)} is put {how}",
+                    f"nothing says how {printable(colour)} is switched {how}",
                     f'add "{printable(colour)}:{how}" = "..."',
                 )
-    if lamp.is_true("buzzer") and texts.keys and not texts.has("buzzer:on"):
+    if lamp.is_true("buzzer") and texts.keys and not any(word.startswith("buzzer:") for word in texts.keys):
         yield Problem(
             lamp.path("buzzer"), "nothing says how the buzzer sounds", 'add "buzzer:on" and "buzzer:off" to texts'
         )

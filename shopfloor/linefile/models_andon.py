@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from shopfloor.core.codes import printable
-from shopfloor.core.line_andon import Effect, InputMode, LampKind, SenderKind, WatchKind
+from shopfloor.core.line_andon import AndonPolicy, Effect, InputMode, LampKind, SenderKind, WatchKind
 from shopfloor.linefile.fields import (
     COUNT_MAX,
     SECONDS_MAX,
@@ -49,12 +49,12 @@ class Colour(StrEnum):
     BUZZER = "buzzer"
 
 
+_LIGHTS = ("on", "off", "flash")
+_SOUNDS = ("on", "off", "call", "stop")  # `on` stands for either sound
 WORDS_OF_LAMPS = tuple(
-    f"{colour}:{how}"
-    for colour in Colour
-    for how in ("on", "off", "flash")
-    if colour is not Colour.BUZZER or how != "flash"
+    f"{colour}:{how}" for colour in Colour for how in (_SOUNDS if colour is Colour.BUZZER else _LIGHTS)
 )
+_POLICY = AndonPolicy()
 
 
 def _check_colour(text: str) -> str:
@@ -175,12 +175,12 @@ class LampTable(_Table):
 class AndonTable(_Table):
     """`[andon]`."""
 
-    shelve_s_max: SomeSeconds = 8 * 3600
-    whys_times: Annotated[int, Field(ge=1, le=TIMES_MAX)] = 3
-    whys_window_s: SomeSeconds = 7 * 24 * 3600
-    nag_s: Annotated[float, Field(ge=NAG_S_MIN, le=SECONDS_MAX)] = 30
-    summary_over: Annotated[int, Field(ge=1, le=TIMES_MAX)] = 3
-    ambient_db: Annotated[int, Field(ge=AMBIENT_DB[0], le=AMBIENT_DB[1])] = 65
+    shelve_s_max: SomeSeconds = _POLICY.shelve_s_max
+    whys_times: Annotated[int, Field(ge=0, le=TIMES_MAX)] = _POLICY.whys_times
+    whys_window_s: SomeSeconds = _POLICY.whys_window_s
+    nag_s: Annotated[float, Field(ge=NAG_S_MIN, le=SECONDS_MAX)] = _POLICY.nag_s
+    summary_over: Annotated[int, Field(ge=1, le=TIMES_MAX)] = _POLICY.summary_over
+    ambient_db: Annotated[int, Field(ge=AMBIENT_DB[0], le=AMBIENT_DB[1])] = _POLICY.ambient_db
     test_at: Annotated[Time | None, BeforeValidator(_check_test_at)] = None
-    near_share: Annotated[float, Field(ge=0, le=1)] = 0.8
-    guard_s: Annotated[float, Field(ge=0, le=GUARD_S_MAX)] = 120
+    near_share: Annotated[float, Field(ge=0, le=1)] = _POLICY.near_share
+    guard_s: Annotated[float, Field(ge=0, le=GUARD_S_MAX)] = _POLICY.guard_s

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 MODBUS_PORT = 502
 MQTT_PORT = 1883
+SECRETS = "put it in secrets.toml in the data folder"  # the journal keeps every version of the line file
 
 _NUMBER = r"0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+)"
@@ -17,7 +18,7 @@ _USB = r"(?i:[0-9A-F]{4}:[0-9A-F]{4}(?::\S+)?)"
 _COM = r"(?i:(?:\\\\\.\\)?COM[1-9][0-9]{0,3})"
 _SOCKET = rf"socket://{_HOST}:{_NUMBER}"
 _SERIAL = rf"/\S.*|{_COM}|{_USB}"
-_BUS = rf"/[^/\s].*|{_COM}|{_USB}"  # behind `modbus:`, where // begins a host
+_BUS = rf"/[^/\s].*|{_COM}"  # behind `modbus:`, where // begins a host
 _MODBUS = rf"modbus://{_WHERE}|modbus:(?:{_BUS})"
 _MQTT = rf"mqtt://{_WHERE}/[^+#?]+"
 
@@ -79,16 +80,23 @@ def is_serial(port: str) -> bool:
     return re.fullmatch(_SERIAL, port.removeprefix("modbus:")) is not None and not port.startswith("modbus://")
 
 
+def whole_port(port: str) -> str:
+    """The port with the number that is usual where none is written."""
+    text = port.strip()
+    scheme, sign, rest = text.partition("://")
+    usual = {"modbus": MODBUS_PORT, "mqtt": MQTT_PORT}.get(scheme)
+    where, slash, topic = rest.partition("/")
+    if not sign or usual is None or re.fullmatch(rf"{_HOST}:{_NUMBER}", where):
+        return text
+    return f"{scheme}://{where}:{usual}{slash}{topic}"
+
+
 def place_of(port: str) -> str:
     """What two ports have in common if they are one: the same plug, module or topic."""
-    text = port.strip()
+    text = whole_port(port)
     bare = text.removeprefix("modbus:") if is_serial(text) else text
     if re.fullmatch(rf"{_COM}|{_USB}", bare):
         return bare.upper().removeprefix("\\\\.\\")
     scheme, sign, rest = bare.partition("://")
-    usual = {"modbus": MODBUS_PORT, "mqtt": MQTT_PORT}.get(scheme)
-    if not sign or usual is None:
-        return bare
     where, slash, topic = rest.partition("/")
-    numbered = re.fullmatch(rf"{_HOST}:{_NUMBER}", where)
-    return f"{scheme}://{where.casefold()}{'' if numbered else f':{usual}'}{slash}{topic}"
+    return f"{scheme}://{where.casefold()}{slash}{topic}" if sign and scheme in {"modbus", "mqtt"} else bare

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shopfloor.core.codes import printable
-from shopfloor.linefile.call_checks import SECRETS
 from shopfloor.linefile.models import (
     CalendarTable,
     DeviceTable,
@@ -36,6 +35,7 @@ from shopfloor.linefile.models_andon import (
     WatchTable,
 )
 from shopfloor.linefile.places import path_of
+from shopfloor.linefile.ports import SECRETS
 from shopfloor.linefile.problems import Problem, did_you_mean, one_of
 
 _TABLES: Mapping[tuple[str, ...], type[BaseModel]] = MappingProxyType({

@@ -71,7 +71,8 @@ def _defaults_in(value: msgspec.Struct) -> list[str]:
 
 @pytest.mark.parametrize("path", sorted(OLDER.iterdir()), ids=lambda path: path.stem)
 def test_bytes_from_before_a_field_was_added_say_what_they_said(path: Path) -> None:
-    kind, _, version = path.stem.rpartition("-")
+    # `line_changed-1.json`, and `line_changed-1-a.json` where a kind grew more than once.
+    kind, version = path.stem.split("-")[:2]
     body = path.read_bytes()
     assert _differences(decode_event(kind, int(version), body), msgspec.json.decode(body)) == []
 

@@ -9,120 +9,18 @@ from shopfloor.core import events as e
 from shopfloor.core import events_andon as a
 from shopfloor.core import events_loop as x
 from shopfloor.core.codec import encode_event
-from shopfloor.core.line import (
-    CallKind,
-    CardFormat,
-    CardTemplate,
-    CodeType,
-    Consume,
-    Device,
-    DeviceKind,
-    LaneOrder,
-    LimitPolicy,
-    Line,
-    Loop,
-    LoopKind,
-    Mark,
-    Part,
-    Person,
-    Printer,
-    PrintOn,
-    Reason,
-    Role,
-    Scope,
-    Sequence,
-    Shift,
-    StartState,
-    Station,
-)
+from shopfloor.core.line import CallKind, Role, Scope
 from shopfloor.core.line_andon import Severity
 from shopfloor.core.moment import Now
 from shopfloor.core.state import Card, CardState
 from shopfloor.core.state_andon import Effort
 from shopfloor.core.state_call import CallSource
+from tests.helpers.line_example import LINE
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
 
 AT_US = 1_767_600_000_000_000
 SIGNAL = {"station": "press", "device": "gun-1", "code": "K7F3A0711QX", "by": "ana"}
-
-LINE = Line(
-    id="gearbox",
-    name="Gearbox line",
-    timezone="Europe/Berlin",
-    wip_limit=12,
-    restart_s=5,
-    takt_s=60,
-    repeat_window_s=1.5,
-    stations=(
-        Station(
-            id="press",
-            name="Press 1",
-            wip_limit=3,
-            limit_policy=LimitPolicy.SOFT,
-            cycle_target_s=55,
-            cycle_min_s=4,
-            outside=True,
-        ),
-        Station(id="deburr", name="Deburr"),
-        Station(id="assembly", name="Assembly"),
-    ),
-    parts=(Part(id="GB-100", description="Housing", unit="kg", photo="photos/housing.jpg"),),
-    loops=(
-        Loop(
-            id="housing",
-            part="GB-100",
-            kind=LoopKind.CONWIP,
-            route=("press", "deburr"),
-            lane_limits=(2,),
-            lane_order=LaneOrder.WARN,
-            consumer="assembly",
-            quantity=20,
-            cards=6,
-            start=StartState.EMPTY,
-            transit=True,
-            acknowledge=True,
-            response_s=14_400,
-            response_reason="material",
-            lot=3,
-            consume=Consume.PIECES,
-            lives=50,
-            expires="2026-12-31",
-            expires_us=AT_US + 1,
-            jokers=1,
-            sequence=Sequence(in_process=Mark.FORBIDDEN, in_transit=Mark.MANDATORY, in_use=Mark.RECOMMENDED),
-            labels=("LOT (?P<lot>.+)",),
-            print_on=PrintOn.ISSUED,
-            printer="zebra",
-        ),
-    ),
-    reasons=(Reason(id="material", name="Material missing", kind=CallKind.STOP, deadline_s=60, scope=Scope.LINE),),
-    devices=(
-        Device(
-            id="box-1",
-            kind=DeviceKind.BUTTONS,
-            port="/dev/ttyUSB0",
-            station="press",
-            map={"B1": "call:material", "B2": "stop"},
-            baud=115200,
-            prefix="F13",
-            no_read=("NR",),
-            role=Role.LEADER,
-        ),
-    ),
-    people=(Person(id="ana", name="Ana", badge="P-0007", role=Role.LEADER),),
-    shifts=(Shift(name="early", start="06:00", end="14:00", days=("mon", "fri"), breaks=(("09:00", "09:15"),)),),
-    templates=(
-        CardTemplate(
-            kind=LoopKind.CONWIP,
-            loop="housing",
-            station="press",
-            format=CardFormat.A6,
-            code=CodeType.DATA_MATRIX,
-        ),
-    ),
-    printers=(Printer(id="zebra", target="folder", dpi=300, format=CardFormat.A6, code=CodeType.CODE_128),),
-)
 
 CARD = Card(
     id="housing-07",
