@@ -15,7 +15,7 @@ from shopfloor.outward.message import Addressee, Message, What
 from shopfloor.outward.messages import Note, Told, how_over, is_over
 
 SEVERITIES = {
-    Severity.NONE: Text("none"),
+    Severity.NONE: Text(""),
     Severity.LOW: Text("low"),
     Severity.MEDIUM: Text("medium"),
     Severity.HIGH: Text("high"),
@@ -151,17 +151,17 @@ def _subject(note: Note, call: Call) -> Text:
 
 
 def _details(call: Call, shop: Shop, zone: tzinfo, left_us: int | None, translate: Translate) -> list[str]:
-    def say(template: str, **args: str | int) -> str:
+    def tr(template: str, **args: str | int) -> str:
         return render(Text(template, args), translate)
 
     lines = [
-        say("Line: {line}", line=shop.line.name),
-        say("Since: {time}", time=clock_text(call.raised.at_us, zone)),
-        say("Severity: {severity}", severity=translate(SEVERITIES[call.severity].template)),
+        tr("Line: {line}", line=shop.line.name),
+        tr("Since: {time}", time=clock_text(call.raised.at_us, zone)),
+        tr("Severity: {severity}", severity=translate(SEVERITIES[call.severity].template)),
     ]
     if call.stopped_us:
-        lines.append(say("Stopped since: {time}", time=clock_text(call.stopped_us, zone)))
+        lines.append(tr("Stopped since: {time}", time=clock_text(call.stopped_us, zone)))
     if left_us is not None:
         at = clock_text(call.raised.at_us + round(call.deadline_s * US_PER_S), zone)
-        lines.append(say("It becomes a stop at {time}, in {left} s.", time=at, left=left_us // US_PER_S))
+        lines.append(tr("It becomes a stop at {time}, in {left} s.", time=at, left=left_us // US_PER_S))
     return lines
