@@ -1,0 +1,210 @@
+"""Lamps follow the line: one thread mirrors it, says what each lamp should show, and tests them every day."""
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from shopfloor.clock import Clock, zone_of
+from shopfloor.core.commands_andon import RecordLampTest
+from shopfloor.core.line import Line
+from shopfloor.core.line_andon import Lamp
+from shopfloor.core.moment import Now
+from shopfloor.core.ports import Report, Submit
+from shopfloor.core.shop import Shop
+from shopfloor.core.update import Snapshot, Update
+from shopfloor.devices.lamps.daily import is_due
+from shopfloor.devices.lamps.keeper import Shown, for_lamp, lamps_of
+from shopfloor.devices.lamps.rack import CoilsOf, LampRack
+from shopfloor.devices.lamps.wish import ALL_ON, lamp_wish
+
+TICK_S = 1.0  # a shelf that ends, a call that sounds again: soon enough for a lamp
+TEST_S = 2.0  # long enough to see every colour, short enough to hide nothing
+NEWS_MAX = 1000  # a second of scans from everywhere; with more than that behind, everything is read anew
+RECORDS_MAX = 64  # tests of more lamps than a terminal has; the oldest are left out while the inbox is full
+SOUND = "sound"
+JOIN_S = 5.0  # the lamps' own two seconds, and a bus that is slow
+
+_NS_PER_S = 1_000_000_000
+
+log = logging.getLogger(__name__)
+
+TestSound = Callable[[Callable[[bool], None]], None]  # plays something, and says whether it could be played
+
+
+class Listen(Protocol):
+    """What it needs of an engine: a snapshot and then updates, without a gap."""
+
+    def __call__(self, put: Callable[[Snapshot | Update], None]) -> Callable[[], None]:
+        """Begin to call `put` from another thread; the returned function ends it."""
+
+
+class Signaller:
+    """Drives the lamps of some stations and of the line. Any thread may call it; only `stop` waits."""
+
+    def __init__(
+        self,
+        listen: Listen,
+        submit: Submit,
+        *,
+        report: Report,
+        clock: Clock,
+        stations: tuple[str, ...],
+        coils: CoilsOf,
+    ) -> None:
+        self._listen = listen
+        self._submit = submit
+        self._clock = clock
+        self._stations = stations
+        self._rack = LampRack(report=report, clock=clock, coils=coils)
+        self._news: queue.Queue[Snapshot | Update] = queue.Queue(NEWS_MAX)
+        self._missed = False
+        self._shop: Shop | None = None
+        self._wake = threading.Event()
+        self._stopping = False
+        self._renewed: Line | None = None
+        self._test_sound: TestSound | None = None
+        self._test_asked = False
+        self._test_ends_ns: int | None = None
+        self._tested_us = 0
+        self._records: deque[RecordLampTest] = deque(maxlen=RECORDS_MAX)
+        self._thread = threading.Thread(target=self._run, name="shopfloor-signaller", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen and to shine."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Make the lamps dark and end."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join(JOIN_S)
+
+    def renew(self, line: Line) -> None:
+        """Drive the lamps this line file names; one that the engine publishes comes by itself."""
+        self._renewed = line
+        self._wake.set()
+
+    def restart(self, lamp: str) -> bool:
+        """Try a lamp's port again at once; False if there is no such lamp."""
+        return self._rack.restart(lamp)
+
+    def shown(self, lamp: str) -> Shown:
+        """What a lamp was told last, and what it said."""
+        return self._rack.shown(lamp)
+
+    def test_lamps(self) -> None:
+        """Light everything for two seconds and sound, then go on; each lamp's test is recorded."""
+        self._test_asked = True
+        self._wake.set()
+
+    def set_sound_test(self, test: TestSound | None) -> None:
+        """What plays in a test, once there is a loudspeaker; whether it could be played is recorded as `sound`."""
+        self._test_sound = test
+
+    def _run(self) -> None:
+        end = self._listen(self._put)
+        try:
+            while not self._stopping:
+                end = self._round(end)
+        finally:
+            end()
+            self._rack.stop()
+
+    def _round(self, end: Callable[[], None]) -> Callable[[], None]:
+        self._wake.clear()
+        if self._stopping:
+            return end  # asked between the look and the clearing
+        if self._missed:
+            end()
+            self._forget()
+            end = self._listen(self._put)
+        self._take_news()
+        if self._shop is not None:
+            self._tick(self._shop, self._clock.now())
+        self._clock.wait(self._wake, self._wait_s())
+        return end
+
+    def _put(self, news: Snapshot | Update) -> None:
+        """On the engine's thread: nothing here may wait."""
+        try:
+            self._news.put_nowait(news)
+        except queue.Full:
+            self._missed = True
+        self._wake.set()
+
+    def _forget(self) -> None:
+        log.info("more than %d updates behind: reading the line anew", NEWS_MAX)
+        while not self._news.empty():
+            self._news.get_nowait()
+        self._missed = False
+
+    def _take_news(self) -> None:
+        if self._renewed is not None and self._shop is not None:
+            self._rack.renew(lamps_of(self._renewed, self._stations))
+            self._renewed = None
+        while not self._news.empty():
+            news = self._news.get_nowait()
+            if isinstance(news, Snapshot):
+                self._shop = Shop(news.line, news.entities)
+                self._rack.renew(lamps_of(news.line, self._stations))
+            elif self._shop is not None:
+                if news.line is not None:
+                    self._shop.set_line(news.line)
+                    self._rack.renew(lamps_of(news.line, self._stations))
+                self._shop.put(news.changed)
+
+    def _tick(self, shop: Shop, now: Now) -> None:
+        if self._test_ends_ns is not None and now.mono_ns >= self._test_ends_ns:
+            self._end_test()
+        if self._test_ends_ns is None and (self._test_asked or self._is_due(shop, now)):
+            self._begin_test(now)
+        if self._test_ends_ns is None:
+            self._rack.want({lamp.id: lamp_wish(shop, lamp.station, now) for lamp in self._rack.lamps})
+        while self._records and self._submit(self._records[0], now):
+            self._records.popleft()
+
+    def _wait_s(self) -> float:
+        if self._test_ends_ns is None:
+            return TICK_S
+        return max(0.0, min(TICK_S, (self._test_ends_ns - self._clock.now().mono_ns) / _NS_PER_S))
+
+    def _is_due(self, shop: Shop, now: Now) -> bool:
+        names = {lamp.id for lamp in self._rack.lamps} | ({SOUND} if self._test_sound else set())
+        if not names:
+            return False
+        # What is not in the journal yet, or was refused there, is not tested again each second.
+        last_us = max((test.at_us for name, test in shop.lamp_tests.items() if name in names), default=0)
+        zone = zone_of(shop.line.timezone)
+        return is_due(now.at_us, zone, shop.line.andon.test_at, last_us=max(last_us, self._tested_us))
+
+    def _begin_test(self, now: Now) -> None:
+        self._test_asked = False
+        self._tested_us = now.at_us
+        self._test_ends_ns = now.mono_ns + round(TEST_S * _NS_PER_S)
+        self._rack.want({lamp.id: ALL_ON for lamp in self._rack.lamps})
+        if self._test_sound is not None:
+            self._test_sound(self._sounded)
+
+    def _end_test(self) -> None:
+        self._test_ends_ns = None
+        for lamp in self._rack.lamps:
+            self._records.append(self._verdict(lamp))
+
+    def _verdict(self, lamp: Lamp) -> RecordLampTest:
+        shown = self._rack.shown(lamp.id)
+        told = shown.wish == for_lamp(lamp, ALL_ON)
+        return RecordLampTest(
+            station=lamp.station or self._stations[0],
+            lamp=lamp.id,
+            ok=shown.ok if told else False,
+            detail=shown.detail,
+        )
+
+    def _sounded(self, heard: bool) -> None:  # noqa: FBT001 - the sound's own signature
+        """On the sound's thread."""
+        self._records.append(RecordLampTest(station=self._stations[0], lamp=SOUND, ok=heard))
+        self._wake.set()
