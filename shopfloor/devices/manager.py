@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from random import SystemRandom
+from typing import Protocol
 
 from shopfloor.clock import Clock
 from shopfloor.core.health import Condition, Health
@@ -11,6 +12,7 @@ from shopfloor.core.line import Device, DeviceKind
 from shopfloor.core.ports import Report, Submit
 from shopfloor.devices.address import (
     Address,
+    ModbusSerialAddress,
     PathAddress,
     SocketAddress,
     UsbAddress,
@@ -19,6 +21,9 @@ from shopfloor.devices.address import (
     parse_address,
 )
 from shopfloor.devices.buttons import button_signal
+from shopfloor.devices.modbus.buses import Buses
+from shopfloor.devices.modbus.inputs import ModbusInputs
+from shopfloor.devices.modbus.virtual import VirtualModbus
 from shopfloor.devices.port_thread import JOIN_S, PortThread
 from shopfloor.devices.retry import RETRY_S
 from shopfloor.devices.scanner import scan_signal
@@ -38,8 +43,31 @@ def _chance() -> float:
     return SystemRandom().uniform(-1, 1)
 
 
+class Runner(Protocol):
+    """A device at work: a port thread, or a module on a bus."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs; only a bug ends one that nobody stopped."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+
+    def restart(self) -> None:
+        """Let go of the port and try it again at once; returns before that is done."""
+
+    def ask_stop(self) -> None:
+        """Ask it to end; returns at once."""
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False if a driver takes longer than that."""
+
+
 class DeviceManager:
-    """Starts, restarts and ends the devices of a line file. Devices at `wedge` are the screen's business."""
+    """Starts, restarts and ends the devices of a line file. Devices at `wedge` are the screen's business.
+
+    `buses`: those of the terminal, shared with its lamps.
+    """
 
     def __init__(
         self,
@@ -50,6 +78,7 @@ class DeviceManager:
         clock: Clock,
         jitter: Callable[[], float] = _chance,
         retry_s: Sequence[float] = RETRY_S,
+        buses: Buses | None = None,
     ) -> None:
         self._devices = {device.id: device for device in devices}
         self._submit = submit
@@ -57,11 +86,12 @@ class DeviceManager:
         self._clock = clock
         self._jitter = jitter
         self._retry_s = retry_s
-        self._threads: dict[str, PortThread] = {}
+        self._buses = buses or Buses(clock, jitter=jitter, retry_s=retry_s)
+        self._threads: dict[str, Runner] = {}
 
     def start(self) -> None:
         """Start a thread for each device; one that is malformed or doubled is reported and left out."""
-        taken: dict[object, str] = {}
+        taken: dict[object, Device] = {}
         for device in sorted(self._devices.values(), key=lambda device: device.id not in self._threads):
             try:
                 address = parse_address(device.port, name=device.id)
@@ -89,6 +119,7 @@ class DeviceManager:
         if thread.alive:
             thread.restart()
         else:
+            thread.ask_stop()
             device = self._devices[device_id]
             self._start(device, parse_address(device.port, name=device.id))
         return True
@@ -110,19 +141,27 @@ class DeviceManager:
         return tuple(hanging)
 
     def _start(self, device: Device, address: Address) -> None:
-        to_signal = scan_signal if device.kind is DeviceKind.SCANNER else button_signal
-        thread = PortThread(
+        runner = self._inputs(device, address) if device.kind is DeviceKind.MODBUS else self._port(device, address)
+        self._threads[device.id] = runner
+        runner.start()
+
+    def _inputs(self, device: Device, address: Address) -> ModbusInputs:
+        bus = self._buses.bus(device.port, name=device.id, baud=device.baud)
+        if isinstance(address, VirtualAddress):
+            VirtualModbus.get(address.name).wire(device.unit, device.inputs)
+        return ModbusInputs(device, bus, submit=self._submit, report=self._report)
+
+    def _port(self, device: Device, address: Address) -> PortThread:
+        return PortThread(
             device,
             _transport(address, device, self._clock),
-            to_signal=to_signal,
+            to_signal=scan_signal if device.kind is DeviceKind.SCANNER else button_signal,
             submit=self._submit,
             report=self._report,
             clock=self._clock,
             jitter=self._jitter,
             retry_s=self._retry_s,
         )
-        self._threads[device.id] = thread
-        thread.start()
 
     def _left_out(self, device: Device, trouble: PortTrouble) -> Health:
         return Health(
@@ -136,14 +175,18 @@ class DeviceManager:
         )
 
 
-def _claim(address: Address, device: Device, taken: dict[object, str]) -> None:
+def _claim(address: Address, device: Device, taken: dict[object, Device]) -> None:
     # By-id and ttyUSB0 may be one port: what the links point at now decides, the exclusive lock what they do later.
-    key: object = os.path.realpath(address.path) if isinstance(address, PathAddress) else address
-    first = taken.setdefault(key, device.id)
-    if first != device.id:
+    key: object = address
+    if isinstance(address, PathAddress | ModbusSerialAddress):
+        key = os.path.realpath(address.path)
+    first = taken.setdefault(key, device)
+    if first.kind is device.kind is DeviceKind.MODBUS:
+        return  # any number of modules on a bus, and of devices on the inputs of a module
+    if first.id != device.id:
         raise PortTrouble(
-            f"Expected a port of its own, got {device.port}, which {first} has already.",
-            remedy=f"Give {device.id} or {first} another port in the line file.",
+            f"Expected a port of its own, got {device.port}, which {first.id} has already.",
+            remedy=f"Give {device.id} or {first.id} another port in the line file.",
         )
 
 
@@ -159,3 +202,8 @@ def _transport(address: Address, device: Device, clock: Clock) -> Transport:
             return VirtualTransport(name)
         case WedgeAddress():
             raise PortTrouble("Expected a port, got a scanner that types.", remedy="The screen reads it.")
+        case _:
+            raise PortTrouble(
+                f"Expected a port for {device.kind.value}, got {device.port}.",
+                remedy="Give the device another port or another kind in the line file.",
+            )

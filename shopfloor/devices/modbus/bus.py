@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from shopfloor.clock import Clock
@@ -134,7 +135,7 @@ class ModbusBus:
                     self._in_turn = self._thread = None
                     self._changed.notify_all()
                 for seat in self._seats:
-                    seat.member.ended()
+                    self._give(seat, seat.member.ended)
 
     def _goes_on(self) -> bool:
         with self._changed:
@@ -166,14 +167,14 @@ class ModbusBus:
         self._units.clear()
         for seat in self._seats:
             seat.pause.end()
-            seat.member.connected()
+            self._give(seat, seat.member.connected)
 
     def _down(self, fault: PortFault) -> None:
         if not self._lost:
             log.info("%s is %s: %s", self.describe(), fault.condition.value, fault)
         self._lost = True
         for seat in self._seats:
-            seat.member.unreadable(fault)
+            self._give(seat, partial(seat.member.unreadable, fault))
 
     def _rest(self, up_s: float) -> None:
         end_ns = self._clock.now().mono_ns + round(self._backoff.wait_s(up_s=up_s, jitter=self._jitter()) * _NS_PER_S)
@@ -189,21 +190,28 @@ class ModbusBus:
 
     def _turn(self) -> None:
         self._wake.clear()
-        with self._changed:
-            seat = min(self._seats, key=self._due_ns, default=None)
-            if seat is None:
-                return
-            wait_ns = self._due_ns(seat) - self._clock.now().mono_ns
-            self._in_turn = seat.member if wait_ns <= 0 else None
+        seat = min(self._seats, key=self._due_ns, default=None)
+        if seat is None:
+            return
+        wait_ns = self._due_ns(seat) - self._clock.now().mono_ns
         if wait_ns > 0:
             self._clock.wait(self._wake, wait_ns / _NS_PER_S)
             return
         try:
-            seat.member.exchange(self._link)
+            self._give(seat, partial(seat.member.exchange, self._link))
             seat.pause.end()
             self._answered(seat.member.unit)
         except UnitFault as fault:
             self._failed(seat, fault)
+
+    def _give(self, seat: "_Seat", turn: Callable[[], None]) -> None:
+        """Call a member, but not one that has left; `wait_left` sees the end of it."""
+        with self._changed:
+            if seat not in self._seats:
+                return
+            self._in_turn = seat.member
+        try:
+            turn()
         finally:
             with self._changed:
                 self._in_turn = None
@@ -223,7 +231,7 @@ class ModbusBus:
         if not fault.silent:
             self._answered(number)
             seat.pause.begin(self._clock, self._jitter())
-            seat.member.unreadable(fault)
+            self._give(seat, partial(seat.member.unreadable, fault))
             return
         self._units.setdefault(number, _Pause(self._retry_s)).begin(self._clock, self._jitter())
         self._silent += 1
@@ -232,7 +240,7 @@ class ModbusBus:
             raise PortFault(fault.condition, fault.what, remedy=fault.remedy)
         for other in self._seats:
             if other.member.unit == number:
-                other.member.unreadable(fault)
+                self._give(other, partial(other.member.unreadable, fault))
 
 
 class _Pause:
