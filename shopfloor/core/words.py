@@ -16,6 +16,8 @@ from shopfloor.core.text import Text
 
 Words = tuple[Text, Text]
 NOTHING: Words = (Text(""), Text(""))
+UNRECORDED = "unrecorded"  # a call that the disk did not take: it stands, and is written later
+NOT_YET = Text("Not recorded yet. It counts, and is written when the disk takes it again.")
 _INSTANT = "_us"  # arguments that end so are instants, and are read as local time
 
 
@@ -27,7 +29,8 @@ def verdict_words(shop: Shop, station: str, verdict: Verdict, zone: tzinfo = UTC
     if verdict.rule:
         return words_refused.words(Rule(verdict.rule), args)
     say = _ACCEPTED.get(verdict.kind)
-    return say(shop, args) if say else NOTHING
+    sentence, remedy = say(shop, args) if say else NOTHING
+    return sentence, NOT_YET if verdict.args.get(UNRECORDED) else remedy
 
 
 def recorded_words(shop: Shop, recorded: Recorded, zone: tzinfo = UTC) -> Words:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.decide import decide
@@ -12,12 +14,14 @@ from shopfloor.core.line import Line
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.shop import EMPTY_LINE, Shop, is_gone, newest
-from shopfloor.core.state import Entity
+from shopfloor.core.shop import EMPTY_LINE, Shop, newest
+from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
-from shopfloor.core.words import refusal_words, verdict_words
+from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
+from shopfloor.engine.debt import OWED_MAX, Debt, may_be_owed
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
+from shopfloor.trouble import StoreTrouble
 
 
 class Desk:
@@ -29,6 +33,7 @@ class Desk:
         self._journal = journal
         self._origin = opened.origin
         self._last = opened.last
+        self._debt = Debt()
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -36,10 +41,18 @@ class Desk:
         self.shop.ready = now
         self.shop.ended_us = ended_us
 
+    @property
+    def owed(self) -> int:
+        """How many events of calls happened and are not on the disk yet."""
+        return len(self._debt)
+
     def run(self, command: c.Command, now: Now, command_id: str = "") -> Update:
-        """Decide and commit one command; raises StoreTrouble and leaves everything as it was if it cannot."""
+        """Decide and commit one command; raises StoreTrouble and leaves everything as it was if it cannot.
+
+        A call or a stop that the disk does not take happens all the same, and is written when it can be.
+        """
         if command_id:
-            done = self._journal.find_command(command_id)
+            done = self._done_before(command_id)
             if done is not None:
                 return Update(outcome=Outcome(n=done, kind="repeated_command", command_id=command_id))
         decision = decide(self.shop, command, now)
@@ -55,6 +68,13 @@ class Desk:
         """Let happen what has fallen due by `now`."""
         events = due(self.shop, now)
         return self._commit(events, now, "") if events else Update()
+
+    def pay(self) -> Update:
+        """Write what is owed; raises StoreTrouble if the disk still takes nothing."""
+        if not self._debt:
+            return Update()
+        self._journal.append(*self._debt.with_new((), (), ()))
+        return Update(changed=tuple(self._settled(self.shop)))
 
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
@@ -75,10 +95,19 @@ class Desk:
             digest += digest_rows(draft, entry, self._calendar)
             changed += apply(draft, entry)
             recorded.append(entry)
+        try:
+            self._journal.append(*self._debt.with_new(recorded, changed, digest))
+        except StoreTrouble:
+            certain = may_be_owed(events)
+            if not certain or len(self._debt) + len(recorded) > OWED_MAX:
+                raise
+            if len(certain) < len(events):  # what else is due is due again
+                return self._commit(certain, now, recorded[0].command_id)
+            self._debt.owe(recorded, changed, digest)
+            changed += _flagged(draft, changed)
+        else:
+            changed += self._settled(draft)
         last = newest(changed)
-        living = [entity for entity in last if not is_gone(entity)]
-        gone = [entity for entity in last if is_gone(entity)]
-        self._journal.append(recorded, living, gone, digest)
         self.shop = draft
         self.head = recorded[-1].n
         self._last = moment
@@ -92,6 +121,21 @@ class Desk:
             outcome=self._outcome(answer_of(recorded)),
             line=line,
         )
+
+    def _settled(self, shop: Shop) -> list[Book]:
+        """The books whose last words no longer say that they are not recorded, put into the shop."""
+        clean = [book for book in self._debt.settle() if _same_words(shop.book(book.station), book)]
+        told = [replace(shop.book(book.station), verdict=book.verdict) for book in clean]
+        shop.put(told)
+        return told
+
+    def _done_before(self, command_id: str) -> int | None:
+        owed = self._debt.find(command_id)
+        try:
+            return owed or self._journal.find_command(command_id)
+        except StoreTrouble:
+            # Nobody can look it up; what needs the disk fails there, and a call is worth being made twice.
+            return None
 
     def _entry(self, event: Event, moment: Moment, now: Now, *, n: int, first_id: str) -> Recorded:
         # Two terminals that put the same card in circulation make one: the id comes from the identity alone.
@@ -133,3 +177,19 @@ class Desk:
     def _set_line(self, line: Line) -> None:
         self._zone = zone_of(line.timezone)
         self._calendar = WorkCalendar(line)
+
+
+def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:
+    """The books whose last words must say that they are not recorded yet, put into the draft."""
+    books = [book for book in newest(changed) if isinstance(book, Book) and book.verdict is not None]
+    told = [
+        replace(book, verdict=replace(book.verdict, args=book.verdict.args | {UNRECORDED: 1}))
+        for book in books
+        if book.verdict is not None
+    ]
+    draft.put(told)
+    return told
+
+
+def _same_words(now: Book, then: Book) -> bool:
+    return now.verdict is not None and then.verdict is not None and now.verdict.n == then.verdict.n

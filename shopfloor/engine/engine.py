@@ -210,7 +210,7 @@ class Engine:
             self._note_line(update)
         self._publish(update)
         self._answer(item, update.outcome)
-        self._store_is_well()
+        self._judge_store()
 
     def _answer(self, item: Item, outcome: Outcome | None) -> None:
         if item.reply is None or outcome is None:
@@ -227,11 +227,12 @@ class Engine:
         now = self._time.disciplined(now)
         update = self._desk.tick(now)
         self._publish(update)
+        self._pay()
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
         self._sign(now)
         if update.events:
-            self._store_is_well()
+            self._judge_store()
         self._quiet_s += TICK_S
         if self._quiet_s == IDLE_S:
             self._journal.idle()
@@ -242,7 +243,7 @@ class Engine:
         self._journal.alive(now.at_us)
         self._unsigned = False
         if was:
-            self._store_is_well()
+            self._judge_store()
 
     def _wait_s(self) -> float:
         due_us = self._desk.next_due_us(self._time.foreseen(self._clock.now()))
@@ -258,7 +259,7 @@ class Engine:
         )
 
     def _publish(self, update: Update) -> None:
-        if update.events or update.outcome or update.health:
+        if update.events or update.outcome or update.health or update.changed:
             self._publisher.publish(update)
 
     def _publish_health(self, parts: tuple[Health, ...]) -> None:
@@ -286,6 +287,8 @@ class Engine:
     def _not_recorded(self, item: Item | None, trouble: Trouble) -> None:
         now = self._clock.now()
         known = self._health.get(STORE)
+        if item is None and self._desk.owed and known and known.condition is Condition.TROUBLE:
+            return  # what waits for the disk is said already, and is tried again many times
         since_us = known.since_us if known and known.condition is Condition.TROUBLE else now.at_us
         part = Health(
             id=STORE,
@@ -312,6 +315,31 @@ class Engine:
             self._publish(Update(health=(part,), outcome=outcome))
         if item is not None:
             self._answer(item, outcome)
+
+    def _pay(self) -> None:
+        """Write what calls owe the disk."""
+        if self._desk.owed:
+            self._publish(self._desk.pay())
+            self._judge_store()
+
+    def _judge_store(self) -> None:
+        """Say that the store is well, or that calls wait for it."""
+        if not self._desk.owed:
+            self._store_is_well()
+            return
+        known = self._health.get(STORE)
+        since_us = known.since_us if known and known.condition is Condition.TROUBLE else self._clock.now().at_us
+        part = Health(
+            id=STORE,
+            kind="store",
+            condition=Condition.TROUBLE,
+            since_us=since_us,
+            detail="Calls and stops work and are not recorded yet.",
+            remedy="Make room on the disk, or make it writable: they are written by themselves then.",
+            counts={"not_recorded": self._desk.owed},
+        )
+        self._health[STORE] = part
+        self._publish(Update(health=(part,)))
 
     def _store_is_well(self) -> None:
         known = self._health.get(STORE)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from shopfloor.core import commands as c
+from shopfloor.core.commands_andon import ReadContact
 from shopfloor.core.moment import Now
 from shopfloor.core.update import Outcome
 
@@ -16,7 +17,7 @@ JOBS_MAX = (
 INBOX_MAX = 1_000  # a minute of every scanner of a busy terminal; past that the ports hold the bytes
 URGENT_MAX = 100  # calls and stops of a line in panic; nobody's stop may wait behind scans, or be refused for them
 
-_URGENT = (c.RaiseCall, c.StopCall)
+_URGENT = (c.RaiseCall, c.StopCall, ReadContact)
 
 
 class Item(Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 class Inbox:
-    """A bounded queue with one reader: calls and stops by touch overtake scans."""
+    """A bounded queue with one reader: calls and stops by touch, button and contact overtake scans."""
 
     def __init__(self, limit: int = INBOX_MAX) -> None:
         self._limit = limit
@@ -84,4 +85,8 @@ class Inbox:
 
 
 def _is_urgent(item: Item) -> bool:
-    return item.job is None and isinstance(item.command, _URGENT)
+    if item.job is not None:
+        return False
+    # A button is for calling and stopping; a scan may be, too, and must keep its place behind the scans before it.
+    pressed = isinstance(item.command, c.ReadSignal) and item.command.signal is c.SignalKind.BUTTON
+    return pressed or isinstance(item.command, _URGENT)

@@ -175,3 +175,8 @@ def test_a_sign_of_life_that_works_again_ends_its_trouble(tmp_path: Path) -> Non
 def _condition(heard: Snapshot | Update) -> Condition | None:
     part = store_health(heard)
     return part.condition if part else None
+
+
+def _is_well(heard: Update) -> bool:
+    part = store_health(heard)
+    return part is not None and part.condition is Condition.UP

@@ -1,0 +1,53 @@
+"""What was accepted and is not on the disk yet: calls and stops, which must work while the disk takes nothing."""
+
+from collections.abc import Sequence
+
+from shopfloor.core.events import Event, Recorded
+from shopfloor.core.events_andon import AndonEvent
+from shopfloor.core.shop import is_gone, newest
+from shopfloor.core.state import Book, Entity
+from shopfloor.core.update import DigestRow
+
+OWED_MAX = 1_000  # the calls of an hour of panic; past that a call is refused as everything else is
+
+
+class Debt:
+    """Events in their order with everything they changed, kept in memory until the journal takes them."""
+
+    def __init__(self) -> None:
+        self._recorded: list[Recorded] = []
+        self._changed: list[Entity] = []
+        self._digest: list[DigestRow] = []
+
+    def __len__(self) -> int:
+        return len(self._recorded)
+
+    def find(self, command_id: str) -> int | None:
+        """The journal number that the event of a command will have."""
+        return next((r.n for r in self._recorded if r.command_id == command_id), None)
+
+    def with_new(
+        self, recorded: Sequence[Recorded], changed: Sequence[Entity], digest: Sequence[DigestRow]
+    ) -> tuple[list[Recorded], list[Entity], list[Entity], list[DigestRow]]:
+        """(events, living entities, gone ones, figures) to be written together: what is owed, then what is new."""
+        last = newest([*self._changed, *changed])
+        living = [entity for entity in last if not is_gone(entity)]
+        gone = [entity for entity in last if is_gone(entity)]
+        return [*self._recorded, *recorded], living, gone, [*self._digest, *digest]
+
+    def owe(self, recorded: Sequence[Recorded], changed: Sequence[Entity], digest: Sequence[DigestRow]) -> None:
+        """Remember what the journal did not take."""
+        self._recorded += recorded
+        self._changed += changed
+        self._digest += digest
+
+    def settle(self) -> tuple[Book, ...]:
+        """Everything is written: the books whose words said that it was not."""
+        books = tuple(entity for entity in newest(self._changed) if isinstance(entity, Book))
+        self._recorded, self._changed, self._digest = [], [], []
+        return books
+
+
+def may_be_owed(events: Sequence[Event]) -> list[Event]:
+    """Those of the events that happen whether the disk takes them or not."""
+    return [event for event in events if isinstance(event, AndonEvent)]
