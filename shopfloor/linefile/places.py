@@ -33,6 +33,8 @@ class Places:
             if header := _HEADER.match(line):
                 table = self._table(header[2], is_list=header[1] == "[[")
                 self._lines.setdefault(table, number)
+                if header[1] == "[[":
+                    self._lines.setdefault(table.rpartition("[")[0], number)
             elif key := _KEY.match(line):
                 steps = [key[1].strip("\"'"), *(step.strip() for step in key[2].split(".")[1:])]
                 path = path_of(steps)
