@@ -99,3 +99,8 @@ class HealthLog:
         with self._changed:
             assert self._changed.wait_for(met, WAIT_S_MAX), f"expected {conditions} {counts}, got {self._all[-3:]}"
             return [health for health in self._all if health.id == device][-1]
+
+    def wait_for(self, met: Callable[[list[Health]], bool]) -> bool:
+        """Wait until everything that was said so far is so; False if it never is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: met(self._all), WAIT_S_MAX)

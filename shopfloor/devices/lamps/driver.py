@@ -7,11 +7,12 @@ from shopfloor.devices.lamps.code import LampCode, Seen
 from shopfloor.devices.lamps.wish import LampWish
 from shopfloor.devices.transport import PortFault, Transport
 
+UNASKED_BYTES_MAX: Final = 256  # of what a lamp says by itself; more is dropped in the next look
 ANSWER_S_MAX: Final = 1.0  # a lamp that takes longer to answer is treated as gone
 
 
 class LampDriver(Protocol):
-    """One lamp that can be plugged in and out. Every method is called by one thread; all but two raise PortFault."""
+    """One lamp that can be plugged in and out. Called by one thread; what talks to the lamp raises PortFault."""
 
     @property
     def emulated(self) -> bool:
@@ -28,6 +29,9 @@ class LampDriver(Protocol):
 
     def look(self) -> Seen | None:
         """What the lamp says of itself; None where it cannot be asked."""
+
+    def check(self) -> None:
+        """Notice a cable that was pulled out; what came unasked is dropped. Never waits."""
 
     def close(self) -> None:
         """Let go of the port; never raises."""
@@ -64,6 +68,10 @@ class ListeningLamp:
         self._transport.write(self._code.query)
         answer = read_exactly(self._transport, self._code.answer_bytes)
         return self._code.read(answer)
+
+    def check(self) -> None:
+        """Read what nobody asked for."""
+        self._transport.read(UNASKED_BYTES_MAX, 0.0)
 
     def close(self) -> None:
         """Let go of the port."""

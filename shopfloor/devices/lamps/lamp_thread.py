@@ -16,6 +16,7 @@ from shopfloor.devices.retry import RETRY_S, Backoff
 from shopfloor.devices.transport import PortFault
 
 RESEND_S = 10.0  # a lamp that was switched off and on shows the right thing again after so long
+CHECK_S = 1.0  # a lamp that was pulled out is missed so soon, and shines as soon as it is back
 REPAIR_S = 1.0  # a lamp that does not show what it was told is told again so often
 
 _NS_PER_S = 1_000_000_000
@@ -147,7 +148,8 @@ class LampThread:
         if wish is not None and (wish != self._written or left_ns <= 0):
             self._write(wish)
         else:
-            self._clock.wait(self._wake, RESEND_S if wish is None else left_ns / _NS_PER_S)
+            self._driver.check()
+            self._clock.wait(self._wake, CHECK_S if wish is None else min(CHECK_S, left_ns / _NS_PER_S))
 
     def _write(self, wish: LampWish) -> None:
         able = self._driver.able(wish)

@@ -10,7 +10,7 @@ from typing import Final
 
 from shopfloor.core.health import Condition
 from shopfloor.devices.lamps.code import Seen
-from shopfloor.devices.lamps.driver import ANSWER_S_MAX, read_exactly, silent
+from shopfloor.devices.lamps.driver import ANSWER_S_MAX, UNASKED_BYTES_MAX, read_exactly, silent
 from shopfloor.devices.lamps.wish import COLOURS, DARK, Buzz, LampWish, Light, light_of, lights, one_sound
 from shopfloor.devices.transport import PortFault, Transport
 
@@ -43,6 +43,11 @@ class PnsModel(Enum):
     def __init__(self, product: bytes, two_sounds: bool) -> None:  # noqa: FBT001 - the value of a member
         self.product = product
         self.two_sounds = two_sounds
+
+    @property
+    def state_bytes(self) -> int:
+        """How long its answer to `G` is."""
+        return _LA6_BYTES if self is PnsModel.LA6 else _STATE_BYTES
 
 
 class PnsLamp:
@@ -78,7 +83,12 @@ class PnsLamp:
 
     def look(self) -> Seen:
         """What the lamp says that it shows."""
-        return Seen(shown=state_of(self._ask(self._model.product)))
+        self._transport.write(frame(self._model.product, GET))
+        return Seen(shown=state_of(read_exactly(self._transport, self._model.state_bytes)))
+
+    def check(self) -> None:
+        """Read what nobody asked for."""
+        self._transport.read(UNASKED_BYTES_MAX, 0.0)
 
     def close(self) -> None:
         """Hang up."""

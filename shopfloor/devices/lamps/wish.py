@@ -6,6 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shopfloor.core.call_views import told_at
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, covers
 from shopfloor.core.state import Call
@@ -112,7 +113,7 @@ def _stops(shop: Shop, call: Call, station: str) -> bool:
 
 def _standing(shop: Shop, station: str) -> list[Call]:
     places = (station,) if station else tuple(shop.stations)
-    return [call for place in places for call in shop.standing_at(place)]
+    return [call for place in places for call in told_at(shop, place)]
 
 
 def _wants_cause(shop: Shop, call: Call, station: str) -> bool:
