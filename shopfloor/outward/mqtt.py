@@ -40,7 +40,7 @@ class MqttSending:
         self._port = url.port or (TLS_PORT if self._tls else PORT)
         self._topic = url.path.strip("/")
         self._state = parse_qs(url.query).get("state", ["1"])[-1] not in {"0", "no", "false"}
-        if not self._host or not self._topic or set(self._topic) & {"#", "+"}:
+        if not self._host or not self._topic or set(sender.target) & {"#", "+"}:
             raise SendFault(
                 f"Expected a target such as mqtt://host:1883/topic, got {sender.target}.",
                 remedy=f"Correct the target of {sender.id} in the line file.",
