@@ -3,8 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from shopfloor.core.line import CallKind, Consume, Device, LimitPolicy, Line, Loop, LoopKind, Reason, Shift, Station
+from shopfloor.core.line import Consume, Device, LimitPolicy, Line, Loop, LoopKind, Shift, Station
 from shopfloor.linefile.clocktime import DAYS, minutes_of
+from shopfloor.linefile.describe_andon import (
+    duty_row,
+    escalation_row,
+    lamp_row,
+    policy_line,
+    reason_row,
+    sender_row,
+    watch_row,
+)
 
 _DAY_MIN = 24 * 60
 _WEEK_MIN = 7 * _DAY_MIN
@@ -25,13 +34,29 @@ def _lines(line: Line) -> Iterator[str]:
     yield from _block("stations", len(line.stations), _rows(map(_station, line.stations)))
     cards = sum(loop.cards for loop in line.loops)
     yield from _block("loops", len(line.loops), _rows(_loop(line, loop) for loop in line.loops), f", {cards} cards")
-    yield from _block("reasons", len(line.reasons), _rows(map(_reason, line.reasons)))
+    yield from _block("reasons", len(line.reasons), _rows(reason_row(line, reason) for reason in line.reasons))
     yield from _block("devices", len(line.devices), _rows(map(_device, line.devices)))
+    yield from _calls(line)
     roles = Counter(person.role for person in line.people)
     people = ", ".join(f"{count} {role}" for role, count in roles.items())
     yield f"people: {people}" if people else "people: none named, so everybody has every right"
     hours = _week_min(line.shifts) / 60
     yield f"working time: {hours:g} h a week in {len(line.shifts)} shifts" if line.shifts else "working time: always"
+
+
+def _calls(line: Line) -> Iterator[str]:
+    blocks: tuple[tuple[str, list[tuple[str, ...]]], ...] = (
+        ("causes", [(cause.id, cause.name, cause.parent) for cause in line.causes]),
+        ("escalations", list(map(escalation_row, line.escalations))),
+        ("roster", list(map(duty_row, line.roster))),
+        ("senders", list(map(sender_row, line.senders))),
+        ("watches", list(map(watch_row, line.watches))),
+        ("lamps", list(map(lamp_row, line.lamps))),
+    )
+    for name, rows in blocks:
+        if rows:
+            yield from _block(name, len(rows), _rows(rows))
+    yield from policy_line(line.andon)
 
 
 def _block(name: str, count: int, rows: Iterable[str], extra: str = "") -> Iterator[str]:
@@ -52,7 +77,7 @@ def _station(station: Station) -> tuple[str, ...]:
     if station.wip_limit is not None and station.limit_policy is LimitPolicy.SOFT:
         limit += " (soft)"
     target = "" if station.cycle_target_s is None else f"target {station.cycle_target_s:g} s"
-    return station.id, station.name, limit, target
+    return station.id, station.name, limit, target, f"in {station.segment}" if station.segment else ""
 
 
 def _loop(line: Line, loop: Loop) -> tuple[str, ...]:
@@ -90,16 +115,11 @@ def _switches(loop: Loop) -> Iterator[str]:
         yield f"printed at {loop.printer} when {loop.print_on}"
 
 
-def _reason(reason: Reason) -> tuple[str, ...]:
-    if reason.kind is CallKind.STOP:
-        return reason.id, f"■ {reason.name}", f"stops the {reason.scope} at once"
-    if reason.deadline_s:
-        return reason.id, f"▲ {reason.name}", f"stops the {reason.scope} after {reason.deadline_s:g} s"
-    return reason.id, f"▲ {reason.name}", "never stops anything"
-
-
 def _device(device: Device) -> tuple[str, ...]:
-    buttons = ", ".join(f"{line} = {action}" for line, action in device.map.items())
+    closed = {one.name for one in device.inputs if one.normally_closed}
+    buttons = ", ".join(
+        f"{line}{' (normally closed)' if line in closed else ''} = {action}" for line, action in device.map.items()
+    )
     return device.id, f"{device.kind} at {device.station}", device.port, buttons
 
 

@@ -61,9 +61,9 @@ LAMP_PORTS: Mapping[str, Form] = MappingProxyType({
     "modbus": _BY_MODBUS,
 })  # fmt: skip
 TARGETS: Mapping[str, Form] = MappingProxyType({
-    "smtp": _form(rf"smtp://{_WHERE}", "smtp://host:25"),
+    "smtp": _form(rf"smtps?://{_WHERE}", "smtp://host:25, or smtps://host for one that begins with TLS"),
     "webhook": _form(rf"https?://{_WHERE}(?:[/?][^\s#]*)?", "https://host/path"),
-    "mqtt": _form(_MQTT, "mqtt://host:1883/topic"),
+    "mqtt": _form(rf"mqtts?://{_WHERE}/[^+#?]+(?:\?state=[01])?", "mqtt://host:1883/topic, or mqtts:// for TLS"),
 })  # fmt: skip
 HID_NUMBERS: Mapping[str, str] = MappingProxyType({"lr6-usb": "191A:8003", "ne-usb": "191A:6001"})
 

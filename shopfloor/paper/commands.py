@@ -98,19 +98,33 @@ def _groups(line: Line) -> Iterator[_Group]:
 
 
 def _call(line: Line, reason: Reason) -> _Command:
-    scope = reason.scope is Scope.LINE
     if reason.kind is CallKind.STOP:
-        what = Text("Stops the whole line at once.") if scope else Text("Stops this station at once.")
+        what = _stops(reason.scope)
     elif reason.deadline_s:
-        seconds: dict[str, str | int] = {"seconds": f"{reason.deadline_s:g}"}
-        what = (
-            Text("Calls for help. If nobody clears it within {seconds} s, the whole line stops.", seconds)
-            if scope
-            else Text("Calls for help. If nobody clears it within {seconds} s, this station stops.", seconds)
-        )
+        what = _stops_later(reason.scope, {"seconds": f"{reason.deadline_s:g}"})
     else:
         what = Text("Calls for help. Work goes on.")
     return _Command(call_code(line.id, reason.id), Text("{reason}", {"reason": reason.name}), what, reason.kind)
+
+
+def _stops(scope: Scope) -> Text:
+    match scope:
+        case Scope.LINE:
+            return Text("Stops the whole line at once.")
+        case Scope.SEGMENT:
+            return Text("Stops the whole segment at once.")
+        case Scope.STATION:
+            return Text("Stops this station at once.")
+
+
+def _stops_later(scope: Scope, seconds: dict[str, str | int]) -> Text:
+    match scope:
+        case Scope.LINE:
+            return Text("Calls for help. If nobody clears it within {seconds} s, the whole line stops.", seconds)
+        case Scope.SEGMENT:
+            return Text("Calls for help. If nobody clears it within {seconds} s, the whole segment stops.", seconds)
+        case Scope.STATION:
+            return Text("Calls for help. If nobody clears it within {seconds} s, this station stops.", seconds)
 
 
 def _single(verb: str, name: Text, what: Text, *, sign: str = "action") -> _Command:

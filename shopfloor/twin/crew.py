@@ -89,5 +89,19 @@ def faster(line: Line, speed: float) -> Line:
             )
             for station in line.stations
         ),
-        reasons=tuple(replace(reason, deadline_s=reason.deadline_s / speed) for reason in line.reasons),
+        reasons=tuple(
+            replace(reason, deadline_s=reason.deadline_s / speed, delay_s=reason.delay_s / speed)
+            for reason in line.reasons
+        ),
+        escalations=tuple(
+            replace(
+                escalation,
+                not_taken=tuple(replace(step, after_s=step.after_s / speed) for step in escalation.not_taken),
+                not_cleared=tuple(replace(step, after_s=step.after_s / speed) for step in escalation.not_cleared),
+                repeat_s=escalation.repeat_s / speed,
+            )
+            for escalation in line.escalations
+        ),
+        watches=tuple(replace(watch, after_s=watch.after_s / speed) for watch in line.watches),
+        andon=replace(line.andon, guard_s=line.andon.guard_s / speed),
     )

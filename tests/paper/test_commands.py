@@ -18,19 +18,19 @@ def test_every_command_of_the_line_is_printed_once_and_reads_back(tmp_path: Path
     line, out = demo_line(), tmp_path / "commands.pdf"
     commands_pdf(line, out)
     known = known_codes(line)
-    sheets = pixels(out)
-    assert len(sheets) == 2
-    scans = [parse(text, known) for text in codes(sheets[0])]
+    *sheets, badges = pixels(out)
+    scans = [parse(text, known) for sheet in sheets for text in codes(sheet)]
     assert all(isinstance(scan, CommandScan) for scan in scans)
     assert sorted(scan.action for scan in scans if isinstance(scan, CommandScan)) == sorted(known.commands.values())
-    assert {parse(text, known) for text in codes(sheets[1])} == {BadgeScan(person.id) for person in line.people}
+    assert {parse(text, known) for text in codes(badges)} == {BadgeScan(person.id) for person in line.people}
 
 
 def test_the_sheet_says_in_words_what_each_code_does(tmp_path: Path) -> None:
     line, out = demo_line(), tmp_path / "commands.pdf"
     commands_pdf(line, out)
     text = words(out)
-    for fact in ("Material missing", "Machine down", "Danger", "Stops the whole line at once.", "Undo", "Sign off",
+    for fact in ("Part missing", "Machine down", "Danger", "Stops the whole line at once.",
+                 "Stops the whole segment at once.", "Undo", "Sign off",
                  "I take it", "I am here", "Cleared", "P-0001", *known_codes(line).commands):  # fmt: skip
         assert fact in text
 
