@@ -101,6 +101,20 @@ class WorkCalendar:
                 return total_us
             day = self._day(self._date(day.end_us))
 
+    def work(self, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """The working time of [from, to) in pieces, oldest first; no two of them overlap."""
+        if not self._shifts:
+            return [(from_us, to_us)] if from_us < to_us else []
+        found: list[tuple[int, int]] = []
+        at_us = from_us
+        while at_us < to_us:
+            day = self._day(self._date(at_us))
+            found += [
+                (max(start, from_us), min(end, to_us)) for start, end in day.work if start < to_us and end > at_us
+            ]
+            at_us = day.end_us
+        return found
+
     def shift_at(self, at_us: int) -> ShiftSpan | None:
         """The shift that runs at this instant, breaks included; the one that began last where shifts overlap."""
         today = self._date(at_us)

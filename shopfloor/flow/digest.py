@@ -7,6 +7,7 @@
 | made | loop | a card's route is complete, seen or proved by a later scan | `Made` |
 | call | station | a call is cleared | `CallTime` |
 | calls | "" | a call is over: closed, or rejected | `CallRecord`, filed under the instant it was raised |
+| call_times | "" | with it | the same call's figures `packed` |
 | line | line | a line file comes into force | `InForce` |
 
 Durations are working time (`WorkCalendar`), except where no working time lies between two instants: then whoever
@@ -41,10 +42,12 @@ from shopfloor.core.moment import Now, elapsed_us
 from shopfloor.core.shop import Shop, is_gone
 from shopfloor.core.state import RELEASED, Call, Card, CardState
 from shopfloor.core.update import DigestRow
+from shopfloor.flow.andon.packed import CALL_TIMES, packed
 from shopfloor.flow.andon.record import CALLS, record_of
 from shopfloor.flow.calendar import WorkCalendar
 
 _US_PER_MS = 1_000
+_SERIES_OF_CALLS = ((CALLS, msgspec.json.encode), (CALL_TIMES, packed))
 _NOT_MADE = RELEASED | {CardState.EMPTY, CardState.WAITING}
 
 
@@ -148,7 +151,8 @@ def _calls(shop: Shop, recorded: Recorded) -> list[DigestRow]:
     now = Now(recorded.moment.us, recorded.mono_ns, recorded.boot)
     over = [call for call in evolve_andon(shop, event, now, "") if isinstance(call, Call) and is_gone(call)]
     records = [record_of(call, now) for call in over]
-    return [DigestRow(CALLS, "", made.raised_us, recorded.n, msgspec.json.encode(made)) for made in records]
+    bodies = [(series, made, body(made)) for made in records for series, body in _SERIES_OF_CALLS]
+    return [DigestRow(series, "", made.raised_us, recorded.n, body) for series, made, body in bodies]
 
 
 def _of_finish(shop: Shop, event: CardFinished, now: Now, calendar: WorkCalendar) -> list[tuple[str, str, Figure]]:

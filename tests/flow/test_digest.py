@@ -22,7 +22,6 @@ from shopfloor.core.line import CallKind, Line, Loop, Scope, Shift, Station
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Book, Call, Card, CardState, Entity
-from shopfloor.flow.andon.record import CALLS
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import CallTime, Cycle, Figure, InForce, Lead, Made, digest_rows, read_figures
 
@@ -49,7 +48,7 @@ class Bench:
         recorded = Recorded(
             origin="t/1", n=n, moment=Moment(now.at_us), mono_ns=now.mono_ns, boot=now.boot, event=event
         )
-        rows = [row for row in digest_rows(self.shop, recorded, WorkCalendar(LINE)) if row.series != CALLS]
+        rows = [row for row in digest_rows(self.shop, recorded, WorkCalendar(LINE)) if row.series in KINDS]
         assert all((row.n, row.at_us) == (n, now.at_us) for row in rows)
         return [(row.series, row.key, msgspec.json.decode(row.body, type=KINDS[row.series])) for row in rows]
 

@@ -1,7 +1,5 @@
 """A call that is over, as it is kept for figures: one row of the series `calls`, at the instant it was raised."""
 
-from collections.abc import Iterable
-
 import msgspec
 from msgspec import Struct
 
@@ -18,10 +16,11 @@ LOOK_BACK_US = 31 * 24 * 3600 * US_PER_S
 
 
 class CallRecord(Struct, frozen=True, array_like=True, gc=False):
-    """Instants in UTC µs, 0 for never. `call_ms` and `stop_ms` are elapsed time, on the monotonic clock within a boot.
+    """Instants in UTC µs, 0 for never. `call_ms`, `stop_ms` and `ack_ms` are elapsed time, on the monotonic
+    clock within a boot.
 
     `kind` is what it was at its end, `raised_kind` what it was at first. `rejected` is why it was a mistake, "" if it
-    was none. `reopens` names the closed call that this one goes on with. Of one that is
+    was none. `reopens` names the closed call that this one goes on with. `ack_ms` −1: nobody took it. Of one that is
     still open (it is made for figures, and never kept) the times go up to now.
     """
 
@@ -48,6 +47,7 @@ class CallRecord(Struct, frozen=True, array_like=True, gc=False):
     cause: str
     note: str
     reopens: str
+    ack_ms: int = -1
 
 
 def record_of(call: Call, now: Now) -> CallRecord:
@@ -83,6 +83,7 @@ def record_of(call: Call, now: Now) -> CallRecord:
         cause=call.cause,
         note=call.cause_note,
         reopens=call.reopens,
+        ack_ms=max(0, elapsed_us(call.raised, call.taken)) // US_PER_MS if call.taken else -1,
     )
 
 
@@ -99,16 +100,6 @@ def read_calls(history: History, from_us: int, to_us: int) -> list[CallRecord]:
 def decode_calls(bodies: bytes) -> list[CallRecord]:
     """The records of a JSON array; raises msgspec errors if it is damaged."""
     return _DECODER.decode(bodies)
-
-
-def with_open(records: Iterable[CallRecord], calls: Iterable[Call], now: Now) -> list[CallRecord]:
-    """Records and the open calls, each call once: one that ended while it was read counts as ended."""
-    found = list(records)
-    living = {call.id: call for call in calls}
-    if living:
-        for record in found:
-            living.pop(record.id, None)
-    return [*found, *(record_of(call, now) for call in living.values())]
 
 
 _DECODER = msgspec.json.Decoder(list[CallRecord])

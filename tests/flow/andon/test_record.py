@@ -13,12 +13,15 @@ from shopfloor.core.line import CallKind, Line, Scope
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
-from shopfloor.flow.andon.record import CALLS, CallRecord, decode_calls, is_open, record_of, with_open
+from shopfloor.flow.andon.packed import CALL_TIMES
+from shopfloor.flow.andon.record import CALLS, CallRecord, decode_calls, is_open, record_of
+from shopfloor.flow.andon.table import open_records, table_of, unpacked
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from tests.helpers.calls import andon_line
 
 S = 1_000_000
+KEPT = (CALLS, CALL_TIMES)
 
 
 class Book:
@@ -42,10 +45,12 @@ class Book:
         entry = Recorded(
             origin="t~0", n=self.n, moment=Moment(now.at_us), mono_ns=now.mono_ns, boot=now.boot, event=event
         )
-        rows = [row for row in digest_rows(self.shop, entry, WorkCalendar(self.line)) if row.series == CALLS]
-        for row in rows:
+        rows = [row for row in digest_rows(self.shop, entry, WorkCalendar(self.line)) if row.series in KEPT]
+        for row, times in zip(rows[::2], rows[1::2], strict=True):
             (made,) = decode_calls(b"[" + row.body + b"]")
-            assert (row.key, row.at_us, row.n) == ("", made.raised_us, self.n)
+            assert unpacked(b"[" + times.body + b"]")["raised_us"].tolist() == [made.raised_us]
+            for one in (row, times):
+                assert (one.key, one.at_us, one.n) == ("", made.raised_us, self.n)
             self.records.append(made)
         apply(self.shop, entry)
 
@@ -87,7 +92,7 @@ def test_a_call_leaves_its_record_when_it_is_cleared(book: Book) -> None:
         start_us + 20 * S,
         start_us + 20 * S,
     )
-    assert (made.call_ms, made.stop_ms) == (20_000, 0)
+    assert (made.call_ms, made.stop_ms, made.ack_ms) == (20_000, 0, 5_000)
 
 
 def test_one_that_waits_for_its_cause_leaves_it_when_the_cause_is_given(book: Book) -> None:
@@ -139,6 +144,8 @@ def test_an_open_call_has_the_times_so_far_and_is_counted_once(book: Book) -> No
     living = record_of(call, now)
     assert is_open(living)
     assert (living.call_ms, living.stop_ms, living.closed_us) == (12_000, 12_000, 0)
-    ended = replace(living, cleared_us=now.at_us)
-    assert with_open([ended], [call], now) == [ended]
-    assert with_open([], [call], now) == [living]
+    ended = replace(living, cleared_us=now.at_us, call_ms=11_000)
+    both = table_of([ended], open_records([call], now))
+    assert both.column("call_ms").tolist() == [11_000]
+    alone = table_of([], open_records([call], now))
+    assert alone.column("call_ms").tolist() == [12_000]
