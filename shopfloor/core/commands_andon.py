@@ -6,6 +6,13 @@ from shopfloor.core.line_andon import Effect, Severity
 from shopfloor.core.state_andon import CallSource, Effort
 
 
+class NameCall(Struct, frozen=True, kw_only=True):
+    """Say what the general call of the station, raised at once by HELP, is for."""
+
+    station: str
+    reason: str
+
+
 class ReadContact(Struct, frozen=True, kw_only=True):
     """A contact of an input module changed: `active` is whether it calls now; what for, its device's map says."""
 
@@ -135,7 +142,8 @@ class RecordLampTest(Struct, frozen=True, kw_only=True):
 
 
 AndonCommand = (
-    ReadContact
+    NameCall
+    | ReadContact
     | ReportCondition
     | ShelveCall
     | UnshelveCall

@@ -59,7 +59,8 @@ _OfCard = (
     | c.NoteContents
 )
 _Andon = (
-    a.ShelveCall
+    a.NameCall
+    | a.ShelveCall
     | a.UnshelveCall
     | a.TakeOutOfService
     | a.ReturnToService
@@ -155,11 +156,13 @@ def _touch(shop: Shop, command: _Touch, source: Source, now: Now) -> Decision:
         case c.FindCard():
             return decide_admin.find(shop, source, command.card, full=command.full)
         case _:
-            return _andon(shop, command, source)
+            return _andon(shop, command, source, now)
 
 
-def _andon(shop: Shop, command: _Andon, source: Source) -> Decision:
+def _andon(shop: Shop, command: _Andon, source: Source, now: Now) -> Decision:
     match command:
+        case a.NameCall():
+            return decide_call.name_call(shop, source, command.reason, now)
         case a.ShelveCall():
             return decide_aside.shelve(shop, source, command)
         case a.UnshelveCall():

@@ -14,7 +14,7 @@ from shopfloor.core.events import (
     CallStopped,
     Event,
 )
-from shopfloor.core.events_andon import CallClosed
+from shopfloor.core.events_andon import CallClosed, CallNamed
 from shopfloor.core.line import CallKind, Reason, Role, Scope
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import person_name, reason_name, station_name
@@ -44,6 +44,29 @@ def raise_call(shop: Shop, source: Source, reason_id: str, now: Now, *, stop: bo
         return _already_called(shop, open_call, now)
     raised = source.sign(raised_event(source.station, reason, kind))
     return (raised, *recurrence(shop, raised, now))
+
+
+def name_call(shop: Shop, source: Source, reason_id: str, now: Now) -> Decision:
+    """Say what the station's general call is for; without one it is a call of its own."""
+    reason = shop.reasons.get(reason_id)
+    call = shop.open_call(source.station, shop.line.andon.help_reason)
+    if reason is None or call is None or reason.kind is CallKind.STOP or reason_id == shop.line.andon.help_reason:
+        return raise_call(shop, source, reason_id, now, stop=False)
+    same = shop.open_call(source.station, reason_id)
+    if same is not None:
+        return _already_called(shop, same, now)
+    named = source.sign(
+        CallNamed(
+            station=call.station,
+            call=call.id,
+            reason=reason.id,
+            scope=reason.scope,
+            deadline_s=0 if call.stopped_us else reason.deadline_s,
+            severity=reason.severity,
+            latched=reason.latched,
+        )
+    )
+    return (named, *recurrence(shop, named, now))
 
 
 def raised_event(

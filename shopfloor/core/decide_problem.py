@@ -5,6 +5,7 @@ from shopfloor.core.commands_andon import SetCountermeasure
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events_andon import (
     CallClosed,
+    CallNamed,
     CallRaised,
     CountermeasureFinished,
     CountermeasureSet,
@@ -25,7 +26,7 @@ TEXT_CHARS_MAX = 200  # what a sheet and an A3 can show
 MEASURES_MAX = 12
 
 
-def recurrence(shop: Shop, raised: CallRaised, now: Now) -> tuple[ProblemOpened, ...]:
+def recurrence(shop: Shop, raised: CallRaised | CallNamed, now: Now) -> tuple[ProblemOpened, ...]:
     """The opening of the problem that this call makes recur often enough, or again after it was solved."""
     limit = shop.line.andon.whys_times
     if not raised.reason or limit <= 0:

@@ -71,6 +71,18 @@ class RestartEnded(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     station: str
 
 
+class CallNamed(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody said what a general call is for; its clock goes on."""
+
+    kind = "call_named"
+    call: str
+    reason: str
+    scope: Scope
+    deadline_s: float = 0
+    severity: Severity = Severity.MEDIUM
+    latched: bool = False
+
+
 class CallRose(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The condition of a call got worse than what is held of it: whoever took it has not seen that."""
 
@@ -255,6 +267,7 @@ AndonEvent = (
     | CallCleared
     | CallRejected
     | RestartEnded
+    | CallNamed
     | CallRose
     | CallVaried
     | CallReturned

@@ -30,6 +30,9 @@ def evolve_andon(shop: Shop, event: e.AndonEvent, at: Now, call_id: str) -> tupl
     match event:
         case e.CallRaised():
             return (_raised(event, at, call_id), *remember_call(shop, event, at))
+        case e.CallNamed():
+            named = shop.calls.get(event.call)
+            return (_named(named, event), *remember_call(shop, event, at)) if named else ()
         case e.CallReopened():
             return (_reopened(shop, event, at, call_id),)
         case e.RestartEnded():
@@ -57,6 +60,7 @@ def andon_args(event: e.AndonEvent) -> dict[str, str | int]:
             | e.TakenOutOfService()
             | e.ReturnedToService()
             | e.CallReopened()
+            | e.CallNamed()
             | e.ProblemOpened()
         ):
             return {"reason": event.reason}
@@ -150,6 +154,19 @@ def _raised(event: e.CallRaised, at: Now, call_id: str) -> Call:
         device=event.device,
         latched=event.latched,
         args=event.args,
+    )
+
+
+def _named(call: Call, event: e.CallNamed) -> Call:
+    severity = call.severity if call.stopped_us else event.severity
+    return replace(
+        call,
+        reason=event.reason,
+        scope=event.scope,
+        deadline_s=event.deadline_s,
+        severity=severity,
+        current=severity,
+        latched=event.latched,
     )
 
 

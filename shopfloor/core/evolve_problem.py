@@ -14,7 +14,7 @@ TIMES_MAX = 50  # a reason that comes oftener in the window has long asked for i
 ProblemEvent = e.ProblemOpened | e.WhysAnswered | e.CountermeasureSet | e.CountermeasureFinished | e.ProblemClosed
 
 
-def remember_call(shop: Shop, event: e.CallRaised, at: Now) -> tuple[Problem, ...]:
+def remember_call(shop: Shop, event: e.CallRaised | e.CallNamed, at: Now) -> tuple[Problem, ...]:
     """The problem of a call's reason with this call among those that count; none for a stop without a reason."""
     if not event.reason:
         return ()

@@ -204,7 +204,7 @@ class AndonPolicy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `summary_over`: more new calls than that at once are said in one sound. `ambient_db`: how loud it is; sounds are
     10 dB above. `test_at`: local time of the daily lamp and sound test, "" none. `near_share`: a help call cleared
     after at least that share of its time to the stop is a near-stop. `guard_s`: after a start rules are evaluated and
-    call nobody.
+    call nobody. `help_reason`: what HELP calls for at once, before anybody says what it is; "": HELP asks first.
     """
 
     shelve_s_max: float = 8 * 3600
@@ -216,3 +216,4 @@ class AndonPolicy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     test_at: str = ""
     near_share: float = 0.8
     guard_s: float = 120
+    help_reason: str = ""

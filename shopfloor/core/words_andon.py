@@ -51,6 +51,7 @@ def _lamp(_: Shop, args: Args) -> Words:
 
 
 ACCEPTED: dict[str, Callable[[Shop, Args], Words]] = {
+    "call_named": _of_reason("Help is called: {call}"),
     "call_rose": _plain("The call got worse"),
     "call_varied": _plain("The call has changed"),
     "call_returned": _plain("It is over by itself"),

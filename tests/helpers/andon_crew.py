@@ -37,7 +37,11 @@ def andon_command(rng: random.Random, shop: Shop, station: str) -> c.Command:
     """One of everything that can be done to calls beyond calling and clearing."""
     reason = rng.choice(_REASONS)
     why = rng.choice(("", "being repaired"))
-    match rng.randrange(11):
+    match rng.randrange(13):
+        case 12:
+            return c.RejectCall(station=station, call=rng.choice([*shop.calls] or ["nobody-1"]), reason=why)
+        case 11:
+            return a.NameCall(station=station, reason=reason)
         case 0 | 1 | 2:
             name = rng.choice(("cord", "far", "guard", "nothing"))
             return a.ReadContact(station="b", device="io", input=name, active=rng.random() < 0.5)

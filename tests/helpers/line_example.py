@@ -207,5 +207,6 @@ LINE = Line(
         test_at="05:45",
         near_share=0.75,
         guard_s=60,
+        help_reason="material",
     ),
 )

@@ -67,7 +67,7 @@ def random_line(rng: random.Random) -> Line:
         devices=(Device(id="box", kind=DeviceKind.BUTTONS, port="virtual", station="a", map=_BUTTONS), IO_MODULE),
         escalations=(ESCALATION,),
         causes=(Cause(id="worn", name="Worn"),),
-        andon=AndonPolicy(whys_times=rng.choice((0, 2, 4))),
+        andon=AndonPolicy(whys_times=rng.choice((0, 2, 4)), help_reason=rng.choice(("", "help"))),
         people=people if rng.random() < 0.5 else (),
     )
 

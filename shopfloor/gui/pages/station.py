@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from shopfloor.core import commands as c
 from shopfloor.core.codes import UnknownWhy
+from shopfloor.core.commands_andon import NameCall
 from shopfloor.core.decide_consumer import BULK_MAX
 from shopfloor.core.decide_loop import QUANTITY_MAX
 from shopfloor.core.decision import Source
-from shopfloor.core.names import card_name, loop_name
+from shopfloor.core.names import card_name, loop_name, reason_name
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.rules import Rule
 from shopfloor.core.state import CardState
@@ -157,14 +158,30 @@ class StationPage(QWidget):
         return step is not None and not step.undone and refuse_right(self.model.shop, source, Right.LATE_UNDO) is None
 
     def _on_help(self) -> None:
-        choices = ask.call_choices(self.model.shop)
+        shop = self.model.shop
+        choices = ask.call_choices(shop)
+        # One tap calls; what it is can be said while help is on its way.
+        general = shop.line.andon.help_reason
+        if general and shop.open_call(self.station, general) is None:
+            self.model.send(c.RaiseCall(station=self.station, reason=general))
         if len(choices) == 1:
             self._call(choices[0].key)
         else:
-            self.sheet.ask(Text("What is wrong?"), choices, self._call, detail=Text("Help comes to this station."))
+            detail = Text("Help is called. Say what it is.") if general else Text("Help comes to this station.")
+            self.sheet.ask(Text("What is wrong?"), choices, self._call, detail=detail)
 
     def _call(self, reason: str) -> None:
-        self.model.send(c.RaiseCall(station=self.station, reason=reason))
+        shop = self.model.shop
+        below = ask.call_choices(shop, reason)
+        if len(below) > 1:
+            self.sheet.ask(data(reason_name(shop, reason)), below, self._raise, detail=Text("Which?"))
+        else:
+            self._raise(reason)
+
+    def _raise(self, reason: str) -> None:
+        named = bool(self.model.shop.line.andon.help_reason)
+        raising = NameCall if named else c.RaiseCall
+        self.model.send(raising(station=self.station, reason=reason))
 
     def _on_stop(self) -> None:
         self.model.send(c.RaiseCall(station=self.station))

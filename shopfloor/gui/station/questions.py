@@ -15,9 +15,12 @@ from shopfloor.gui.touch import Tone
 OUT = "out"  # sign out
 
 
-def call_choices(shop: Shop) -> tuple[Choice, ...]:
-    """Every reason of the line file: help first, then stops with a reason."""
-    ordered = sorted(shop.line.reasons, key=lambda reason: reason.kind is CallKind.STOP)
+def call_choices(shop: Shop, parent: str = "") -> tuple[Choice, ...]:
+    """The reasons of the first level, or those under one and that one itself: help first, then stops with a reason."""
+    reasons = [reason for reason in shop.line.reasons if reason.parent == parent]
+    if parent:
+        reasons += [reason for reason in shop.line.reasons if reason.id == parent]
+    ordered = sorted(reasons, key=lambda reason: reason.kind is CallKind.STOP)
     return tuple(
         Choice(
             reason.id,
