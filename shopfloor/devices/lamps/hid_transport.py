@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Final, Protocol
 
 from shopfloor.core.health import Condition
-from shopfloor.devices.address import Address, PathAddress, UsbAddress
+from shopfloor.devices.address import UsbAddress
 from shopfloor.devices.transport import PortFault
 
 _NO_REPORT_ID: Final = b"\0"  # devices without numbered reports want it before every report all the same
@@ -18,7 +18,6 @@ class HidDevice(Protocol):
     """One open device of hidapi."""
 
     def open(self, vendor: int, product: int, serial: str | None) -> None: ...
-    def open_path(self, path: bytes) -> None: ...
     def write(self, report: bytes) -> int: ...
     def read(self, bytes_max: int, timeout_ms: int) -> list[int]: ...
     def error(self) -> str: ...
@@ -30,7 +29,7 @@ class HidTransport:
 
     emulated = False
 
-    def __init__(self, address: Address, *, make: Callable[[], HidDevice] | None = None) -> None:
+    def __init__(self, address: UsbAddress, *, make: Callable[[], HidDevice] | None = None) -> None:
         self._address = address
         self._make = make or _hidapi
         self._device: HidDevice | None = None
@@ -39,17 +38,7 @@ class HidTransport:
         """Take the device."""
         device = self._make()
         try:
-            match self._address:
-                case UsbAddress(vid, pid, serial):
-                    device.open(vid, pid, serial or None)
-                case PathAddress(path):
-                    device.open_path(path.encode())
-                case _:
-                    raise PortFault(
-                        Condition.TROUBLE,
-                        f"Expected VID:PID of a USB lamp, got {self._address}.",
-                        remedy="Write the port as 191A:8003 (LR6-USB) or 191A:6001 (NE-USB).",
-                    )
+            device.open(self._address.vid, self._address.pid, self._address.serial or None)
         except _ERRORS as error:
             raise self._not_opened(error) from error
         self._device = device
@@ -79,7 +68,7 @@ class HidTransport:
 
     def describe(self) -> str:
         """The device as the line file names it."""
-        return f"USB {self._address}" if isinstance(self._address, UsbAddress) else _path(self._address)
+        return f"USB {self._address}"
 
     def _opened(self) -> HidDevice:
         if self._device is None:
@@ -103,10 +92,6 @@ class HidTransport:
         return PortFault(
             Condition.LOST, f"{self.describe()} went away: {why}.", remedy="Plug the lamp in again; check its cable."
         )
-
-
-def _path(address: Address) -> str:
-    return address.path if isinstance(address, PathAddress) else str(address)
 
 
 def _hidapi() -> HidDevice:

@@ -57,11 +57,11 @@ def _transport(lamp: Lamp, address: Address, clock: Clock, twin: Callable[[], La
     match address:
         case VirtualAddress(name):
             return VirtualLampTransport(name, twin)
-        case PathAddress() | UsbAddress() if hid:
+        case UsbAddress() if hid:
             return HidTransport(address)
         case SocketAddress() if not hid:
             return SocketTransport(address)
-        case PathAddress(path) if lamp.kind is not LampKind.PNS:
+        case PathAddress(path) if lamp.kind is not LampKind.PNS and not hid:
             return SerialTransport(lambda: path, shown=path, baud=lamp.baud)
         case UsbAddress() if lamp.kind is not LampKind.PNS:
             return SerialTransport(UsbFinder(address, clock).find, shown=f"USB {address}", baud=lamp.baud)
