@@ -34,7 +34,8 @@ X11 = {
 WAYLAND = {"libwayland-cursor.so.0": "libwayland-cursor0", "libwayland-egl.so.1": "libwayland-egl1"}
 
 # Programs that only tests need.
-TEST_TOOLS = {"socat": "socat", "Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
+TEST_TOOLS = {"socat": "socat", "Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool", "mosquitto": "mosquitto"}
+SBIN = ("/usr/sbin", "/usr/local/sbin", "/sbin")  # where servers are, and not on the PATH of every user
 
 # Another program may hold apt's lock, as unattended upgrades do after a boot; longer than that is no coincidence.
 APT_LOCK_S_MAX = 300
@@ -82,6 +83,12 @@ def missing_libraries(wanted: dict[str, str]) -> dict[str, str]:
     return {library: package for library, package in wanted.items() if not _loads(library)}
 
 
+def missing_tools(wanted: dict[str, str], *, sbin: tuple[str, ...] = SBIN) -> dict[str, str]:
+    """Those programs that are neither on the PATH nor where servers are."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *sbin))
+    return {tool: package for tool, package in wanted.items() if shutil.which(tool, path=path) is None}
+
+
 def _lacking(*, with_tools: bool) -> tuple[dict[str, str], dict[str, str]]:
     """What the program lacks and what only tests lack, each as name to Debian package."""
     needed = missing_libraries(OFFSCREEN)
@@ -92,7 +99,7 @@ def _lacking(*, with_tools: bool) -> tuple[dict[str, str], dict[str, str]]:
         needed.update(missing_libraries(WAYLAND))
     if with_tools:
         useful.update(missing_libraries(X11))
-        useful.update({tool: package for tool, package in TEST_TOOLS.items() if shutil.which(tool) is None})
+        useful.update(missing_tools(TEST_TOOLS))
     elif "DISPLAY" in os.environ:
         needed.update(missing_libraries(X11))
     return needed, useful

@@ -13,6 +13,7 @@ from shopfloor.core.ports import Report, Submit
 from shopfloor.devices.address import (
     Address,
     ModbusSerialAddress,
+    MqttAddress,
     PathAddress,
     SocketAddress,
     UsbAddress,
@@ -24,6 +25,7 @@ from shopfloor.devices.buttons import button_signal
 from shopfloor.devices.modbus.buses import Buses
 from shopfloor.devices.modbus.inputs import ModbusInputs
 from shopfloor.devices.modbus.virtual import VirtualModbus
+from shopfloor.devices.mqtt import MqttDevice
 from shopfloor.devices.port_thread import JOIN_S, PortThread
 from shopfloor.devices.retry import RETRY_S
 from shopfloor.devices.scanner import scan_signal
@@ -141,9 +143,30 @@ class DeviceManager:
         return tuple(hanging)
 
     def _start(self, device: Device, address: Address) -> None:
-        runner = self._inputs(device, address) if device.kind is DeviceKind.MODBUS else self._port(device, address)
+        runner = self._runner(device, address)
         self._threads[device.id] = runner
         runner.start()
+
+    def _runner(self, device: Device, address: Address) -> Runner:
+        if device.kind is DeviceKind.MODBUS:
+            return self._inputs(device, address)
+        # The twin of a topic is a virtual port whose lines are the words.
+        if device.kind is DeviceKind.MQTT and not isinstance(address, VirtualAddress):
+            return self._topic(device, address)
+        return self._port(device, address)
+
+    def _topic(self, device: Device, address: Address) -> MqttDevice:
+        if not isinstance(address, MqttAddress):
+            raise _misfit(device)
+        return MqttDevice(
+            device,
+            address,
+            submit=self._submit,
+            report=self._report,
+            clock=self._clock,
+            jitter=self._jitter,
+            retry_s=self._retry_s,
+        )
 
     def _inputs(self, device: Device, address: Address) -> ModbusInputs:
         bus = self._buses.bus(device.port, name=device.id, baud=device.baud)
@@ -203,7 +226,11 @@ def _transport(address: Address, device: Device, clock: Clock) -> Transport:
         case WedgeAddress():
             raise PortTrouble("Expected a port, got a scanner that types.", remedy="The screen reads it.")
         case _:
-            raise PortTrouble(
-                f"Expected a port for {device.kind.value}, got {device.port}.",
-                remedy="Give the device another port or another kind in the line file.",
-            )
+            raise _misfit(device)
+
+
+def _misfit(device: Device) -> PortTrouble:
+    return PortTrouble(
+        f"Expected a port for {device.kind.value}, got {device.port}.",
+        remedy="Give the device another port or another kind in the line file.",
+    )

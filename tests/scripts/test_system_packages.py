@@ -94,6 +94,18 @@ def test_a_library_that_is_not_there_is_found_missing() -> None:
     }
 
 
+@linux
+def test_a_server_that_is_not_on_the_path_is_not_missing(bench: Path, tmp_path: Path) -> None:
+    sbin = tmp_path / "sbin"
+    sbin.mkdir()
+    put(sbin, "broker", "exit 0")
+    put(bench, "tool", "exit 0")
+    wanted = {"broker": "broker-package", "tool": "tool-package", "other": "other-package"}
+
+    assert system_packages.missing_tools(wanted, sbin=(str(sbin),)) == {"other": "other-package"}
+    assert set(system_packages.missing_tools(wanted, sbin=())) == {"broker", "other"}
+
+
 def test_the_debian_names_are_known_for_each_set() -> None:
     sets = (system_packages.OFFSCREEN, system_packages.X11, system_packages.WAYLAND)
     names = [package for libraries in sets for package in libraries.values()]
