@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-WAIT_S_MAX = 30.0  # only a broken test waits so long
+WAIT_S_MAX = 10.0  # only a broken test waits so long
 
 
 class Hook:

@@ -15,7 +15,8 @@ from shopfloor.core.line_andon import Sender, SenderKind
 from shopfloor.outward.message import What, document
 from shopfloor.outward.mqtt import MqttSending
 from shopfloor.outward.sender import SendFault
-from tests.helpers.mosquitto import free_port, mosquitto
+from tests.helpers.free_port import free_port
+from tests.helpers.mosquitto import Mosquitto
 from tests.outward.calls import message
 
 WAIT_S_MAX = 30.0  # only a broken test waits so long
@@ -25,6 +26,17 @@ Heard = tuple[str, bool, dict[str, Any]]  # topic, retained, payload
 
 def sender(port: int, *, more: str = "", user: str = "") -> Sender:
     return Sender(id="bus", kind=SenderKind.MQTT, target=f"mqtt://127.0.0.1:{port}/plant/calls{more}", user=user)
+
+
+@contextmanager
+def mosquitto(folder: Path, *settings: str) -> Iterator[int]:
+    """A running broker; its port."""
+    broker = Mosquitto(folder, *settings)
+    broker.start()
+    try:
+        yield broker.port
+    finally:
+        broker.stop()
 
 
 @contextmanager
@@ -75,9 +87,8 @@ def test_a_broker_that_wants_a_password_gets_it_and_says_when_it_is_wrong(tmp_pa
     passwords = tmp_path / "passwords"
     # PBKDF2-SHA512 as mosquitto_passwd writes it, for the password "secret".
     passwords.write_text(_password_line("line", "secret"))
-    passwords.chmod(0o644)
-    settings = f"allow_anonymous false\npassword_file {passwords}\n"
-    with mosquitto(tmp_path, settings=settings) as port:
+    # Started by root it becomes a user who cannot read files of a test; by anybody else it ignores the first line.
+    with mosquitto(tmp_path, "user root", "allow_anonymous false", f"password_file {passwords}") as port:
         MqttSending(sender(port, user="line"), "secret").send(message())
         with pytest.raises(SendFault, match=r"(?i)not authori[sz]ed") as caught:
             MqttSending(sender(port, user="line"), "guess").send(message())

@@ -10,7 +10,7 @@ from shopfloor.outward.message import Message
 from shopfloor.outward.sender import SendFault
 from shopfloor.outward.smtp import SmtpSending
 from tests.helpers.certificate import self_signed
-from tests.helpers.mosquitto import free_port
+from tests.helpers.free_port import free_port
 from tests.helpers.smtp_server import Post, mail_server
 from tests.outward.calls import MAIL, message
 

@@ -10,8 +10,8 @@ from shopfloor.outward.message import document
 from shopfloor.outward.sender import SendFault
 from shopfloor.outward.webhook import WebhookSending
 from tests.helpers.certificate import self_signed
+from tests.helpers.free_port import free_port
 from tests.helpers.hook_server import Hook, hook_server
-from tests.helpers.mosquitto import free_port
 from tests.outward.calls import HOOK, message
 
 
