@@ -12,6 +12,8 @@ from shopfloor.core.ports import History
 from shopfloor.core.text import Translate, english
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
+from shopfloor.devices.modbus.buses import Buses
+from shopfloor.devices.signaller import Signaller
 from shopfloor.engine.engine import LINE_FILE, Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.outward.teller import Teller
@@ -53,6 +55,15 @@ class Terminal:
         )
         self._scanners = tuple(scanners)
         self._devices: DeviceManager | None = None
+        self._buses = Buses(self.clock)
+        self.signaller = Signaller(
+            self.engine.listen,
+            self.engine.submit,
+            report=self.engine.report,
+            clock=self.clock,
+            stations=self.stations,
+            coils=self._buses.coils,
+        )
         self._teller: Teller | None = None
 
     def begin(self) -> None:
@@ -103,9 +114,12 @@ class Terminal:
         return kept + self._scanners
 
     def start_devices(self) -> None:
-        """Listen to the ports of the own stations."""
-        self._devices = DeviceManager(self.devices, self.engine.submit, report=self.engine.report, clock=self.clock)
+        """Listen to the ports of the own stations, and drive their lamps and the line's."""
+        self._devices = DeviceManager(
+            self.devices, self.engine.submit, report=self.engine.report, clock=self.clock, buses=self._buses
+        )
         self._wait_for_ports(self._devices.start)
+        self.signaller.start()
 
     def renew_devices(self) -> None:
         """Listen to the ports the line file names now; those that stay as they are are not let go of."""
@@ -126,7 +140,8 @@ class Terminal:
         self._teller.start()
 
     def stop(self) -> None:
-        """End devices first, so that every frame they read is still recorded, then the engine."""
+        """Make the lamps dark, end devices, so that every frame they read is still recorded, then the engine."""
+        self.signaller.stop()
         if self._devices is not None:
             self._devices.stop()
         if self._teller is not None:

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from shopfloor.clock import Clock, zone_of
 from shopfloor.core.commands_andon import RecordLampTest
-from shopfloor.core.line import Line
 from shopfloor.core.line_andon import Lamp
 from shopfloor.core.moment import Now
 from shopfloor.core.ports import Report, Submit
@@ -42,7 +41,10 @@ class Listen(Protocol):
 
 
 class Signaller:
-    """Drives the lamps of some stations and of the line. Any thread may call it; only `stop` waits."""
+    """Drives the lamps of some stations and of the line, as the line file in force names them.
+
+    Any thread may call it; only `stop` waits.
+    """
 
     def __init__(
         self,
@@ -64,7 +66,6 @@ class Signaller:
         self._shop: Shop | None = None
         self._wake = threading.Event()
         self._stopping = False
-        self._renewed: Line | None = None
         self._test_sound: TestSound | None = None
         self._test_asked = False
         self._test_ends_ns: int | None = None
@@ -82,11 +83,6 @@ class Signaller:
         self._wake.set()
         if self._thread.ident is not None:
             self._thread.join(JOIN_S)
-
-    def renew(self, line: Line) -> None:
-        """Drive the lamps this line file names; one that the engine publishes comes by itself."""
-        self._renewed = line
-        self._wake.set()
 
     def restart(self, lamp: str) -> bool:
         """Try a lamp's port again at once; False if there is no such lamp."""
@@ -143,9 +139,6 @@ class Signaller:
         self._missed = False
 
     def _take_news(self) -> None:
-        if self._renewed is not None and self._shop is not None:
-            self._rack.renew(lamps_of(self._renewed, self._stations))
-            self._renewed = None
         while not self._news.empty():
             news = self._news.get_nowait()
             if isinstance(news, Snapshot):

@@ -1,6 +1,7 @@
 """The Modbus buses of a terminal: inputs and lamps that name the same port share one connection."""
 
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from random import SystemRandom
 
@@ -34,24 +35,17 @@ class Buses:
         self._clock = clock
         self._jitter = jitter
         self._retry_s = retry_s
+        self._lock = threading.Lock()
         self._buses: dict[object, tuple[ModbusBus, int, str]] = {}
 
     def bus(self, port: str, *, name: str, baud: int = 9600) -> ModbusBus:
-        """The bus at a port of the line file, for the device or lamp `name`; call it from one thread.
+        """The bus at a port of the line file, for the device or lamp `name`; from any thread.
 
         Raises PortTrouble for what is no port of a bus, and for a serial bus that others use at another speed.
         """
         key, link = _link(port, name, baud)
-        bus, has_baud, first = self._buses.get(key, (None, baud, name))
-        if bus is None or (has_baud != baud and not bus.alive):
-            bus = ModbusBus(link, clock=self._clock, jitter=self._jitter, retry_s=self._retry_s)
-            self._buses[key] = (bus, baud, name)
-        elif has_baud != baud and isinstance(link, SerialLink):
-            raise PortTrouble(
-                f"Expected {has_baud} baud at {port} as {first} has it, got {baud}.",
-                remedy=f"Give {name} and {first} the same baud in the line file.",
-            )
-        return bus
+        with self._lock:
+            return self._bus_of(key, link, baud=baud, name=name, port=port)
 
     def coils(
         self,
@@ -65,6 +59,18 @@ class Buses:
     ) -> ModbusCoils:
         """The coils of a lamp, not yet started. Raises PortTrouble as `bus` does."""
         return ModbusCoils(self.bus(port, name=name, baud=baud), unit, channels, changed=changed)
+
+    def _bus_of(self, key: object, link: Link, *, baud: int, name: str, port: str) -> ModbusBus:
+        bus, has_baud, first = self._buses.get(key, (None, baud, name))
+        if bus is None or (has_baud != baud and not bus.alive):
+            bus = ModbusBus(link, clock=self._clock, jitter=self._jitter, retry_s=self._retry_s)
+            self._buses[key] = (bus, baud, name)
+        elif has_baud != baud and isinstance(link, SerialLink):
+            raise PortTrouble(
+                f"Expected {has_baud} baud at {port} as {first} has it, got {baud}.",
+                remedy=f"Give {name} and {first} the same baud in the line file.",
+            )
+        return bus
 
 
 def _link(port: str, name: str, baud: int) -> tuple[object, Link]:
