@@ -1,7 +1,11 @@
 """The line files that come with the program: they pass the check, run without hardware, and are explained."""
 
-from shopfloor.core.line import LoopKind
+import re
+
+from shopfloor.core.line import DeviceKind, LoopKind, Role, Scope
+from shopfloor.core.line_andon import Effect, InputMode, WatchKind
 from shopfloor.linefile import demo_line, demo_text, describe, parse, write_starter
+from tests.linefile.calls import TEXT
 
 
 def test_the_starter_passes_the_check_and_needs_no_hardware() -> None:
@@ -29,6 +33,17 @@ def test_the_people_in_the_starter_only_need_their_signs_taken_away() -> None:
     assert [person.name for person in line.people] == ["Ana"]
 
 
+def test_the_andon_in_the_starter_only_needs_its_signs_taken_away() -> None:
+    head, _, rest = write_starter().partition("# Andon: ")
+    section, _, tail = rest.partition("# Devices: ")
+    is_toml = re.compile(r"# (?=\[|\]|  \{|[a-z_]+ = )")
+    line = parse("\n".join([head, *(is_toml.sub("", row, count=1) for row in section.splitlines()[1:]), "# " + tail]))
+    assert [reason.parent for reason in line.reasons if reason.parent] == ["material"]
+    assert all((line.causes, line.escalations, line.watches, line.lamps, line.senders))
+    assert [one.mode for one in line.devices[0].inputs] == [InputMode.PRESS, InputMode.CONTACT]
+    assert line.andon.test_at == "05:45"
+
+
 def test_the_demo_has_loops_with_and_without_a_consumer_and_works_all_week() -> None:
     line = demo_line()
     assert {loop.kind for loop in line.loops} >= {LoopKind.PRODUCTION, LoopKind.CONWIP, LoopKind.SIGNAL}
@@ -39,6 +54,52 @@ def test_the_demo_has_loops_with_and_without_a_consumer_and_works_all_week() -> 
     assert {device.port for device in line.devices} == {"virtual"}
     assert "working time: 168 h a week" in describe(line)
     assert parse(demo_text()) == line
+
+
+def test_the_demo_has_a_living_andon() -> None:
+    line = demo_line()
+    assert {station.segment for station in line.stations} == {"Machining", "Assembly"}
+    assert all(station.calls_expected_h for station in line.stations)
+    children = [reason for reason in line.reasons if reason.parent]
+    assert {reason.parent for reason in children} == {"material", "machine"}
+    assert {reason.scope for reason in line.reasons} == set(Scope)
+    assert {cause.parent for cause in line.causes if cause.parent}
+    assert all(step.after_s < 60 for one in line.escalations for step in (*one.not_taken, *one.not_cleared))
+    assert {(watch.kind, watch.effect, watch.after_s) for watch in line.watches} == {
+        (WatchKind.BLOCKED, Effect.HELP, 60),
+        (WatchKind.STARVED, Effect.ADVISE, 60),
+        (WatchKind.LIMIT, Effect.ADVISE, 60),
+    }
+    (module,) = [device for device in line.devices if device.kind is DeviceKind.MODBUS]
+    assert [(one.mode, one.normally_closed) for one in module.inputs] == [
+        (InputMode.PRESS, False),
+        (InputMode.CONTACT, True),
+    ]
+    assert sorted(lamp.station for lamp in line.lamps) == sorted(["", *(station.id for station in line.stations)])
+    assert {duty.role for duty in line.roster} >= {Role.LEADER}
+
+
+def test_what_a_line_says_of_calls_is_described() -> None:
+    text = describe(parse(TEXT))
+    for fact in (
+        "in Assembly",
+        "▲ Material missing › Part missing",
+        "high severity · calls leader and maintenance · escalates as usual · holds until it is cleared · asks for its",
+        "cord (normally closed) = stop:fault",
+        "empty-rack  Rack was empty  supply",
+        "usual  not taken after 60 s: leader, not taken after 180 s: planner and quality, not cleared after 600 s: ",
+        "again every 45 s until it is taken",
+        "night  leader  ana",
+        "mail  smtp     smtp://mail.plant.example:25               for leader",
+        "limit     pack        advise as material  after 120 s",
+        "cycle     everywhere  off                 above 95 % of its own, or 5 in a run",
+        "red_loop  housing     stop                after 300 s, at most 1 full",
+        "tower   modbus at press      modbus:/dev/ttyS7        red = 0, buzzer = 3, may sound",
+        "usb     ne-usb for the line  the first that is found",
+        "calls: on the shelf for at most 2 h; Five Whys after 4 in 24 h; sounds for 75 dB around, again every 20 s",
+        "; lamps and sound tested at 05:45",
+    ):
+        assert fact in text, text
 
 
 def test_a_line_is_described_in_words_and_figures() -> None:
