@@ -6,10 +6,12 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from shopfloor.core.line_andon import CallKind, Scope
 from shopfloor.core.update import DigestRow
-from shopfloor.flow.andon.oee import Output, line_output, oee, station_output
+from shopfloor.flow.andon.oee import Output, line_output, oee, station_output, stopped_us
+from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import Cycle, Made
-from tests.helpers.call_records import MIN, S
+from tests.helpers.call_records import MIN, S, a_record
 from tests.helpers.lines import a_line
 
 LINE = replace(a_line(), takt_s=55.5)
@@ -76,6 +78,34 @@ def test_numbers_that_cannot_be_are_refused(changes: dict[str, object], words: s
 
 def row(series: str, key: str, at_s: int, n: int, figure: Made | Cycle) -> DigestRow:
     return DigestRow(series, key, at_s * S, n, msgspec.json.encode(figure))
+
+
+def test_stops_that_overlap_are_counted_once() -> None:
+    """60 to 95 s at the press and 80 to 130 s at deburr are 70 s of the line, 35 and 50 of the stations (5.8)."""
+    stops = [
+        a_record(60 * S, 35 * S, stopped_us=60 * S, stop_ms=35_000, kind=CallKind.STOP),
+        a_record(80 * S, 50 * S, stopped_us=80 * S, stop_ms=50_000, kind=CallKind.STOP, station="deburr"),
+        a_record(10 * S, 500 * S),
+    ]
+    calendar = WorkCalendar(LINE)
+    stood = [stopped_us(stops, LINE, calendar, 0, 1000 * S, station=one) for one in ("", "press", "deburr")]
+    assert stood == [70 * S, 35 * S, 50 * S]
+
+
+def test_a_stop_of_a_segment_or_of_the_line_is_one_of_each_of_their_stations() -> None:
+    stations = tuple(replace(one, segment="a" if one.id != "assembly" else "b") for one in LINE.stations)
+    line = replace(LINE, stations=stations)
+    one = a_record(0, 10 * S, stopped_us=1, stop_ms=10_000)
+    calendar = WorkCalendar(line)
+    for scope, expected in ((Scope.SEGMENT, [True, True, False]), (Scope.LINE, [True] * 3)):
+        stop = replace(one, scope=scope)
+        names = ("press", "deburr", "assembly")
+        assert [bool(stopped_us([stop], line, calendar, 0, S, station=name)) for name in names] == expected
+
+
+def test_a_stop_that_stands_lasts_until_the_end_of_the_range() -> None:
+    standing = a_record(60 * S, stopped_us=60 * S, cleared_us=0, closed_us=0)
+    assert stopped_us([standing], LINE, WorkCalendar(LINE), 0, 100 * S) == 40 * S
 
 
 def test_the_output_of_a_line_is_that_of_its_last_station_by_the_takt() -> None:
