@@ -10,8 +10,7 @@ from shopfloor.core.line import Scope
 from shopfloor.core.line_andon import Role, Severity
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import person_name, reason_name, station_name
-from shopfloor.core.shop import Shop
-from shopfloor.core.state_andon import service_key
+from shopfloor.core.shop import Shop, covers
 from shopfloor.core.state_call import Call, CallSource
 from shopfloor.core.suppress import explained_by
 
@@ -28,7 +27,7 @@ class Aside(StrEnum):
 class CallView(Struct, frozen=True, kw_only=True):
     """An open call with its clocks. `left_us` to the stop: None if it is a stop, has no deadline, or is over.
 
-    `covers`: the names of the stations that stand with it, or would. `aside` and its details: `shelf_left_us` to the
+    `covers`: the stations that stand with it, or would. `aside` and its details: `shelf_left_us` to the
     end of the shelf of `shelved_by`, `suppressed_by` the station whose stop explains it, `asks` what closing wants.
     `returned`: what called by itself is gone, and nobody has seen it yet. `roles`: who is called by now.
     """
@@ -50,6 +49,7 @@ class CallView(Struct, frozen=True, kw_only=True):
     severity: Severity = Severity.MEDIUM
     source: CallSource = CallSource.PERSON
     scope: Scope = Scope.STATION
+    covers: tuple[str, ...] = ()
     segment: str = ""
     level: int = 0
     returned: bool = False
@@ -155,6 +155,7 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
         severity=call.severity,
         source=call.source,
         scope=call.scope,
+        covers=tuple(station.id for station in shop.line.stations if covers(shop, call, station.id)),
         segment=shop.segment(call.station) if call.scope is Scope.SEGMENT else "",
         level=max(call.level, call.overdue),
         returned=bool(call.returned_us),
@@ -168,13 +169,3 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
         roles=called_roles(shop, call),
         args=call.args,
     )
-
-
-def shelved_reasons(shop: Shop) -> tuple[str, ...]:
-    """The `service_key` of everything on a shelf, whether it calls now or not, in the order of its end."""
-    return tuple(sorted(shop.shelves, key=lambda key: shop.shelves[key].since.at_us))
-
-
-def key_of(call: CallView) -> str:
-    """What a shelf of the call's reason at its station is called."""
-    return service_key(call.station, call.reason)

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from shopfloor.core.commands import AcknowledgeCall, ArriveCall, ClearCall, Command, RejectCall, StopCall
 from shopfloor.core.decide_call import MISTAKE_S
 from shopfloor.core.moment import US_PER_S
+from shopfloor.core.state_call import CallSource
 from shopfloor.core.text import Text
 from shopfloor.core.views import CallView
+from shopfloor.gui.call_words import reason_said, roles_said
 from shopfloor.gui.clocks import countdown, duration
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
@@ -116,7 +118,8 @@ class Banner(QWidget):
             self.take.mean(Text("ARRIVED"), icon=Icon.PLACE, tone=on, on=not call.arrived)
         else:
             self.take.mean(Text("TAKE"), icon=Icon.PERSON, tone=on)
-        self.clear.mean(Text("CLEAR"), tone=on)
+        # What calls by itself and is still so would call again at once: it ends by itself.
+        self.clear.mean(Text("CLEAR"), tone=on, on=call.source is CallSource.PERSON or call.returned or call.is_stop)
         self.stop_now.setVisible(not call.is_stop)
         self.more.setVisible(len(self._calls) > 1)
         self.more.mean(data(f"+{len(self._calls) - 1}"), tone=on)
@@ -233,7 +236,7 @@ class Banner(QWidget):
             weight=Weight.BOLD,
             colour=text,
         )
-        what = call.reason_name or self.ui.tr("no reason given")
+        what = reason_said(self.ui, call.reason, call.reason_name)
         ink.text(
             head.adjusted(used + ink.theme.mm(3), 0, 0, 0),
             what,
@@ -254,6 +257,10 @@ class Banner(QWidget):
         return f"{call.station_name} · {words}"
 
     def _who(self, call: CallView) -> str:
+        if call.returned and not call.is_stop:
+            return self.ui.tr("over by itself, nobody has seen it")
+        if not call.acked_by and call.level:
+            return self.ui.tr("not taken yet, {roles} called", roles=roles_said(self.ui, call.roles))
         if not call.acked_by:
             return self.ui.tr("not taken yet")
         if call.arrived:
@@ -264,9 +271,11 @@ class Banner(QWidget):
         if call.is_stop:
             if call.line_wide:
                 return self.ui.tr("the whole line stands")
-            return ""
+            return self.ui.tr("{segment} stands", segment=call.segment) if call.segment else ""
         if call.left_us is None:
             return ""
         if call.line_wide:
             return self.ui.tr("stops the line in {time}", time=countdown(call.left_us))
+        if call.segment:
+            return self.ui.tr("stops {segment} in {time}", segment=call.segment, time=countdown(call.left_us))
         return self.ui.tr("stops in {time}", time=countdown(call.left_us))

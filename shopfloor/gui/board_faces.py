@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from shopfloor.core.line_andon import Role
 from shopfloor.core.loop_views import Zone, zone_of_store
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.views import CallView, CardView, LaneView, LineView, StationState, StationView, StoreView
@@ -69,6 +70,11 @@ class CallFace(Struct, frozen=True, kw_only=True):
     left_s: int | None
     taken_by: str
     arrived: bool
+    reason_id: str = ""
+    segment: str = ""
+    roles: tuple[Role, ...] = ()
+    level: int = 0
+    returned: bool = False
 
 
 GapFace = LaneFace | StoreFace
@@ -103,7 +109,7 @@ def board_faces(view: LineView, now_us: int) -> BoardFaces:
 
 
 def _station(station: StationView, view: LineView, now_us: int) -> StationFace:
-    over = [call for call in view.calls if call.station == station.id or (call.line_wide and call.is_stop)]
+    over = [c for c in view.calls if c.station == station.id or (c.is_stop and station.id in c.covers)]
     return StationFace(
         id=station.id,
         name=station.name,
@@ -172,4 +178,9 @@ def _call(call: CallView) -> CallFace:
         left_s=None if call.left_us is None else -(-call.left_us // US_PER_S),
         taken_by=call.acked_by,
         arrived=call.arrived,
+        reason_id=call.reason,
+        segment=call.segment,
+        roles=call.roles,
+        level=call.level,
+        returned=call.returned,
     )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.text import Text
 from shopfloor.gui.board_faces import CallFace
+from shopfloor.gui.call_words import reason_said, roles_said
 from shopfloor.gui.clocks import duration
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side
@@ -113,6 +114,8 @@ def paint_call(ink: Ink, rect: QRectF, face: CallFace, *, lit: bool = True, more
     clocks = QRectF(inner.left(), rect.top(), right - inner.left(), rect.height())
     right = _paint_clock(ink, clocks, face, text, size=size)
     where = ink.ui.tr("Whole line") if face.line_wide and face.is_stop else face.station
+    if face.segment and face.is_stop:
+        where = face.segment
     room = QRectF(inner.left(), rect.top(), right - inner.left() - theme.mm(4), rect.height())
     used = min(ink.width(where, size, Weight.BOLD) + 1, room.width() * 0.5)
     place = QRectF(room.left(), room.top(), used, room.height())
@@ -226,11 +229,15 @@ def _paint_clock(ink: Ink, rect: QRectF, face: CallFace, colour: str, *, size: S
 
 
 def _paint_reason(ink: Ink, rect: QRectF, face: CallFace, colour: str) -> None:
-    reason = face.reason or (ink.ui.tr("Stop") if face.is_stop else ink.ui.tr("Help"))
-    if face.line_wide and face.is_stop:
+    reason = reason_said(ink.ui, face.reason_id, face.reason) if face.reason else ink.ui.tr("Stop")
+    if (face.line_wide or face.segment) and face.is_stop:
         reason = f"{face.station} · {reason}"
     taken = ink.ui.tr("not taken yet")
-    if face.taken_by:
+    if face.level and not face.taken_by:
+        taken = ink.ui.tr("not taken yet, {roles} called", roles=roles_said(ink.ui, face.roles))
+    if face.returned and not face.is_stop:
+        taken = ink.ui.tr("over by itself, nobody has seen it")
+    elif face.taken_by:
         taken = (
             ink.ui.tr("{name} is there", name=face.taken_by)
             if face.arrived
