@@ -159,3 +159,12 @@ def test_hour_slots_hold_all_working_time(work: WorkCalendar, from_us: int, leng
     slots = work.hours(from_us, from_us + length_us)
     assert sum(s.working_us for s in slots) == work.working_us(from_us, from_us + length_us)
     assert all(a.end_us <= b.start_us for a, b in itertools.pairwise(slots))
+
+
+@given(st.sampled_from([*CALENDARS, calendar()]), INSTANTS, st.integers(0, 9 * DAY))
+def test_the_pieces_of_work_are_all_of_it_in_order(work: WorkCalendar, from_us: int, length_us: int) -> None:
+    pieces = work.work(from_us, from_us + length_us)
+    edges = [edge for piece in pieces for edge in piece]
+    assert edges == sorted(edges)
+    assert all(start < end for start, end in pieces)
+    assert sum(end - start for start, end in pieces) == work.working_us(from_us, from_us + length_us)

@@ -120,7 +120,7 @@ def table_figures(
     wanted = (raised_us >= from_us) & (raised_us < to_us)
     raised = calls.where(wanted & calls.word("station").is_(station) if station else wanted)
     kept = raised.where(~raised.has(Flag.REJECTED))
-    every = stops_of(calls, work).within(from_us, until_us)
+    every = stops_of(calls, work).within(from_us, min(to_us, now_us + 1))  # what begins now has begun
     stops = every.where(every.over(station, segments_of(line))) if station else every
     reasons = {**RULE_REASONS, **{one.id: one for one in line.reasons}}
     found = _Amounts(kept, stops)
