@@ -4,11 +4,12 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from shopfloor.clock import Clock, zone_of
 from shopfloor.core.commands_andon import RecordLampTest
+from shopfloor.core.events import Recorded
 from shopfloor.core.line_andon import Lamp
 from shopfloor.core.moment import Now
 from shopfloor.core.ports import Report, Submit
@@ -40,6 +41,16 @@ class Listen(Protocol):
         """Begin to call `put` from another thread; the returned function ends it."""
 
 
+class Speaker(Protocol):
+    """What makes the sounds of andon; called by the signaller's thread, and never blocks it."""
+
+    def follow(self, events: Sequence[Recorded], shop: Shop, now: Now) -> None:
+        """These events made the shop what it is."""
+
+    def tick(self, shop: Shop, now: Now) -> None:
+        """Time has passed."""
+
+
 class Signaller:
     """Drives the lamps of some stations and of the line, as the line file in force names them.
 
@@ -66,6 +77,7 @@ class Signaller:
         self._shop: Shop | None = None
         self._wake = threading.Event()
         self._stopping = False
+        self._speaker: Speaker | None = None
         self._test_sound: TestSound | None = None
         self._test_asked = False
         self._test_ends_ns: int | None = None
@@ -100,6 +112,10 @@ class Signaller:
     def set_sound_test(self, test: TestSound | None) -> None:
         """What plays in a test, once there is a loudspeaker; whether it could be played is recorded as `sound`."""
         self._test_sound = test
+
+    def set_speaker(self, speaker: Speaker) -> None:
+        """What makes the sounds of andon, once there is a loudspeaker."""
+        self._speaker = speaker
 
     def _run(self) -> None:
         end = self._listen(self._put)
@@ -149,8 +165,12 @@ class Signaller:
                     self._shop.set_line(news.line)
                     self._rack.renew(lamps_of(news.line, self._stations))
                 self._shop.put(news.changed)
+                if self._speaker is not None:
+                    self._speaker.follow(news.events, self._shop, self._clock.now())
 
     def _tick(self, shop: Shop, now: Now) -> None:
+        if self._speaker is not None:
+            self._speaker.tick(shop, now)
         if self._test_ends_ns is not None and now.mono_ns >= self._test_ends_ns:
             self._end_test()
         if self._test_ends_ns is None and (self._test_asked or self._is_due(shop, now)):
