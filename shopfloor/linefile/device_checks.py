@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from shopfloor.core.codes import parse_action, printable
-from shopfloor.linefile.ports import DEVICE_PORTS, SECRETS, is_serial, names_somebody
+from shopfloor.linefile.ports import DEVICE_PORTS, is_serial, names_somebody
 from shopfloor.linefile.problems import Problem, did_you_mean
 from shopfloor.linefile.references import reference
 from shopfloor.linefile.tables import Table
@@ -39,7 +39,9 @@ def check_device(device: Table, *, stations: list[str], reasons: list[str], outs
     form = DEVICE_PORTS.get(kind)
     if kind == "mqtt" and names_somebody(port):
         yield Problem(
-            device.path("port"), "names somebody in front of the host, and everybody can read this file", SECRETS
+            device.path("port"),
+            "names somebody in front of the host, and everybody can read this file",
+            "let the broker accept this terminal without a password",
         )
     elif form is not None and port and not form.pattern.fullmatch(port):
         yield Problem(device.path("port"), f"'{printable(port)}' is no port of {_NAMES[kind]}", form.remedy)

@@ -20,7 +20,7 @@ _SOCKET = rf"socket://{_HOST}:{_NUMBER}"
 _SERIAL = rf"/\S.*|{_COM}|{_USB}"
 _BUS = rf"/[^/\s].*|{_COM}"  # behind `modbus:`, where // begins a host
 _MODBUS = rf"modbus://{_WHERE}|modbus:(?:{_BUS})"
-_MQTT = rf"mqtt://{_WHERE}/[^+#?]+"
+_MQTT = rf"mqtt://{_WHERE}/.+"  # a topic, or a filter with + and #
 
 _SERIAL_WORDS = "/dev/serial/by-id/..., COM5, VID:PID or VID:PID:SERIAL (four hex digits each)"
 _MODBUS_WORDS = "modbus://host, modbus:/dev/serial/by-id/..., modbus:COM5 or virtual"
@@ -49,7 +49,7 @@ DEVICE_PORTS: Mapping[str, Form] = MappingProxyType({
     "scanner": _TYPED,
     "buttons": _TYPED,
     "modbus": _BY_MODBUS,
-    "mqtt": _form(rf"{_VIRTUAL}|{_MQTT}", "mqtt://host/topic with the topic of one device, or virtual"),
+    "mqtt": _form(rf"{_VIRTUAL}|{_MQTT}", "mqtt://host/topic or virtual"),
 })  # fmt: skip
 LAMP_PORTS: Mapping[str, Form] = MappingProxyType({
     "adafruit": _BY_SERIAL,

@@ -235,12 +235,32 @@ def test_a_password_is_refused_anywhere_and_never_repeated() -> None:
     for old, new in (
         ('user = "andon"', 'user = "andon"\npassword = "hunter2"'),
         ('"smtp://mail', '"smtp://andon:hunter2@mail'),
-        ('"mqtt://10.0.0.9/zig', '"mqtt://andon:hunter2@10.0.0.9/zig'),
         ("unit = 3\npoll", 'Password = "hunter2"\nunit = 3\npoll'),
     ):
         (found,) = problems_of(changed(old, new))
         assert "put it in secrets.toml in the data folder" in found.remedy
         assert "hunter2" not in str(found)
+    (found,) = problems_of(changed('"mqtt://10.0.0.9/zig', '"mqtt://andon:hunter2@10.0.0.9/zig'))
+    assert (found.path, found.remedy) == ("devices[3].port", "let the broker accept this terminal without a password")
+    assert "hunter2" not in str(found)
+
+
+@pytest.mark.parametrize("target", ["smtp://host", "smtps://host:465", "SMTP://host", "smtp://host:0", "smtp://host/x"])
+def test_mail_goes_by_smtp_with_or_without_tls(target: str) -> None:
+    text = TEXT.replace('"smtp://mail.plant.example:25"', f'"{target}"')
+    if target in {"smtp://host", "smtps://host:465"}:
+        assert parse(text).senders[0].target == target
+    else:
+        assert [one.path for one in problems_of(text)] == ["senders[0].target"]
+
+
+@pytest.mark.parametrize("target", ["mqtts://host/a", "mqtt://host/a?state=0", "mqtt://host/a/#", "mqtt://host/+"])
+def test_what_is_sent_by_mqtt_has_one_topic(target: str) -> None:
+    text = TEXT.replace('"mqtt://10.0.0.9/andon/calls"', f'"{target}"')
+    if set(target) & {"#", "+"}:
+        assert [one.path for one in problems_of(text)] == ["senders[2].target"]
+    else:
+        assert parse(text).senders[2].target == target
 
 
 def test_segments_that_differ_only_in_capitals_are_refused() -> None:

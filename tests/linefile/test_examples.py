@@ -1,6 +1,7 @@
 """The line files that come with the program: they pass the check, run without hardware, and are explained."""
 
 import re
+from pathlib import Path
 
 from shopfloor.core.line import DeviceKind, LoopKind, Role, Scope
 from shopfloor.core.line_andon import Effect, InputMode, WatchKind
@@ -117,6 +118,15 @@ def test_a_line_is_described_in_words_and_figures() -> None:
         "working time: 73.75 h a week in 2 shifts",
     ):
         assert fact in text
+
+
+def test_what_the_document_on_calls_shows_is_a_line_file() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "andon.md").read_text("utf-8")
+    shown = [block for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "password" not in block]
+    head = '[line]\nid = "a"\nname = "A"\n[[stations]]\nid = "assembly"\nname = "Assembly"\n'
+    shift = '[[calendar.shifts]]\nname = "Early"\nstart = "06:00"\nend = "14:00"\n'
+    line = parse(head + shift + "".join(block for block in shown if block.startswith("[")))
+    assert all((line.causes, line.escalations, line.roster, line.senders, line.watches, line.lamps, line.andon.test_at))
 
 
 def test_minutes_of_overlapping_shifts_count_once() -> None:

@@ -20,7 +20,7 @@ BROKEN = [
      'kind = "modbus"\nport = "/dev/ttyS7"\nstation = "press"\nbaud = 19200\nunit = 3\npoll',
      "devices[2].port", "'/dev/ttyS7' is no port of a Modbus module", "modbus://host"),
     ('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"mqtt://10.0.0.9"', "devices[3].port", "no port of an MQTT", "topic"),
-    ('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"mqtt://10.0.0.9/+/x"', "devices[3].port", "no port", "one device"),
+    ('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"mqtts://10.0.0.9/x"', "devices[3].port", "no port", "mqtt://"),
     ('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"COM5"', "devices[3].port", "no port of an MQTT topic", "mqtt://"),
     ('"COM5"', '"modbus:COM5"', "devices[1].port", "no port of a button box", "COM5"),
     ('"COM5"', '"COM5"\nunit = 3', "devices[1].unit", "means nothing for a button box", "remove"),

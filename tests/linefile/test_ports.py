@@ -22,7 +22,8 @@ PORTS = (
     "socket://a@b:1", "socket://host:1/x", "tcp://host:1", "", "ttyUSB0",
     "modbus://10.0.0.4", "modbus://10.0.0.4:1502", "modbus://[::1]", "modbus://", "modbus://a@b", "modbus://host/x",
     "modbus://host:0", "modbus:/dev/ttyUSB0", "modbus:COM6", "modbus:ttyUSB0", "modbus:", "modbus:0403:6001",
-    "mqtt://host/topic", "mqtt://host:1884/a/b c", "mqtt://host", "mqtt://host/", "mqtt://host:x/topic", "mqtt:/topic",
+    "mqtt://host/topic", "mqtt://host:1884/a/b c", "mqtt://host", "mqtt://host/", "mqtt://host:x/topic", "mqtt:/topic", "mqtt://host/+/a/#",
+    "mqtt://host/a?b",
 )  # fmt: skip
 KINDS: dict[str, tuple[type, ...]] = {
     "modbus": (ModbusAddress, ModbusSerialAddress, VirtualAddress),
