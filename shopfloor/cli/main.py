@@ -12,6 +12,7 @@ from shopfloor.linefile.problems import LineFileError
 from shopfloor.trouble import Trouble
 
 _COMMANDS = {
+    "andon": "shopfloor.cli.andon:andon",
     "audit": "shopfloor.cli.audit:audit",
     "backup": "shopfloor.cli.keep:backup",
     "board": "shopfloor.cli.screen:board",

@@ -8,9 +8,22 @@ from pathlib import Path
 from shopfloor.gui.lang import has_words
 
 SOURCE = Path(__file__).parents[2] / "shopfloor"
-SENTENCES = ("core/words.py", "core/words_refused.py", "core/words_andon.py")  # tables of templates: every text with a space in it is one
+SENTENCES = (
+    "core/words.py",
+    "core/words_refused.py",
+    "core/words_andon.py",
+)  # tables of templates: every text with a space in it is one
 ENGLISH_ONLY = ("flow/",)  # what the command line prints of a sizing
-SHOWN = ("flow/sizing/work.py", "flow/sizing/compare.py", "flow/sizing/formulas.py")  # and what the loops page shows
+SHOWN = (  # and what the loops page shows, and the Calls page or an A3 sheet
+    "flow/sizing/work.py",
+    "flow/sizing/compare.py",
+    "flow/sizing/formulas.py",
+    "flow/andon/effect.py",
+    "flow/andon/few.py",
+    "flow/andon/isa.py",
+    "flow/andon/isa_rules.py",
+    "flow/andon/oee.py",
+)
 _CALLS = {"tr", "Text"}
 
 

@@ -271,6 +271,10 @@ def _notes(from_us: int, to_us: int) -> tuple[Text, ...]:
     notes = [Text("The targets are upper limits. Few calls are no merit by themselves: problems may go unseen.")]
     days = Fraction(to_us - from_us, DAY_US)
     if days < DAYS_WANTED:
-        needs = "These figures need {wanted} days of data; here are {days}."
-        notes.append(Text(needs, {"days": f"{float(days):.1f}", "wanted": DAYS_WANTED}))
+        notes.append(
+            Text(
+                "These figures need {wanted} days of data; here are {days}.",
+                {"days": f"{float(days):.1f}", "wanted": DAYS_WANTED},
+            )
+        )
     return tuple(notes)
