@@ -6,7 +6,7 @@ Words choose pictures by their names. It needs no display. Look at them as the o
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -17,6 +17,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt  # noqa: E402 - the platform has to be chosen before
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
+from shots import LARGE, PORTRAIT, SMALL, TERMINAL, WALL, Act, Shot, Source, looks  # noqa: E402
+from shots_calls import calls_shots  # noqa: E402
 
 from shopfloor.cli.window import page_specs  # noqa: E402
 from shopfloor.core.health import Condition, Health  # noqa: E402
@@ -36,28 +38,7 @@ from shopfloor.gui.window import TerminalWindow  # noqa: E402
 from tests.gui import board_shops, loop_shops, scenes, shops  # noqa: E402
 from tests.gui.board_shops import START_US, Still  # noqa: E402
 
-TERMINAL, SMALL, LARGE, PORTRAIT, WALL = (1280, 800), (1024, 600), (1920, 1080), (1080, 1920), (3840, 2160)
 SETTLE = 4  # rounds of the event loop until nothing is laid out any more
-
-Act = Callable[[TerminalWindow], None]
-
-
-Source = shops.Scene | Still  # both speak as an engine does: listen, submit, ask, clock
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One picture: a line, a page, a size, a look; `act` touches something first."""
-
-    name: str
-    source: Callable[[], Source]
-    page: str = "press"
-    size: tuple[int, int] = TERMINAL
-    dark: bool = False
-    language: str = "en"
-    act: Act | None = None
-    stations: tuple[str, ...] = ("press",)
-    watching: bool = False
 
 
 def shots() -> Iterator[Shot]:
@@ -67,15 +48,15 @@ def shots() -> Iterator[Shot]:
         station = "assembly" if name.startswith("both") else station
         yield Shot(f"station-{name}", scene, page=station)
     for name in ("normal", "refused", "called", "stopped"):
-        yield from _looks(Shot(f"station-{name}", _STATIONS[name]))
-    yield from _looks(Shot("station-both-called", _STATIONS["both-called"], page="assembly"))
+        yield from looks(Shot(f"station-{name}", _STATIONS[name]))
+    yield from looks(Shot("station-both-called", _STATIONS["both-called"], page="assembly"))
     for name, act in _SHEETS.items():
         yield Shot(f"sheet-{name}", shops.leader if name == "refused" else shops.normal, act=act)
         yield Shot(f"sheet-{name}-1024", shops.leader if name == "refused" else shops.normal, size=SMALL, act=act)
     for name, line in _BOARDS.items():
         yield Shot(f"board-{name}", line, page="board")
     for name in ("busy", "troubled", "crowded"):
-        yield from _looks(Shot(f"board-{name}", _BOARDS[name], page="board"))
+        yield from looks(Shot(f"board-{name}", _BOARDS[name], page="board"))
     for name, line in _BOARDS.items():
         yield Shot(f"watch-{name}", line, page="board", size=LARGE, dark=True, watching=True)
     for page in ("board", "flow", "health"):
@@ -91,12 +72,13 @@ def shots() -> Iterator[Shot]:
     yield Shot("many-sheet", _many, stations=tuple(f"st{n:02d}" for n in range(20)), page="st03", act=_list_stations)
     for name, act in _FLOWS.items():
         yield Shot(f"flow-{name}", _history if name != "no-data" else _quiet, page="flow", act=act)
-    yield from _looks(Shot("flow-cycle", _history, page="flow", act=_FLOWS["cycle"]))
+    yield from looks(Shot("flow-cycle", _history, page="flow", act=_FLOWS["cycle"]))
     yield from _loops()
+    yield from calls_shots()
     for name, health in (("ill", _ILL), ("well", (*_ILL[:2], *_WELL))):
         yield Shot(f"health-{name}", lambda health=health: _with_health(health), page="health")  # type: ignore[misc]
-    yield from _looks(Shot("health-well", lambda: _with_health((*_ILL[:2], *_WELL)), page="health"))
-    yield from _looks(Shot("health-ill", lambda: _with_health(_ILL), page="health"))
+    yield from looks(Shot("health-well", lambda: _with_health((*_ILL[:2], *_WELL)), page="health"))
+    yield from looks(Shot("health-ill", lambda: _with_health(_ILL), page="health"))
 
 
 def _loops() -> Iterator[Shot]:
@@ -104,11 +86,11 @@ def _loops() -> Iterator[Shot]:
     for name, source in _LOOPS.items():
         yield Shot(f"loops-{name}", source, page="loops")
     for name in ("normal", "urgent", "states", "many"):
-        yield from _looks(Shot(f"loops-{name}", _LOOPS[name], page="loops"))
+        yield from looks(Shot(f"loops-{name}", _LOOPS[name], page="loops"))
     for name, act in _OPENED.items():
         one = Shot(f"loop-{name}", loop_shops.all_states if name == "states" else loop_shops.urgent, "loops", act=act)
         yield one
-        yield from _looks(one) if name == "why" else (replace(one, name=f"{one.name}-1024", size=SMALL),)
+        yield from looks(one) if name == "why" else (replace(one, name=f"{one.name}-1024", size=SMALL),)
 
 
 def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
@@ -164,16 +146,6 @@ def main(arguments: list[str]) -> int:
     (folder / "index.html").write_text(_index(chosen, cut), "utf-8")
     print(f"{len(chosen)} pictures and index.html in {folder}")
     return 1 if any(cut.values()) else 0
-
-
-def _looks(shot: Shot) -> Iterator[Shot]:
-    """The same at other sizes, in the dark, and in other languages."""
-    for label, size in (("1024", SMALL), ("1920", LARGE), ("portrait", PORTRAIT)):
-        yield Shot(f"{shot.name}-{label}", shot.source, shot.page, size, act=shot.act)
-    yield Shot(f"{shot.name}-dark", shot.source, shot.page, LARGE, dark=True, act=shot.act)
-    for language in ("de", "pseudo"):
-        yield Shot(f"{shot.name}-{language}", shot.source, shot.page, language=language, act=shot.act)
-        yield Shot(f"{shot.name}-{language}-1024", shot.source, shot.page, SMALL, language=language, act=shot.act)
 
 
 def _settle() -> None:

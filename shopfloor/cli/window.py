@@ -217,6 +217,11 @@ def page_specs(
 
         return BoardPage(model, ui, ask, parent, framed=not watching)
 
+    def calls(parent: QWidget) -> QWidget:
+        from shopfloor.gui.pages.calls import CallsPage
+
+        return CallsPage(model, ui, parent, stations=stations)
+
     def flow(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.flow import FlowPage
 
@@ -234,6 +239,7 @@ def page_specs(
 
     return (
         PageSpec("board", Text("Line"), board),
+        PageSpec("calls", Text("Calls"), calls, tells_calls=True),
         PageSpec("flow", Text("Flow"), flow),
         PageSpec("loops", Text("Loops"), loops),
         PageSpec("health", Text("Health"), health),

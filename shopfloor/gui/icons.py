@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF, QTransform
 
 
 class Icon(StrEnum):
@@ -32,6 +32,9 @@ class Icon(StrEnum):
     PLACE = "place"
     VIRTUAL = "virtual"
     TROUBLE = "trouble"
+    ASK = "ask"
+    RULE = "rule"
+    CONTACT = "contact"
 
 
 def draw_icon(painter: QPainter, rect: QRectF, icon: Icon, colour: str) -> None:
@@ -198,6 +201,29 @@ def _idle() -> QPainterPath:
     return _stroke(ring, 11)
 
 
+def _ask() -> QPainterPath:
+    """A question mark."""
+    hook = QPainterPath(QPointF(26, 36))
+    hook.arcTo(QRectF(26, 14, 48, 44), 180, -250)
+    hook.lineTo(50, 70)
+    return _stroke(hook, 14).united(_box(42, 78, 16, 16))
+
+
+def _rule() -> QPainterPath:
+    """A cog: the program itself."""
+    cog = _circle(50, 50, 30)
+    for turn in range(8):
+        tooth = QTransform().translate(50, 50).rotate(turn * 45).map(_box(-8, -45, 16, 20))
+        cog = cog.united(tooth)
+    return cog.subtracted(_circle(50, 50, 13))
+
+
+def _contact() -> QPainterPath:
+    """An open switch between two poles."""
+    poles = _circle(20, 66, 12).united(_circle(80, 66, 12))
+    return poles.united(_lines((20, 66), (74, 26), width=12))
+
+
 _BUILDERS: dict[Icon, Callable[[], QPainterPath]] = {
     Icon.CALL: _call,
     Icon.STOP: lambda: _box(12, 12, 76, 76),
@@ -221,4 +247,7 @@ _BUILDERS: dict[Icon, Callable[[], QPainterPath]] = {
     Icon.PLACE: _place,
     Icon.VIRTUAL: _virtual,
     Icon.TROUBLE: _trouble,
+    Icon.ASK: _ask,
+    Icon.RULE: _rule,
+    Icon.CONTACT: _contact,
 }

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from shopfloor.core.text import Text
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.lang import has_words
 from shopfloor.gui.theme import PAD_MM, ROW_MM, Size, Weight
 from shopfloor.gui.ui import Ui
 
@@ -38,7 +39,8 @@ class Panel(QWidget):
         words = self.ui.say(self.title)
         if self.short_title.template and ink.width(words, Size.NOTE, Weight.SEMIBOLD) > rect.width():
             words = self.ui.say(self.short_title)
-        ink.text(rect, words, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.soft)
+        name = not has_words(self.title.template)
+        ink.text(rect, words, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.soft, may_cut=name)
 
     def paint_body(self, ink: Ink, rect: QRectF) -> None:
         """What the panel shows."""

@@ -39,11 +39,15 @@ TOUCH = "touch"
 
 
 class PageSpec(Struct, frozen=True):
-    """A page beside the stations. `make(parent)` is called when it is first shown: its imports cost no start."""
+    """A page beside the stations. `make(parent)` is called when it is first shown: its imports cost no start.
+
+    `tells_calls`: it shows the open calls itself, and needs no banner.
+    """
 
     key: str
     title: Text
     make: Callable[[QWidget], QWidget]
+    tells_calls: bool = False
 
 
 class TerminalWindow(QWidget):
@@ -130,13 +134,18 @@ class TerminalWindow(QWidget):
         parts = [part for part in self.model.health.values() if not part.station or self._is_ours(part.station)]
         self.header.show_now(shop.line.name, now.at_us, zone, parts)
         self.banner.at = self._acting_station()
-        calls = () if self._is_bare() else call_views(shop, now)
+        calls = () if self._is_bare() or self._tells_calls() else call_views(shop, now)
         self.banner.show_calls(calls, stale=self._is_silent())
         self._show_strip()
 
     def _is_bare(self) -> bool:
         """Whether the page has the whole window."""
         return self.watching and self.current == self._home
+
+    def _tells_calls(self) -> bool:
+        """Whether the page shows the open calls itself."""
+        spec = self._specs.get(self.current)
+        return spec is not None and spec.tells_calls
 
     def _is_silent(self) -> bool:
         """Whether the terminal that a board follows has stopped speaking: what is shown may be over."""

@@ -16,6 +16,7 @@ from shopfloor.gui.theme import LIGHT, Palette, Theme, load_fonts
 from shopfloor.gui.ui import Ui
 from shopfloor.gui.window import PageSpec, TerminalWindow
 from tests.gui.board_shops import Still
+from tests.gui.calls_stage import CallsStage, ShowCalls
 from tests.gui.loops_stage import LoopsStage, ShowLoops
 from tests.gui.shops import Scene
 
@@ -108,6 +109,29 @@ def show_loops(qapp: QApplication, _fonts: None) -> Iterator[ShowLoops]:
 
     yield make
     for one in made:
+        one.page.hide()
+        one.page.deleteLater()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def show_calls(qapp: QApplication, _fonts: None) -> Iterator[ShowCalls]:
+    """Show the Calls page: `show_calls(line, "press", size=(1024, 600), language="de")`; no station watches only."""
+    made: list[CallsStage] = []
+
+    def make(
+        line: Still | Scene,
+        *stations: str,
+        size: tuple[int, int] = (1280, 700),
+        language: str = "en",
+        dark: bool = False,
+    ) -> CallsStage:
+        made.append(CallsStage(line, size=size, language=language, stations=stations, dark=dark))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.model.close()
         one.page.hide()
         one.page.deleteLater()
     qapp.processEvents()

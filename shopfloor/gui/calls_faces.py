@@ -1,0 +1,201 @@
+"""What the Calls page shows of a call, as values without any screen: two equal faces look the same."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from shopfloor.core.call_views import Aside, CallView
+from shopfloor.core.closing import Asked
+from shopfloor.core.line_andon import Role, Severity, WatchKind
+from shopfloor.core.moment import US_PER_S
+from shopfloor.core.names import reason_name
+from shopfloor.core.shop import Shop
+from shopfloor.core.state_andon import rule_reason
+from shopfloor.core.state_call import CallSource
+from shopfloor.core.text import Text
+from shopfloor.gui.icons import Icon
+from shopfloor.gui.station.words import data
+from shopfloor.gui.theme import Palette
+from shopfloor.gui.ui import Ui
+
+ROLE_WORDS = {
+    Role.OPERATOR: Text("Operator"),
+    Role.LEADER: Text("Team leader"),
+    Role.MAINTENANCE: Text("Maintenance"),
+    Role.QUALITY: Text("Quality"),
+    Role.PLANNER: Text("Planner"),
+    Role.ADMIN: Text("Administrator"),
+}
+SEVERITY_WORDS = {
+    Severity.NONE: Text("none"),
+    Severity.LOW: Text("low"),
+    Severity.MEDIUM: Text("medium"),
+    Severity.HIGH: Text("high"),
+    Severity.CRITICAL: Text("critical"),
+}
+
+# What the program itself calls for; the core names it in English.
+RULE_WORDS = {
+    rule_reason(WatchKind.LIMIT): Text("Limit reached for long"),
+    rule_reason(WatchKind.STARVED): Text("Nothing to work on"),
+    rule_reason(WatchKind.BLOCKED): Text("No place to put it"),
+    rule_reason(WatchKind.RED_LOOP): Text("Store nearly empty"),
+    rule_reason(WatchKind.CYCLE): Text("Slower than usual"),
+    rule_reason(WatchKind.SILENT): Text("Input is silent"),
+    rule_reason(WatchKind.WRONG_PART): Text("Wrong parts scanned"),
+}
+
+
+class Kind(StrEnum):
+    """What an open call is to whoever looks at the list."""
+
+    STOP = "stop"
+    CALL = "call"
+    GONE = "gone"
+    ASKS = "asks"
+
+
+class KindLook(Struct, frozen=True):
+    """Shape, word and colours of a kind."""
+
+    icon: Icon
+    word: Text
+    fill: str
+    text: str
+    edge: str
+
+
+class CallFace(Struct, frozen=True, kw_only=True):
+    """One open call as a row shows it. `left_s` to the stop of `total_s`, None if it is one or has no deadline."""
+
+    id: str
+    kind: Kind
+    reason: Text
+    parent: str
+    station: str
+    clock_s: int
+    left_s: int | None
+    total_s: int
+    severity: Severity
+    source: CallSource
+    level: int
+    roles: tuple[Role, ...]
+    taken_by: str
+    arrived: bool
+    line_wide: bool
+    segment: str
+    asked: tuple[Asked, ...]
+    stale: bool = False
+
+    @property
+    def untimed(self) -> tuple[object, ...]:
+        """Everything but its clocks: what has to be painted anew when it is another."""
+        return tuple(getattr(self, name) for name in self.__struct_fields__ if name not in _CLOCKS)
+
+
+_CLOCKS = frozenset({"clock_s", "left_s"})
+
+
+def call_face(shop: Shop, view: CallView, *, stale: bool = False) -> CallFace:
+    """An open call as it is drawn."""
+    reason = shop.reasons.get(view.reason)
+    parent = shop.reasons.get(reason.parent) if reason and reason.parent else None
+    left_us = view.left_us
+    return CallFace(
+        id=view.id,
+        kind=kind_of(view),
+        reason=reason_text(shop, view.reason),
+        parent=parent.name if parent else "",
+        station=view.station_name,
+        clock_s=(view.stopped_for_us if view.is_stop else view.age_us) // US_PER_S,
+        left_s=None if left_us is None else -(-left_us // US_PER_S),
+        total_s=view.deadline_us // US_PER_S,
+        severity=view.severity,
+        source=view.source,
+        level=view.level,
+        roles=view.roles,
+        taken_by=view.acked_by,
+        arrived=view.arrived,
+        line_wide=view.line_wide,
+        segment=view.segment,
+        asked=view.asks,
+        stale=stale,
+    )
+
+
+def kind_of(view: CallView) -> Kind:
+    """What it is: a stop before all; what waits for its cause is neither."""
+    if view.aside is Aside.ASKS:
+        return Kind.ASKS
+    if view.is_stop:
+        return Kind.STOP
+    return Kind.GONE if view.returned else Kind.CALL
+
+
+def kind_look(kind: Kind, palette: Palette, *, stale: bool = False) -> KindLook:
+    """How a kind looks; one whose source is lost has no colour."""
+    icon, word = _SHAPES[kind]
+    if stale:
+        return KindLook(icon, word, palette.sunk, palette.ink, palette.soft)
+    match kind:
+        case Kind.STOP:
+            return KindLook(icon, word, palette.stop, palette.on_stop, palette.stop_edge)
+        case Kind.CALL:
+            return KindLook(icon, word, palette.call, palette.on_call, palette.call_edge)
+        case Kind.GONE:
+            return KindLook(icon, word, palette.raised, palette.ink, palette.ink)
+        case Kind.ASKS:
+            return KindLook(icon, word, palette.action, palette.on_action, palette.action_edge)
+
+
+def roles_words(ui: Ui, roles: tuple[Role, ...]) -> str:
+    """Their names, one after the other."""
+    return ", ".join(ui.say(ROLE_WORDS[role]) for role in roles)
+
+
+def who_words(ui: Ui, face: CallFace) -> tuple[str, ...]:
+    """Who has it or is called, in full and shorter; the first that fits is shown."""
+    if face.kind is Kind.ASKS:
+        if Asked.WHYS in face.asked:
+            return ui.tr("cleared, answer its Five Whys"), ui.tr("Five Whys")
+        return ui.tr("cleared, say why it came"), ui.tr("cleared")
+    if face.kind is Kind.GONE:
+        return ui.tr("gone by itself, not seen yet"), ui.tr("gone by itself")
+    if face.taken_by:
+        words = ui.tr("taken by {person}, arrived" if face.arrived else "taken by {person}", person=face.taken_by)
+        return (words,)
+    if not face.level:
+        return ui.tr("not taken · {roles} called", roles=roles_words(ui, face.roles)), ui.tr("not taken yet")
+    return (
+        ui.tr("not taken · level {n}: {roles}", n=face.level, roles=roles_words(ui, face.roles)),
+        ui.tr("not taken · level {n}", n=face.level),
+    )
+
+
+def reach_words(ui: Ui, face: CallFace) -> str:
+    """What stands with a stop."""
+    if face.kind is not Kind.STOP:
+        return ""
+    return ui.tr("whole line") if face.line_wide else face.segment
+
+
+def reason_words(ui: Ui, face: CallFace) -> str:
+    """The reason, its first level before it."""
+    name = ui.say(face.reason)
+    return f"{face.parent}: {name}" if face.parent else name
+
+
+def reason_text(shop: Shop, reason: str) -> Text:
+    """The name of a reason: the program's own in the language in force, the line file's as it is."""
+    if not reason:
+        return Text("no reason given")
+    return RULE_WORDS.get(reason) or data(reason_name(shop, reason))
+
+
+_SHAPES = {
+    Kind.STOP: (Icon.STOP, Text("STOP")),
+    Kind.CALL: (Icon.CALL, Text("CALL")),
+    Kind.GONE: (Icon.IDLE, Text("GONE")),
+    Kind.ASKS: (Icon.ASK, Text("WHY?")),
+}
+SOURCE_ICONS = {CallSource.RULE: Icon.RULE, CallSource.CONTACT: Icon.CONTACT}

@@ -1,0 +1,191 @@
+"""The open calls, most urgent first, and the one that is looked at with what can be done about it."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from shopfloor.core.call_views import CallView
+from shopfloor.core.closing import Asked
+from shopfloor.core.line_andon import Cause
+from shopfloor.core.state_andon import service_key
+from shopfloor.core.text import Text
+from shopfloor.gui import calls_actions as act
+from shopfloor.gui.calls_actions import Action
+from shopfloor.gui.calls_detail import FactsAndButtons
+from shopfloor.gui.calls_faces import call_face, reason_text, reason_words
+from shopfloor.gui.calls_facts import call_facts
+from shopfloor.gui.calls_hub import CallsHub
+from shopfloor.gui.calls_rows import CallRow
+from shopfloor.gui.ink import ink_on
+from shopfloor.gui.row_list import RowList
+from shopfloor.gui.station.questions import reason_choices
+from shopfloor.gui.station.words import data
+from shopfloor.gui.theme import GAP_MM
+
+Then = Callable[[CallView, str], None]
+
+LIST_SHARE = 0.53
+LIST_SHARE_TALL = 0.52
+
+
+class OpenPart(QWidget):
+    """`calls` are those that are not put aside.
+
+    Signals:
+        whys(str): the Five Whys of this problem are wanted.
+    """
+
+    whys = Signal(object)
+
+    def __init__(self, hub: CallsHub, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hub, self._ui = hub, hub.ui
+        self._calls: tuple[CallView, ...] = ()
+        self._chosen = ""
+        self.list, self.detail = RowList(hub.ui, self), FactsAndButtons(hub.ui, self)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.chosen.connect(self.choose)
+        self.detail.wanted.connect(self._on_wanted)
+        hub.ui.changed.connect(self._place)
+
+    def show_calls(self, calls: tuple[CallView, ...]) -> None:
+        """Show these, most urgent first; nothing changes its place below a finger."""
+        if self.list.is_pressed() and {call.id for call in calls} == {call.id for call in self._calls}:
+            order = {call.id: at for at, call in enumerate(self._calls)}
+            calls = tuple(sorted(calls, key=lambda call: order[call.id]))
+        self._calls = calls
+        self._show()
+
+    @Slot(object)
+    def choose(self, call: str) -> None:
+        """Look at this one."""
+        self._chosen = call
+        self._show()
+
+    def shown(self) -> CallView | None:
+        """The call that is looked at: the chosen one, else the most urgent."""
+        return self._call(self._chosen) or next(iter(self._calls), None)
+
+    def _show(self) -> None:
+        stale, shop = self._hub.is_silent(), self._hub.shop
+        rows = [CallRow(call_face(shop, call, stale=stale)) for call in self._calls]
+        call = self.shown()
+        nothing = Text("Nobody calls.") if self._hub.model.ready else Text("")
+        self.list.show_rows(rows, nothing, marked=call.id if call else "")
+        if (call is None) != self.detail.isHidden():
+            self.detail.setVisible(call is not None)
+            self._place()
+        if call is not None:
+            face = call_face(shop, call)
+            title = data(f"{face.station} · {reason_words(self._ui, face)}")
+            facts = call_facts(shop, call, self._ui, now=self._hub.now(), zone=self._hub.zone())
+            offers = act.offers(call) if self._hub.acts else ()
+            self.detail.show_this(call.id, title, facts, offers)
+
+    def _call(self, call_id: str) -> CallView | None:
+        return next((call for call in self._calls if call.id == call_id), None)
+
+    @Slot(object)
+    def _on_wanted(self, action: Action) -> None:
+        call = self.shown()
+        if call is None:
+            return
+        self._chosen = call.id  # what somebody works on stays shown, whatever else is called
+        command = act.simple_command(action, call, self._hub.at(call.station))
+        if command is not None:
+            self._hub.send(command)
+            return
+        match action:
+            case Action.SHELVE:
+                self._ask_shelf(call)
+            case Action.REJECT:
+                self._ask(Text("Why is it taken back?"), act.REJECT_REASONS, call, self._reject)
+            case Action.SERVICE:
+                self._ask(Text("Why is it out of service?"), act.SERVICE_REASONS, call, self._take_out)
+            case Action.WHYS:
+                self.whys.emit(service_key(call.station, call.reason))
+            case Action.CAUSE if Asked.CAUSE in call.asks:
+                self._ask_cause(call, act.causes_of(self._hub.shop, call.reason), "")
+            case _:
+                self._hub.send(act.cause_command(call.id, self._hub.at(call.station), "", ""))
+
+    def _ask(
+        self, question: Text, reasons: tuple[Text, ...], call: CallView, done: Callable[[CallView, str], None]
+    ) -> None:
+        self._hub.sheet.ask(question, reason_choices(reasons), partial(done, call), detail=self._name(call))
+
+    def _reject(self, call: CallView, why: str) -> None:
+        self._hub.send(act.reject_command(call, self._hub.at(call.station), why))
+
+    def _take_out(self, call: CallView, why: str) -> None:
+        self._hub.send(act.service_command(call, self._hub.at(call.station), why))
+
+    def _ask_shelf(self, call: CallView) -> None:
+        def then(span: str) -> None:
+            shelve = partial(act.shelve_command, call, self._hub.at(call.station), span)
+            self._hub.sheet.ask(
+                Text("Why need nobody be told?"),
+                reason_choices(act.SHELVE_REASONS),
+                lambda why: self._hub.send(shelve(why)),
+                detail=self._name(call),
+            )
+
+        choices = act.shelve_choices(self._hub.shop)
+        self._hub.sheet.ask(Text("For how long is nobody told?"), choices, then, detail=self._name(call))
+
+    def _ask_cause(self, call: CallView, causes: tuple[Cause, ...], parent: str) -> None:
+        if not causes:
+            self._ask_note(call, "")
+            return
+
+        def then(cause: str) -> None:
+            if act.is_last_level(causes, cause, parent):
+                self._ask_note(call, cause)
+            else:
+                self._ask_cause(call, causes, cause)
+
+        question = Text("Why did it come?")
+        self._hub.sheet.ask(question, act.cause_choices(causes, parent), then, detail=self._name(call))
+
+    def _ask_note(self, call: CallView, cause: str) -> None:
+        give = partial(act.cause_command, call.id, self._hub.at(call.station), cause)
+
+        def then(note: str) -> None:
+            if note == act.WRITE:
+                self._hub.writing.ask(Text("What was it?"), lambda text: self._hub.send(give(text)), detail=name)
+            else:
+                self._hub.send(give(note))
+
+        name = self._name(call)
+        question = Text("Anything to note?") if cause else Text("Why did it come?")
+        self._hub.sheet.ask(question, act.note_choices(needed=not cause), then, detail=name)
+
+    def _name(self, call: CallView) -> Text:
+        return data(f"{self._ui.say(reason_text(self._hub.shop, call.reason))} · {call.station_name}")
+
+    def _place(self) -> None:
+        gap = self._ui.theme.mm(GAP_MM)
+        width, height = self.width(), self.height()
+        if self.detail.isHidden():
+            self.list.setGeometry(0, 0, width, height)
+        elif height > width:
+            upper = round(height * LIST_SHARE_TALL)
+            self.list.setGeometry(0, 0, width, upper)
+            self.detail.setGeometry(0, upper + gap, width, max(1, height - upper - gap))
+        else:
+            left = round(width * LIST_SHARE)
+            self.list.setGeometry(0, 0, left, height)
+            self.detail.setGeometry(left + gap, 0, max(1, width - left - gap), height)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The ground."""
+        with ink_on(self, self._ui) as ink:
+            ink.painter.fillRect(self.rect(), ink.look.ground)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place everything."""
+        super().resizeEvent(event)
+        self._place()
