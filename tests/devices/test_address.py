@@ -4,6 +4,9 @@ import pytest
 
 from shopfloor.devices.address import (
     Address,
+    ModbusAddress,
+    ModbusSerialAddress,
+    MqttAddress,
     PathAddress,
     SocketAddress,
     UsbAddress,
@@ -25,6 +28,12 @@ from shopfloor.trouble import PortTrouble
         ("0C2E:0B61:A-1:2", UsbAddress(0x0C2E, 0x0B61, "A-1:2")),
         ("socket://10.0.0.7:4001", SocketAddress("10.0.0.7", 4001)),
         ("socket://[::1]:4001", SocketAddress("::1", 4001)),
+        ("modbus://10.0.0.7:502", ModbusAddress("10.0.0.7", 502)),
+        ("modbus://[::1]:502", ModbusAddress("::1", 502)),
+        ("modbus:/dev/serial/by-id/usb-FTDI-if00", ModbusSerialAddress("/dev/serial/by-id/usb-FTDI-if00")),
+        ("modbus:com7", ModbusSerialAddress("COM7")),
+        ("mqtt://broker:1883/hall/button #1?", MqttAddress("broker", 1883, "hall/button #1?")),
+        ("mqtt://[::1]:1883/+/action", MqttAddress("::1", 1883, "+/action")),
         ("virtual", VirtualAddress("gun-1")),
         ("virtual://other", VirtualAddress("other")),
         ("wedge", WedgeAddress()),
@@ -50,6 +59,16 @@ def test_a_port_is_understood(text: str, address: Address) -> None:
         "socket://host:99999",
         "socket://host:port",
         "socket://host:1/path",
+        "modbus://host",
+        "modbus://host:0",
+        "modbus://host:502/1",
+        "modbus:",
+        "modbus:ttyUSB0",
+        "modbus:0403:6001",
+        "mqtt://host:1883",
+        "mqtt://host:1883/",
+        "mqtt://host/topic",
+        "mqtt://user@host:1883/topic",
         "rfc2217://host:1",
         "loop://",
         "virtual://",
@@ -63,6 +82,8 @@ def test_a_malformed_port_says_expected_and_got_and_what_to_write(text: str) -> 
     assert "socket://host:port" in caught.value.remedy
 
 
-@pytest.mark.parametrize("text", ["0C2E:0B61:A1", "socket://h:1", "socket://[::1]:1"])
+@pytest.mark.parametrize(
+    "text", ["0C2E:0B61:A1", "socket://h:1", "socket://[::1]:1", "modbus://h:1", "modbus://[::1]:1", "modbus:/dev/a"]
+)
 def test_an_address_is_shown_as_it_is_written(text: str) -> None:
     assert str(parse_address(text, name="")) == text

@@ -28,6 +28,19 @@ class VirtualModbus:
         self._stuck: set[tuple[int, int]] = set()
         self._reads = 0
         self._writes = 0
+        self._refused = 0
+
+    @property
+    def reads(self) -> int:
+        """Reads of inputs answered so far."""
+        with self._changed:
+            return self._reads
+
+    @property
+    def refused(self) -> int:
+        """Requests to silent modules so far."""
+        with self._changed:
+            return self._refused
 
     @classmethod
     def get(cls, name: str) -> "VirtualModbus":
@@ -78,6 +91,11 @@ class VirtualModbus:
             self._coils[unit, coil] = on
             self._stuck.add((unit, coil))
 
+    def free(self, unit: int, coil: int) -> None:
+        """Let a coil do again what it is told."""
+        with self._changed:
+            self._stuck.discard((unit, coil))
+
     def power_cycle(self, unit: int) -> None:
         """Let a module forget its coils and counters, so fast that nobody sees it silent."""
         with self._changed:
@@ -93,12 +111,6 @@ class VirtualModbus:
     def wait_coils(self, unit: int, wanted: dict[int, bool], timeout_s: float) -> bool:
         """Wait until the module's coils are so."""
         return self._wait(lambda: self._coils_of(unit) == wanted, timeout_s)
-
-    def wait_reads(self, count: int, timeout_s: float) -> bool:
-        """Wait until so many more reads of inputs were answered."""
-        with self._changed:
-            goal = self._reads + count
-            return self._changed.wait_for(lambda: self._reads >= goal, timeout_s)
 
     def wait_writes(self, count: int, timeout_s: float) -> bool:
         """Wait until so many more writes were answered."""
@@ -138,7 +150,8 @@ class VirtualModbus:
         self._answer(unit)
         with self._changed:
             for key, on in zip(((unit, at) for at in range(address, address + len(values))), values, strict=True):
-                self._coils[key] = self._coils[key] if key in self._stuck else on
+                if key not in self._stuck:
+                    self._coils[key] = on
             self._writes += 1
             self._changed.notify_all()
 
@@ -146,6 +159,7 @@ class VirtualModbus:
         self.check()
         with self._changed:
             if unit in self._silent:
+                self._refused += 1
                 what = f"virtual://{self.name} unit {unit} does not answer (emulated)."
                 raise UnitFault(what, remedy="Switch it on.", silent=True)
 
