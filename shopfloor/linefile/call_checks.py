@@ -79,6 +79,19 @@ def check_escalation(escalation: Table) -> Iterator[Problem]:
         )
 
 
+def check_policy(file: Table, *, reasons: list[str]) -> Iterator[Problem]:
+    """What HELP calls for at once is a reason, and no stop."""
+    policy = file.table("andon")
+    if not (name := policy.text("help_reason")):
+        return
+    path = policy.path("help_reason")
+    yield from reference(path, name, known=reasons, what="reason", table="reasons")
+    if any(reason.text("id") == name and reason.text("kind") == "stop" for reason in file.tables("reasons")):
+        yield Problem(
+            path, f"'{printable(name)}' stops, and help is not to stop anything", "name a reason of kind help"
+        )
+
+
 def check_duties(file: Table) -> Iterator[Problem]:
     """The roster: shifts and people that there are, and people who have the role."""
     shifts = [name for shift in file.table("calendar").tables("shifts") if (name := shift.text("name")) is not None]

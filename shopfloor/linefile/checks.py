@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from shopfloor.core.codes import folded, loop_tag, printable, reason_tag
-from shopfloor.linefile.call_checks import check_cause, check_duties, check_escalation, check_reason, check_sender
+from shopfloor.linefile.call_checks import (
+    check_cause,
+    check_duties,
+    check_escalation,
+    check_policy,
+    check_reason,
+    check_sender,
+)
 from shopfloor.linefile.clocktime import clock_time, minutes_or_none
 from shopfloor.linefile.device_checks import check_device
 from shopfloor.linefile.lamp_checks import check_lamp
@@ -60,6 +67,7 @@ def _calls(file: Table, *, stations: list[str], reasons: list[str]) -> Iterator[
         yield from check_cause(cause, file=file, causes=_ids(file, "causes"), reasons=reasons)
     for escalation in file.tables("escalations"):
         yield from check_escalation(escalation)
+    yield from check_policy(file, reasons=reasons)
     yield from check_duties(file)
     for sender in file.tables("senders"):
         yield from check_sender(sender)

@@ -134,6 +134,7 @@ def andon_of(table: AndonTable) -> AndonPolicy:
         test_at=table.test_at or "",
         near_share=table.near_share,
         guard_s=table.guard_s,
+        help_reason=table.help_reason,
     )
 
 

@@ -184,3 +184,4 @@ class AndonTable(_Table):
     test_at: Annotated[Time | None, BeforeValidator(_check_test_at)] = None
     near_share: Annotated[float, Field(ge=0, le=1)] = _POLICY.near_share
     guard_s: Annotated[float, Field(ge=0, le=GUARD_S_MAX)] = _POLICY.guard_s
+    help_reason: str = ""

@@ -159,6 +159,7 @@ ambient_db = 75
 test_at = "05:45"
 near_share = 0.75
 guard_s = 60
+help_reason = "material"
 """
 
 TEXT = GOOD.replace('role = "leader"\n\n[[cal', 'role = "leader"\nemail = "ana@plant.example"\n\n[[cal') + CALLS

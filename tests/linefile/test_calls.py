@@ -2,8 +2,10 @@
 
 import msgspec
 import pytest
+from msgspec import Struct
+from pydantic import BaseModel
 
-from shopfloor.core.line import CallKind, Line, Role, Scope
+from shopfloor.core.line import CallKind, Device, Line, Person, Reason, Role, Scope, Station
 from shopfloor.core.line_andon import (
     AndonPolicy,
     Cause,
@@ -21,7 +23,8 @@ from shopfloor.core.line_andon import (
     Watch,
     WatchKind,
 )
-from shopfloor.linefile import parse
+from shopfloor.linefile import models, parse
+from shopfloor.linefile import models_andon as andon
 from tests.linefile.calls import TEXT
 from tests.linefile.good import problems_of
 
@@ -90,6 +93,7 @@ def test_every_key_of_senders_watches_and_the_policy_arrives() -> None:
         test_at="05:45",
         near_share=0.75,
         guard_s=60,
+        help_reason="material",
     )
 
 
@@ -134,6 +138,19 @@ def test_what_is_left_away_has_the_defaults_of_the_core() -> None:
     assert (reason.kind, reason.severity, reason.roles) == (CallKind.HELP, Severity.MEDIUM, (Role.LEADER,))
     port = text + '[[devices]]\nid = "m"\nkind = "modbus"\nport = "virtual"\nstation = "s"\nmap = { a = "stop" }\n'
     assert parse(port + "inputs = [{ name = 'a', address = 7 }]\n").devices[0].inputs == (Input(name="a", address=7),)
+
+
+TABLES: list[tuple[type[Struct], type[BaseModel]]] = [
+    (Station, models.StationTable), (Reason, models.ReasonTable), (Device, models.DeviceTable),
+    (Person, models.PersonTable), (Cause, andon.CauseTable), (Escalation, andon.EscalationTable),
+    (EscalationStep, andon.StepTable), (Duty, andon.DutyTable), (Sender, andon.SenderTable),
+    (Watch, andon.WatchTable), (Input, andon.InputTable), (Lamp, andon.LampTable), (AndonPolicy, andon.AndonTable),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "table"), TABLES)
+def test_no_field_of_the_core_is_without_a_key(value: type[Struct], table: type[BaseModel]) -> None:
+    assert set(value.__struct_fields__) == set(table.model_fields)
 
 
 def test_a_line_with_calls_is_the_same_after_the_journal() -> None:
@@ -201,8 +218,8 @@ BROKEN = [
     ('station = "pack"\nreason', 'station = "pak"\nreason', "watches[0].station", "not in [[stations]]", "'pack'"),
     ('station = "pack"\nreason', 'station = "deburr"\nreason', "watches[0].station", "has no limit", "wip_limit"),
     ('loop = "housing"', 'loop = "housng"', "watches[2].loop", "not in [[loops]]", "'housing'"),
-    ('reason = "material"', 'reason = "materal"', "watches[0].reason", "not in [[reasons]]", "'material'"),
-    ('reason = "material"', 'reason = "fault"', "watches[0].reason", "does not stop", 'effect = "stop"'),
+    ('\nreason = "material"', '\nreason = "materal"', "watches[0].reason", "not in [[reasons]]", "'material'"),
+    ('\nreason = "material"', '\nreason = "fault"', "watches[0].reason", "does not stop", 'effect = "stop"'),
     ("after_s = 120", "after_s = 0", "watches[0].after_s", "more than 0", "larger"),
     ("after_s = 120", "percentile = 99", "watches[0].percentile", "means nothing for kind limit", "remove"),
     ("percentile = 95", "percentile = 50", "watches[1].percentile", "more than 50 and less than 100, got 50", "99"),
@@ -215,6 +232,8 @@ BROKEN = [
     ("ambient_db = 75", "ambient_db = 20", "andon.ambient_db", "35 or more", "larger"),
     ('"05:45"', '"5:45"', "andon.test_at", "HH:MM", "06:00"),
     ("near_share = 0.75", "near_share = 1.5", "andon.near_share", "at most 1", "smaller"),
+    ('help_reason = "material"', 'help_reason = "materal"', "andon.help_reason", "not in [[reasons]]", "'material'"),
+    ('help_reason = "material"', 'help_reason = "fault"', "andon.help_reason", "stops", "of kind help"),
     ("nag_s = 20", "nag_s = 1", "andon.nag_s", "5 or more", "larger"),
     ("summary_over = 5", "sumary_over = 5", "andon.sumary_over", "unknown key", "'summary_over'"),
     ("[andon]", "[[andon]]", "andon", "expected a table", "below a line"),
