@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,11 +44,11 @@ class Waiting(Struct, frozen=True, kw_only=True):
 class Spool:
     """The queue of one sender, used by the thread that fills it and the one that sends.
 
-    A message is in it once, by its id. What the disk does not take waits in memory alone. `reached` says which call's
-    messages got through, and to whom: only they are told that it is over.
+    A message is in it once, by its id, and is given out once it is released. What the disk does not take waits in
+    memory alone. `reached` says which call's messages got through, and to whom: only they are told that it is over.
 
     Attributes:
-        counts: lost (no room), too_old, overtaken (its call was over before it got through), unsaved (not on the disk).
+        counts: lost (no room), too_old, overtaken (its call was over before), refused (for good), unsaved (no disk).
     """
 
     def __init__(self, folder: Path, *, waiting_max: int = SPOOL_MAX) -> None:
@@ -57,7 +57,8 @@ class Spool:
         self._lock = threading.Lock()
         self._waiting: dict[int, Waiting] = {}
         self._next = 1
-        self.counts = {"lost": 0, "too_old": 0, "overtaken": 0, "unsaved": 0}
+        self._released = 0
+        self.counts = dict.fromkeys(("lost", "too_old", "overtaken", "refused", "unsaved"), 0)
         folder.mkdir(parents=True, exist_ok=True)
         self._load()
         self._reached = _read_reached(folder / REACHED)
@@ -84,10 +85,23 @@ class Spool:
         """(number, message) of what is to be sent next; what is no news any more is dropped and counted."""
         with self._lock:
             for number in sorted(self._waiting):
-                message = self._still_news(number, now)
+                message = self._still_news(number, now) if number <= self._released else None
                 if message is not None:
                     return number, message
             return None
+
+    def release(self) -> None:
+        """Let what is there be sent: whoever fills it has noted what was told, so that the end will be told, too."""
+        with self._lock:
+            self._released = self._next - 1
+
+    def forget(self, known: Collection[str]) -> None:
+        """Drop what a kill left behind of calls that are not `known`: never released, and no end will follow."""
+        with self._lock:
+            ended = {w.message.call for w in self._waiting.values() if w.message.what is What.OVER}
+            self._drop(lambda m: m.call not in ended and m.call not in known)
+            for call in [call for call in self._reached if call not in ended and call not in known]:
+                self._forget_reached(call)
 
     def done(self, number: int, *, reached: tuple[Addressee, ...], left: tuple[Addressee, ...] = ()) -> None:
         """The message got through to these; with `left` it stays for those."""
@@ -160,7 +174,7 @@ class Spool:
 
     def _give_up(self, number: int, why: str) -> None:
         message = self._waiting[number].message
-        self.counts[why] = self.counts.get(why, 0) + 1
+        self.counts[why] += 1
         if message.what is What.OVER:
             self._forget_reached(message.call)
         self._remove(number)

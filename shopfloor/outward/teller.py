@@ -31,8 +31,9 @@ from shopfloor.outward.spool import Spool
 from shopfloor.trouble import Trouble
 
 FOLDER = "outward"  # in the data folder
-NEWS_MAX = 2_000  # updates behind: past that the whole state is read anew, which loses nothing
+NEWS_MAX = 2_000  # updates behind: past that the whole state is read anew, which loses nothing that still stands
 IDLE_S = 60.0  # nothing due: whatever happens wakes it
+BATCH_MAX = 50  # of a flood at once: the first are told before the last are looked at
 HANGING_S = 1.0  # a sender that must be made anew and hangs at its server is looked after so often
 END_S_MAX = 5.0  # a flood's last messages go to the disk
 SECRETS_PART = "secrets"
@@ -78,11 +79,13 @@ class Teller:
         self._kept: dict[str, Told] = {}
         self._senders: dict[str, SenderThread] = {}
         self._hanging = False
+        self._ready = False
         self._secrets_wrong = ("", "")
         self._thread = threading.Thread(target=self._run, name="shopfloor-teller", daemon=True)
 
     def start(self) -> None:
-        """Begin to follow and to send what waits."""
+        """Begin to follow and to send what waits; no call after this is missed."""
+        self._end_listening = self._listen(self._put)
         self._thread.start()
 
     def renew(self, line: Line) -> None:
@@ -123,15 +126,16 @@ class Teller:
         self._told = read_ledger(self._folder)
         self._kept = dict(self._told)
         self._set_line(self._shop.line)
-        self._end_listening = self._listen(self._put)
         while not self._stop.is_set():
             self._clock.wait(self._wake, self._wait_s())
             self._wake.clear()
             self._turn()
         self._end_listening()
         self._turn()
-        for name in tuple(self._senders):
-            self._senders[name].ask_stop()
+        while self._news:
+            self._turn()
+        for thread in self._senders.values():
+            thread.ask_stop()
         for thread in self._senders.values():
             thread.join()
 
@@ -144,8 +148,16 @@ class Teller:
             return
         if self._hanging:
             self._set_line(self._shop.line)
-        while self._news:
+        for _ in range(min(BATCH_MAX, len(self._news))):
             self._take(self._news.popleft())
+        self._repeat()
+        if self._ready:
+            self._keep()
+            self._release()
+        if self._news:
+            self._wake.set()
+
+    def _repeat(self) -> None:
         now = self._clock.now()
         for call, told in tuple(self._told.items()):
             due = repeat(told, self._shop, now)
@@ -153,7 +165,16 @@ class Teller:
                 after, note = due
                 # Whom the first message has not reached need not be told that it is still so.
                 self._told[call] = self._tell(after, (note,), now, fresh=True)
-        self._keep()
+
+    def _keep(self) -> None:
+        if self._told != self._kept and write_ledger(self._folder, self._told):
+            self._kept = dict(self._told)
+
+    def _release(self) -> None:
+        """Only now may it be sent: a kill before it was noted would leave somebody waiting for the end."""
+        for thread in self._senders.values():
+            thread.spool.release()
+            thread.wake()
 
     def _take(self, news: Snapshot | Update | Line) -> None:
         match news:
@@ -162,6 +183,9 @@ class Teller:
             case Snapshot():
                 self._shop = Shop(news.line, filter(_concerns, news.entities))
                 self._set_line(news.line)
+                if not self._ready:
+                    self._ready = True
+                    self._forget()
                 self._follow_gone()
                 self._follow_all()
             case Update():
@@ -169,6 +193,11 @@ class Teller:
                     self._set_line(news.line)
                 self._shop.put(filter(_concerns, news.changed))
                 self._follow_changed(news)
+
+    def _forget(self) -> None:
+        known = {*self._told, *self._shop.calls}
+        for thread in self._senders.values():
+            thread.spool.forget(known)
 
     def _follow_changed(self, update: Update) -> None:
         for entity in update.changed:
@@ -227,12 +256,7 @@ class Teller:
                 thread.note_unaddressed()
             return None
         thread.spool.put(message, now)
-        thread.wake()
         return message.to
-
-    def _keep(self) -> None:
-        if self._told != self._kept and write_ledger(self._folder, self._told):
-            self._kept = dict(self._told)
 
     def _wait_s(self) -> float:
         if self._hanging:

@@ -3,40 +3,47 @@
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-WAIT_S_MAX = 10.0  # only a broken test waits so long
+WAIT_S_MAX = 30.0  # only a broken test waits so long
 
 
 class Hook:
-    """What was posted, and the answers: the first of `answers` that is left, then 204."""
+    """What was posted, what of it was taken, and the answers: the first of `answers` that is left, then 204."""
 
     def __init__(self, *answers: int) -> None:
         self.answers = list(answers)
         self.bodies: list[dict[str, Any]] = []
+        self.taken: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.location = ""
         self.gets = 0
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.RLock())
 
     def take(self, body: dict[str, Any], headers: dict[str, str]) -> int:
         """Keep a request; the code it is answered with."""
         with self._changed:
             self.bodies.append(body)
             self.headers.append(headers)
+            code = self.answers.pop(0) if self.answers else 204
+            if code < 300:
+                self.taken.append(body)
             self._changed.notify_all()
-            return self.answers.pop(0) if self.answers else 204
+            return code
 
     def wait(self, count: int) -> list[dict[str, Any]]:
         """Wait for so many requests, and give back all."""
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.bodies) >= count, WAIT_S_MAX), (
-                f"{[body['id'] for body in self.bodies]}, expected {count}"
-            )
+            self.wait_for(lambda: len(self.bodies) >= count)
             return list(self.bodies)
+
+    def wait_for(self, met: Callable[[], bool]) -> None:
+        """Wait until what was posted is as it should be."""
+        with self._changed:
+            assert self._changed.wait_for(met, WAIT_S_MAX), f"got {[body['id'] for body in self.bodies]}"
 
 
 @contextmanager

@@ -4,15 +4,24 @@ from pathlib import Path
 
 import pytest
 
-from shopfloor.outward.message import Addressee, What
+from shopfloor.outward.message import Addressee, Message, What
 from shopfloor.outward.spool import AGE_S_MAX, OVER_S_MAX, Spool
 from tests.outward.calls import START, after, message
 
 ANA = message().to
 
 
+def first_of(spool: Spool, at_s: float = 0) -> Message:
+    """What is sent next."""
+    spool.release()
+    found = spool.first(after(at_s))
+    assert found is not None
+    return found[1]
+
+
 def ids(spool: Spool, at_s: float = 0) -> list[str]:
-    """What would be sent now, in order, without sending it."""
+    """What is sent now, in order."""
+    spool.release()
     found = []
     while (first := spool.first(after(at_s))) is not None:
         found.append(f"{first[1].what.value} {first[1].call}")
@@ -32,11 +41,7 @@ def test_what_waits_comes_in_order_also_after_a_restart(tmp_path: Path) -> None:
 def test_what_was_begun_and_not_done_is_there_after_a_kill(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.put(message(), START)
-    first = spool.first(START)
-    assert first is not None
-    again = Spool(tmp_path).first(START)
-    assert again is not None
-    assert again[1].id == first[1].id
+    assert first_of(Spool(tmp_path)).id == first_of(spool).id
 
 
 def test_a_message_that_is_there_already_is_not_put_twice(tmp_path: Path) -> None:
@@ -110,10 +115,8 @@ def test_the_end_reaches_only_those_whom_a_message_reached_also_over_a_restart(t
     spool.done(1, reached=both.to[:1])
     spool = Spool(tmp_path)
     spool.put(message(What.OVER, to=("ana", "cem")), after(5))
-    first = spool.first(after(6))
-    assert first is not None
-    assert first[1].to == both.to[:1]
-    spool.done(first[0], reached=first[1].to)
+    assert first_of(spool, 6).to == both.to[:1]
+    assert ids(spool, 6) == ["over c1"]
     assert "c1" not in (tmp_path / "reached.json").read_text()
 
 
@@ -131,9 +134,7 @@ def test_those_a_message_missed_are_left_for_the_next_try(tmp_path: Path) -> Non
     both = message(to=("ana", "cem"))
     spool.put(both, START)
     spool.done(1, reached=both.to[:1], left=both.to[1:])
-    again = Spool(tmp_path).first(START)
-    assert again is not None
-    assert again[1].to == both.to[1:]
+    assert first_of(Spool(tmp_path)).to == both.to[1:]
 
 
 def test_what_the_disk_does_not_take_waits_in_memory_and_says_so(tmp_path: Path) -> None:
@@ -168,3 +169,27 @@ def test_a_message_waits_for_its_call(tmp_path: Path, what: What) -> None:
     assert not spool.waits_for("c2")
     spool.done(1, reached=(Addressee(person="ana", name="Ana"),))
     assert not spool.waits_for("c1")
+
+
+def test_nothing_is_given_out_before_it_is_released(tmp_path: Path) -> None:
+    Spool(tmp_path).put(message(), START)
+    spool = Spool(tmp_path)
+    assert spool.first(START) is None
+    spool.release()
+    spool.put(message(call="c2"), START)
+    found = spool.first(START)
+    assert found is not None
+    assert found[1].call == "c1"
+    spool.done(found[0], reached=found[1].to)
+    assert spool.first(START) is None
+
+
+def test_what_a_kill_left_of_a_call_that_nobody_knows_is_dropped_unless_its_end_waits_too(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.put(message(call="unknown"), START)
+    spool.put(message(call="ended"), START)
+    spool.put(message(What.OVER, call="ended"), START)
+    spool.put(message(call="open"), START)
+    spool = Spool(tmp_path)
+    spool.forget({"open"})
+    assert ids(spool) == ["raised ended", "over ended", "raised open"]
