@@ -60,14 +60,15 @@ class CallBook:
         """Let an event happen at an instant of its own."""
         n = len(self.events) + 1
         entry = Recorded(origin="t~0", n=n, moment=Moment(now.at_us), mono_ns=now.mono_ns, boot=now.boot, event=event)
-        rows = [row for row in digest_rows(self.shop, entry, WorkCalendar(self.line)) if row.series in KEPT]
+        every = digest_rows(self.shop, entry, WorkCalendar(self.line))
+        rows = [row for row in every if row.series in KEPT]
         for row, times in zip(rows[::2], rows[1::2], strict=True):
             (made,) = decode_calls(b"[" + row.body + b"]")
             assert unpacked(b"[" + times.body + b"]")["raised_us"].tolist() == [made.raised_us]
             for one in (row, times):
                 assert (one.key, one.at_us, one.n) == ("", made.raised_us, n)
             self.records.append(made)
-        self.rows += rows
+        self.rows += every
         self.events.append(entry)
         apply(self.shop, entry)
 

@@ -184,7 +184,7 @@ def test_what_is_read_from_a_folder_is_what_the_records_say(tmp_path: Path) -> N
     book = CallBook(andon_line())
     for second, station, reason, gone in (
         (0, "saw", "material", 50),
-        (60, "oven", "fault", 90),
+        (60, "mill", "fault", 90),
         (100, "saw", "tool", 0),
     ):
         call = book.do(second, c.RaiseCall(station=station, reason=reason))
