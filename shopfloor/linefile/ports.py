@@ -40,7 +40,7 @@ def _form(pattern: str, words: str) -> Form:
 # The same grammar as the devices read; a test holds the two together.
 _TYPED = _form(rf"{_VIRTUAL}|wedge|{_SERIAL}|{_SOCKET}", f"{_SERIAL_WORDS}, socket://host:port, wedge or virtual")
 _BY_MODBUS = _form(rf"{_VIRTUAL}|{_MODBUS}", _MODBUS_WORDS)
-_BY_SERIAL = _form(rf"{_VIRTUAL}|{_SERIAL}", f"{_SERIAL_WORDS}, or virtual")
+_BY_SERIAL = _form(rf"{_VIRTUAL}|{_SERIAL}|{_SOCKET}", f"{_SERIAL_WORDS}, socket://host:port or virtual")
 _BY_HID = _form(
     rf"|{_VIRTUAL}|{_USB}", "VID:PID or VID:PID:SERIAL (four hex digits each) or virtual, or leave port away"
 )
@@ -54,7 +54,7 @@ DEVICE_PORTS: Mapping[str, Form] = MappingProxyType({
 LAMP_PORTS: Mapping[str, Form] = MappingProxyType({
     "adafruit": _BY_SERIAL,
     "lcus": _BY_SERIAL,
-    "text": _form(rf"{_VIRTUAL}|{_SERIAL}|{_SOCKET}", f"{_SERIAL_WORDS}, socket://host:port or virtual"),
+    "text": _BY_SERIAL,
     "lr6-usb": _BY_HID,
     "ne-usb": _BY_HID,
     "pns": _form(rf"{_VIRTUAL}|{_SOCKET}", "socket://host:10000 with the lamp's own port, or virtual"),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from shopfloor.clock import SystemClock
+from shopfloor.core.line_andon import Lamp, LampKind
 from shopfloor.devices.address import (
     Address,
     ModbusAddress,
@@ -10,6 +12,7 @@ from shopfloor.devices.address import (
     VirtualAddress,
     parse_address,
 )
+from shopfloor.devices.lamps.make import driver_of
 from shopfloor.linefile import parse
 from shopfloor.linefile.ports import whole_port
 from shopfloor.trouble import PortTrouble
@@ -59,3 +62,23 @@ def test_they_agree_on_the_ports_of_modules_and_topics_too(kind: str, port: str)
         assert address_of(parse(text).devices[2].port) == address_of(whole_port(port))
     else:
         assert {one.path for one in problems_of(text)} == {"devices[2].port"}
+
+
+NEEDS = {
+    LampKind.LCUS: "channels = { red = 1 }",
+    LampKind.TEXT: 'texts = { "red:on" = "1", "red:off" = "0" }',
+}
+
+
+@pytest.mark.parametrize("kind", sorted(set(LampKind) - {LampKind.MODBUS}))
+@pytest.mark.parametrize("port", PORTS)
+def test_they_agree_on_the_ports_of_lamps(kind: LampKind, port: str) -> None:
+    text = f"[line]\nid = 'a'\nname = 'A'\n[[stations]]\nid = 's'\nname = 'S'\n[[lamps]]\nid = 'l'\nkind = '{kind}'\n"
+    text += f"port = '{port}'\n{NEEDS.get(kind, '')}\n"
+    lamp = Lamp(id="l", kind=kind, port=port, channels={"red": 1}, texts={"red:on": "1", "red:off": "0"})
+    try:
+        driver_of(lamp, SystemClock())
+    except PortTrouble:
+        assert {one.path for one in problems_of(text)} == {"lamps[0].port"}
+    else:
+        assert parse(text).lamps[0].port == port
