@@ -23,9 +23,15 @@ class Coils(Protocol):
 
     @property
     def status(self) -> CoilStatus: ...
-    def start(self) -> None: ...
-    def stop(self, timeout_s: float) -> bool: ...
-    def set(self, lit: Mapping[str, bool]) -> None: ...
+
+    def start(self) -> None:
+        """Join the bus."""
+
+    def stop(self, timeout_s: float) -> bool:
+        """Leave the bus; False if that takes longer."""
+
+    def set(self, lit: Mapping[str, bool]) -> None:
+        """Want these channels on or off."""
 
 
 class CoilLamp:

@@ -17,11 +17,20 @@ _ERRORS: Final = (OSError, ValueError)  # what hidapi raises for anything
 class HidDevice(Protocol):
     """One open device of hidapi."""
 
-    def open(self, vendor: int, product: int, serial: str | None) -> None: ...
-    def write(self, report: bytes) -> int: ...
-    def read(self, bytes_max: int, timeout_ms: int) -> list[int]: ...
-    def error(self) -> str: ...
-    def close(self) -> None: ...
+    def open(self, vendor: int, product: int, serial: str | None) -> None:
+        """Take the device with these numbers."""
+
+    def write(self, report: bytes) -> int:
+        """Send a report with its number in front; how many bytes, -1 for none."""
+
+    def read(self, bytes_max: int, timeout_ms: int) -> list[int]:
+        """The next report, empty after the timeout."""
+
+    def error(self) -> str:
+        """Why the last write failed."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 class HidTransport:
