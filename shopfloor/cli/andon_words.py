@@ -17,7 +17,7 @@ _HOUR_US = 3_600_000_000
 _JUDGED = {
     Judgement.ACCEPTABLE: "acceptable",
     Judgement.MANAGEABLE: "manageable",
-    Judgement.TOO_MUCH: "TOO MUCH",
+    Judgement.OFF_TARGET: "OFF TARGET",
     Judgement.NOT_JUDGED: "",
 }
 _QUIET = {Quiet.TOO_FEW: "TOO FEW", Quiet.AS_EXPECTED: "as expected", Quiet.NOT_JUDGED: ""}
@@ -90,13 +90,14 @@ def scoreboard_json(found: Scoreboard, few: Sequence[FewCalls]) -> dict[str, Any
 def oee_text(found: Oee) -> str:
     """The shares with their terms."""
     planned, stopped = (f"{span_us / 60_000_000:.1f} min" for span_us in (found.planned_us, found.stop_us))
+    whole = " = A × P × Q = good × ideal cycle ÷ planned"
     return "\n".join([
         f"Planned {planned}, stopped {stopped}, made {found.made} cards of {float(found.ideal_cycle_s):g} s.",
         f"Availability {_percent(found.availability)} = (planned − stopped) ÷ planned",
         f"Performance  {_percent(found.performance)} = ideal cycle × made ÷ (planned − stopped)",
-        f"Quality      {_percent(found.quality)} = good ÷ made",
+        f"Quality      {'not measured' if found.rejects is None else _percent(found.quality) + ' = good ÷ made'}",
         f"A × P        {_percent(found.without_quality)}",
-        f"OEE          {_percent(found.effectiveness)} = A × P × Q = good × ideal cycle ÷ planned",
+        f"OEE          {'not known' if found.rejects is None else _percent(found.effectiveness) + whole}",
         *map(str, found.notes),
     ])  # fmt: skip
 
@@ -170,4 +171,4 @@ def _float(value: Fraction | None) -> float | None:
 
 
 def _percent(value: Fraction | None) -> str:
-    return "not measured" if value is None else f"{float(100 * value):6.2f} %"
+    return "–" if value is None else f"{float(100 * value):6.2f} %"

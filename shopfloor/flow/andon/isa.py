@@ -44,7 +44,7 @@ class Judgement(StrEnum):
 
     ACCEPTABLE = "acceptable"
     MANAGEABLE = "manageable"
-    TOO_MUCH = "too_much"
+    OFF_TARGET = "off_target"
     NOT_JUDGED = "not_judged"
 
 
@@ -240,7 +240,7 @@ def _judged(rule: Rule, number: Fraction | None, kinds: int) -> Judgement:
         return Judgement.ACCEPTABLE
     if rule.manageable is not None and number <= rule.manageable:
         return Judgement.MANAGEABLE
-    return Judgement.TOO_MUCH
+    return Judgement.OFF_TARGET
 
 
 # Average and peak calls in ten minutes, percent of ten-minute periods with more than ten: at most, for each level.

@@ -41,7 +41,7 @@ def evenly(count: int, days: int = 30) -> list[CallRecord]:
         (144, Fraction(6), Judgement.ACCEPTABLE),
         (145, Fraction(145, 24), Judgement.MANAGEABLE),
         (288, Fraction(12), Judgement.MANAGEABLE),
-        (289, Fraction(289, 24), Judgement.TOO_MUCH),
+        (289, Fraction(289, 24), Judgement.OFF_TARGET),
     ],
 )
 def test_the_three_rates_of_table_7_agree_round_the_clock(a_day: int, per_hour: Fraction, verdict: Judgement) -> None:
@@ -76,7 +76,7 @@ def test_a_flood_shows_in_every_figure_that_speaks_of_it() -> None:
     """Eleven calls from 0:00 to 0:05 of one day: the flood lasts 8 min of 1 440."""
     found = board([a_record(MONDAY + n * 30 * S) for n in range(11)], days=1)
     assert score(found, "most_in_10_min").number == 11
-    assert score(found, "most_in_10_min").verdict is Judgement.TOO_MUCH
+    assert score(found, "most_in_10_min").verdict is Judgement.OFF_TARGET
     assert score(found, "floods").number == 1
     assert score(found, "time_in_flood").number == Fraction(100 * 8, 1440)
     assert score(found, "periods_over_10").number == Fraction(100, 144)
@@ -103,7 +103,7 @@ def test_the_mix_is_three_levels() -> None:
     assert [score(found, f"{name}_share").number for name in ("low", "medium", "high")] == [80, 15, 5]
     assert {score(found, f"{name}_share").verdict for name in ("low", "medium", "high")} == {Judgement.ACCEPTABLE}
     worse = board([*calls, a_record(MONDAY + 100 * H, severity=Severity.HIGH)])
-    assert {score(worse, f"{name}_share").verdict for name in ("low", "high")} == {Judgement.TOO_MUCH}
+    assert {score(worse, f"{name}_share").verdict for name in ("low", "high")} == {Judgement.OFF_TARGET}
 
 
 def test_ten_kinds_of_a_few_are_not_judged() -> None:
@@ -120,14 +120,14 @@ def test_nuisances_have_no_place() -> None:
     calls = [a_record(MONDAY + n * 20 * S, 30 * S, source=CallSource.RULE) for n in range(3)]
     found = board(calls)
     assert [score(found, name).number for name in ("chattering", "fleeting")] == [1, 3]
-    assert score(found, "fleeting").verdict is Judgement.TOO_MUCH
+    assert score(found, "fleeting").verdict is Judgement.OFF_TARGET
     assert score(board(evenly(5)), "fleeting").verdict is Judgement.ACCEPTABLE
 
 
 def test_four_stale_calls_are_acceptable_and_five_are_not() -> None:
     calls = [a_record(MONDAY + n, 2 * DAY) for n in range(5)]
     assert score(board(calls[:4]), "stale").verdict is Judgement.ACCEPTABLE
-    assert score(board(calls), "stale").verdict is Judgement.TOO_MUCH
+    assert score(board(calls), "stale").verdict is Judgement.OFF_TARGET
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_shelves_are_counted_and_those_of_nobody_apart() -> None:
     found = scoreboard([], ALWAYS, MONDAY, MONDAY + DAY, suppressed=suppressed)
     assert score(found, "suppressed").number == 2
     assert score(found, "unauthorised").number == 1
-    assert score(found, "unauthorised").verdict is Judgement.TOO_MUCH
+    assert score(found, "unauthorised").verdict is Judgement.OFF_TARGET
 
 
 def test_less_than_thirty_days_is_said() -> None:
