@@ -14,6 +14,7 @@ from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
 from shopfloor.devices.modbus.buses import Buses
 from shopfloor.devices.signaller import Signaller
+from shopfloor.devices.sound import AndonSpeaker, Sound
 from shopfloor.engine.engine import LINE_FILE, Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.outward.teller import Teller
@@ -64,6 +65,10 @@ class Terminal:
             stations=self.stations,
             coils=self._buses.coils,
         )
+        self.sound = Sound(self.engine.report, self.clock)
+        speaker = AndonSpeaker(self.sound.play, stations=self.stations, set_policy=self.sound.set_policy)
+        self.signaller.set_speaker(speaker)
+        self.signaller.set_sound_test(self.sound.test)
         self._teller: Teller | None = None
 
     def begin(self) -> None:
@@ -114,11 +119,12 @@ class Terminal:
         return kept + self._scanners
 
     def start_devices(self) -> None:
-        """Listen to the ports of the own stations, and drive their lamps and the line's."""
+        """Listen to the ports of the own stations, drive their lamps and the line's, and sound calls."""
         self._devices = DeviceManager(
             self.devices, self.engine.submit, report=self.engine.report, clock=self.clock, buses=self._buses
         )
         self._wait_for_ports(self._devices.start)
+        self.sound.start()
         self.signaller.start()
 
     def renew_devices(self) -> None:
@@ -142,6 +148,7 @@ class Terminal:
     def stop(self) -> None:
         """Make the lamps dark, end devices, so that every frame they read is still recorded, then the engine."""
         self.signaller.stop()
+        self.sound.stop()
         if self._devices is not None:
             self._devices.stop()
         if self._teller is not None:

@@ -16,6 +16,7 @@ from shopfloor.cli.output import DONE, language_option, say, sentences
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.window import Screens, save
 from shopfloor.clock import zone_of
+from shopfloor.core.commands import Command
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
 from shopfloor.core.words import clock_text
@@ -57,7 +58,15 @@ def demo(speed: float, for_s: float | None, screens: Path | None, theme: str | N
         stack.callback(terminal.stop)
         terminal.open()
         terminal.start_devices()
-        crew = Crew(terminal.engine.line, terminal.engine.listen, _send, clock=terminal.clock, seed=SEED, speed=speed)
+        crew = Crew(
+            terminal.engine.line,
+            terminal.engine.listen,
+            _send,
+            clock=terminal.clock,
+            seed=SEED,
+            speed=speed,
+            act=lambda command: _act(terminal, command),
+        )
         stack.callback(crew.stop)
         crew.start()
         say("The line is living. Everything on it is emulated: people, scanners, buttons.")
@@ -69,6 +78,10 @@ def demo(speed: float, for_s: float | None, screens: Path | None, theme: str | N
             stack.callback(timer.cancel)
             timer.start()
         return _show(terminal, stopped, screens, theme=theme or "", language=language)
+
+
+def _act(terminal: Terminal, command: Command) -> None:
+    terminal.engine.submit(command, terminal.clock.now())
 
 
 def _make(folder: Path) -> None:

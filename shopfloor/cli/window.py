@@ -16,7 +16,6 @@ from shopfloor.core.line import DeviceKind
 from shopfloor.core.moment import Now
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome
-from shopfloor.devices.sound import Sound
 from shopfloor.engine.follower import Follower
 from shopfloor.gui.bridge import AskHistory, LineModel, PrintCards
 from shopfloor.gui.lang import Language
@@ -49,7 +48,6 @@ class Screens:
         self._models: list[LineModel] = []
         self._wedges: list[WedgeFilter] = []
         self._owner = QObject()
-        self._sound: Sound | None = None
         self._watchdog = Watchdog(SystemClock(), self._owner)
         self._warm = WarmUp()
         self.windows: list[TerminalWindow] = []
@@ -57,11 +55,9 @@ class Screens:
     def terminal(self, terminal: Terminal, *, kiosk: bool = False) -> TerminalWindow:
         """The window of a terminal: its stations, the board, figures and health."""
         model = LineModel(terminal.engine.listen, terminal.engine.submit, terminal.clock)
-        self._sound = Sound(terminal.engine.report, terminal.clock)
-        self._sound.start()
         printer = CardPrinter(terminal.folder, self._owner, language=self._language)
         window = self._window(
-            model, terminal.engine.figures, terminal.stations, kiosk=kiosk, cue=self._sound.play, print_cards=printer
+            model, terminal.engine.figures, terminal.stations, kiosk=kiosk, cue=terminal.sound.play, print_cards=printer
         )
         self._listen_to_keys(terminal, window)
         _fit(window, STATION_SIZE)
@@ -126,8 +122,6 @@ class Screens:
             model.close()
         for window in self.windows:
             window.close()
-        if self._sound is not None:
-            self._sound.stop()
 
     def _window(
         self,

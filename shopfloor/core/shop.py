@@ -332,7 +332,7 @@ def read_key(shop: Shop, device: str, code: str) -> str:
 
     Two boxes may send the same text for different things; a stop must not pass for the repeat of a call.
     """
-    box = any(d.id == device and d.kind is DeviceKind.BUTTONS for d in shop.line.devices)
+    box = any(d.id == device and d.kind is not DeviceKind.SCANNER for d in shop.line.devices)
     return f"{device}\0{code}" if box else folded(code)
 
 

@@ -8,9 +8,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.commands import AcknowledgeCall, ArriveCall, ClearCall, Command
-from shopfloor.core.events import CallRaised, CallStopped
+from shopfloor.core.events import ScanRepeated
 from shopfloor.core.health import Condition
-from shopfloor.core.line import CallKind
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
 from shopfloor.core.views import CallView, call_views, station_state
@@ -191,17 +190,11 @@ class TerminalWindow(QWidget):
             self.go(station)
 
     def _cue(self, update: Update) -> None:
-        for recorded in update.events:
-            event = recorded.event
-            if isinstance(event, CallStopped) or (isinstance(event, CallRaised) and event.call_kind is CallKind.STOP):
-                self.ui.cue("stop")
-                return
-            if isinstance(event, CallRaised):
-                self.ui.cue("call")
-                return
         outcome = update.outcome
-        if outcome is not None and outcome.station in self.stations:
-            self.ui.cue("accepted" if outcome.refusal is None else "refused")
+        if outcome is None or outcome.station not in self.stations:
+            return
+        asked = any(isinstance(r.event, ScanRepeated) and r.event.asked for r in update.events)
+        self.ui.cue("asked" if asked else "accepted" if outcome.refusal is None else "refused")
 
     def _tabs(self) -> list[Tab]:
         shop = self.model.shop

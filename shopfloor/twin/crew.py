@@ -8,6 +8,7 @@ from random import Random
 from msgspec.structs import replace
 
 from shopfloor.clock import Clock
+from shopfloor.core.commands import Command
 from shopfloor.core.line import Line
 from shopfloor.core.shop import Shop
 from shopfloor.core.update import Snapshot, Update
@@ -21,7 +22,10 @@ END_S_MAX = 2.0
 
 
 class Crew:
-    """Operators and a leader of a line. `listen` is an engine's; `send` puts bytes into a virtual port."""
+    """Operators and a leader of a line. `listen` is an engine's; `send` puts bytes into a virtual port.
+
+    `act` is the leader's finger on a screen, for what no button and no card asks for.
+    """
 
     def __init__(
         self,
@@ -32,12 +36,13 @@ class Crew:
         clock: Clock,
         seed: int,
         speed: float,
+        act: Callable[[Command], None],
     ) -> None:
         random = Random(seed)  # noqa: S311 - people's hesitation, not a secret
         gestures = Gestures(line, send)
         self._clock = clock
         self._operators = Operators(line, gestures, random, speed=speed)
-        self._leader = Leader(line, gestures, random, speed=speed)
+        self._leader = Leader(line, gestures, random, speed=speed, act=act)
         self._news: queue.Queue[Snapshot | Update] = queue.Queue(NEWS_MAX)
         self._shop: Shop | None = None
         self._stop = threading.Event()
