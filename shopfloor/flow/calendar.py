@@ -18,6 +18,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR_US = 3600 * US_PER_S
 _US = timedelta(microseconds=1)
 _DAY_MIN = 24 * 60
+_MIN_US = 60 * US_PER_S
 WEEK_MIN = 7 * _DAY_MIN
 
 _Spans = tuple[tuple[int, int], ...]
@@ -83,6 +84,7 @@ class WorkCalendar:
             raise ValueError(f"expected a time zone such as Europe/Berlin, got {line.timezone!r}") from error
         self._shifts = tuple(_Pattern(shift) for shift in line.shifts)
         self._days: dict[date, _Day] = {}
+        self._midnights: dict[date, tuple[int, bool]] = {}
 
     def working_us(self, from_us: int, to_us: int) -> int:
         """Working time in [from, to), 0 if `to` is not later."""
@@ -192,6 +194,9 @@ class WorkCalendar:
 
     def _instant(self, day: date, minutes: int) -> int:
         """UTC µs of a local time, `minutes` after the nominal midnight of the day."""
+        midnight_us, steady = self._midnight(day)
+        if steady and 0 <= minutes <= 2 * _DAY_MIN:
+            return midnight_us + minutes * _MIN_US
         naive = datetime.combine(day, time()) + timedelta(minutes=minutes)
         first = naive.replace(tzinfo=self.zone)
         at_us = _utc_us(first)
@@ -207,6 +212,17 @@ class WorkCalendar:
             else:
                 high_us = middle_us
         return high_us
+
+    def _midnight(self, day: date) -> tuple[int, bool]:
+        """The nominal midnight in UTC µs, and whether the clocks are left alone for two days from then on."""
+        found = self._midnights.get(day)
+        if found is None:
+            if len(self._midnights) >= DAYS_KEPT_MAX:
+                self._midnights.clear()
+            begins = [datetime.combine(day + timedelta(n), time(), self.zone) for n in range(3)]
+            same = len({at.utcoffset() for at in begins}) == 1
+            found = self._midnights[day] = (_utc_us(begins[0]), same)
+        return found
 
 
 class _Pattern:
