@@ -224,6 +224,7 @@ class ModbusBus:
     def _answered(self, unit: int) -> None:
         self._units.pop(unit, None)
         self._silent = 0
+        self._backoff.reset()  # a bus that worked is worth a quick try, or its inputs stay known for too long
 
     def _failed(self, seat: "_Seat", fault: UnitFault) -> None:
         """A refusal is one member's trouble, for the module lives; silence is that of all who talk to it."""

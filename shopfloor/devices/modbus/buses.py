@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from random import SystemRandom
 
+from msgspec import Struct
+
 from shopfloor.clock import Clock
 from shopfloor.devices.address import (
     ModbusAddress,
@@ -21,13 +23,15 @@ from shopfloor.devices.modbus.wire import SerialLink, TcpLink
 from shopfloor.devices.retry import RETRY_S
 from shopfloor.trouble import PortTrouble
 
+BusAddress = ModbusAddress | ModbusSerialAddress | VirtualAddress
+
 
 def _chance() -> float:
     return SystemRandom().uniform(-1, 1)
 
 
 class Buses:
-    """Finds or makes the bus of a port. A bus without members has no thread and no connection."""
+    """Finds or makes the bus of a port, from any thread. A bus without members has no thread and no connection."""
 
     def __init__(
         self, clock: Clock, *, jitter: Callable[[], float] = _chance, retry_s: Sequence[float] = RETRY_S
@@ -36,16 +40,16 @@ class Buses:
         self._jitter = jitter
         self._retry_s = retry_s
         self._lock = threading.Lock()
-        self._buses: dict[object, tuple[ModbusBus, int, str]] = {}
+        self._known: list[_Known] = []  # as many as line files name
 
     def bus(self, port: str, *, name: str, baud: int = 9600) -> ModbusBus:
-        """The bus at a port of the line file, for the device or lamp `name`; from any thread.
+        """The bus at a port of the line file, for the device or lamp `name`.
 
-        Raises PortTrouble for what is no port of a bus, and for a serial bus that others use at another speed.
+        Raises PortTrouble for what is no port of a bus, and for a serial line that others use at another speed.
         """
-        key, link = _link(port, name, baud)
+        address = _bus_address(port, name)
         with self._lock:
-            return self._bus_of(key, link, baud=baud, name=name, port=port)
+            return self._bus_at(address, baud=baud, name=name)
 
     def coils(
         self,
@@ -60,30 +64,56 @@ class Buses:
         """The coils of a lamp, not yet started. Raises PortTrouble as `bus` does."""
         return ModbusCoils(self.bus(port, name=name, baud=baud), unit, channels, changed=changed)
 
-    def _bus_of(self, key: object, link: Link, *, baud: int, name: str, port: str) -> ModbusBus:
-        bus, has_baud, first = self._buses.get(key, (None, baud, name))
-        if bus is None or (has_baud != baud and not bus.alive):
-            bus = ModbusBus(link, clock=self._clock, jitter=self._jitter, retry_s=self._retry_s)
-            self._buses[key] = (bus, baud, name)
-        elif has_baud != baud and isinstance(link, SerialLink):
-            raise PortTrouble(
-                f"Expected {has_baud} baud at {port} as {first} has it, got {baud}.",
-                remedy=f"Give {name} and {first} the same baud in the line file.",
-            )
+    def _bus_at(self, address: BusAddress, *, baud: int, name: str) -> ModbusBus:
+        for known in self._known:
+            if not _same(known.address, address):
+                continue
+            if known.baud == baud or not isinstance(address, ModbusSerialAddress):
+                return known.bus
+            if known.bus.alive:
+                raise PortTrouble(
+                    f"Expected {known.baud} baud at {address} as {known.name} has it, got {baud}.",
+                    remedy=f"Give {name} and {known.name} the same baud in the line file.",
+                )
+            self._known.remove(known)
+            break
+        bus = ModbusBus(_link(address, baud), clock=self._clock, jitter=self._jitter, retry_s=self._retry_s)
+        self._known.append(_Known(bus=bus, address=address, baud=baud, name=name))
         return bus
 
 
-def _link(port: str, name: str, baud: int) -> tuple[object, Link]:
+class _Known(Struct, frozen=True, kw_only=True):
+    bus: ModbusBus
+    address: BusAddress
+    baud: int
+    name: str
+
+
+def _same(one: BusAddress, other: BusAddress) -> bool:
+    if isinstance(one, ModbusSerialAddress) and isinstance(other, ModbusSerialAddress):
+        # By-id and ttyUSB0 may be one port, or not any more: what the links point at now decides.
+        return one == other or os.path.realpath(one.path) == os.path.realpath(other.path)
+    return one == other
+
+
+def _bus_address(port: str, name: str) -> BusAddress:
     match address := parse_address(port, name=name):
-        case ModbusAddress():
-            return address, TcpLink(address)
-        case ModbusSerialAddress(path) | PathAddress(path):
-            # By-id and ttyUSB0 may be one port: what the links point at now decides.
-            return os.path.realpath(path), SerialLink(path, baud=baud)
-        case VirtualAddress(twin):
-            return address, VirtualLink(twin)
+        case ModbusAddress() | ModbusSerialAddress() | VirtualAddress():
+            return address
+        case PathAddress(path):
+            return ModbusSerialAddress(path)
         case _:
             raise PortTrouble(
                 f"Expected a bus, got {port!r}.",
                 remedy="Use modbus://host:port, modbus:PATH such as modbus:/dev/serial/by-id/..., or virtual.",
             )
+
+
+def _link(address: BusAddress, baud: int) -> Link:
+    match address:
+        case ModbusAddress():
+            return TcpLink(address)
+        case ModbusSerialAddress(path):
+            return SerialLink(path, baud=baud)
+        case VirtualAddress(twin):
+            return VirtualLink(twin)

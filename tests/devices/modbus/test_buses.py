@@ -55,6 +55,15 @@ def test_the_same_serial_port_is_the_same_bus_even_through_a_link(tmp_path: Path
     assert buses.bus(str(tmp_path / "tty"), name="b") is one
 
 
+def test_a_port_that_was_pulled_out_and_put_in_meanwhile_is_the_same_bus(tmp_path: Path) -> None:
+    link = tmp_path / "by-id"
+    buses = Buses(SystemClock())
+    one = buses.bus(f"modbus:{link}", name="a")
+    (tmp_path / "tty").touch()
+    link.symlink_to(tmp_path / "tty")
+    assert buses.bus(f"modbus:{link}", name="b") is one
+
+
 def test_a_bare_virtual_is_a_bus_of_its_own_and_a_named_one_is_shared() -> None:
     buses = Buses(SystemClock())
     assert buses.bus("virtual", name="a") is not buses.bus("virtual", name="b")
