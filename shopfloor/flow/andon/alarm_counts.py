@@ -7,6 +7,7 @@ rule that is printed beside the number.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from msgspec import Struct
 
 from shopfloor.core.moment import US_PER_S
@@ -83,13 +84,10 @@ def floods(raised: Sequence[int]) -> tuple[Flood, ...]:
 
 
 def busiest(raised: Sequence[int], width_us: int) -> int:
-    """The most instants in any stretch of this length, its end not counted."""
-    most = oldest = 0
-    for index, at_us in enumerate(raised):
-        while raised[oldest] <= at_us - width_us:
-            oldest += 1
-        most = max(most, index - oldest + 1)
-    return most
+    """The most of these sorted instants in any stretch of this length, its end not counted."""
+    instants = np.array(raised, np.int64)
+    before = np.searchsorted(instants, instants - width_us, side="right")
+    return int((np.arange(1, len(instants) + 1) - before).max(initial=0))
 
 
 def chattering(records: Iterable[CallRecord]) -> tuple[Chatter, ...]:
@@ -116,8 +114,11 @@ def stale_by_day(
     """(start of a local day, calls that had stood for over 24 hours at some time of it), days without one left out."""
     days: Counter[int] = Counter()
     for record in records:
-        start_us = max(record.raised_us + STALE_US, from_us)
-        end_us = min(ended_us(record) or to_us, to_us)
+        stale_us = record.raised_us + STALE_US
+        over_us = ended_us(record) or to_us
+        if over_us <= stale_us:
+            continue
+        start_us, end_us = max(stale_us, from_us), min(over_us, to_us)
         while start_us < end_us:
             day_us, next_us = calendar.day_bounds(start_us)
             days[day_us] += 1

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
 
+import numpy as np
 from msgspec import Struct
 
 from shopfloor.core.line_andon import Severity
@@ -29,6 +30,7 @@ from shopfloor.flow.andon.alarm_counts import (
 )
 from shopfloor.flow.andon.isa_rules import RULES, Rule
 from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.work import WorkTime
 from shopfloor.flow.calendar import WorkCalendar
 
 HOUR_US = 3600 * US_PER_S
@@ -150,14 +152,16 @@ def scoreboard(
 class _Span:
     """The calls of a range and the time they are measured by."""
 
-    __slots__ = ("_calendar", "_from_us", "_to_us", "raised", "worked_us")
+    __slots__ = ("_calendar", "_from_us", "_instants", "_to_us", "_work", "raised", "worked_us")
 
     def __init__(self, records: Sequence[CallRecord], calendar: WorkCalendar, from_us: int, to_us: int) -> None:
         self._calendar = calendar
         self._from_us, self._to_us = from_us, to_us
         self.raised = sorted(record.raised_us for record in records)
+        self._instants = np.array(self.raised, np.int64)
+        self._work = WorkTime(calendar, from_us, to_us)
         # Where no shift runs in the whole range, whoever called worked outside the calendar.
-        self.worked_us = calendar.working_us(from_us, to_us) or to_us - from_us
+        self.worked_us = self._work.total_us or to_us - from_us
 
     def rate(self, per_us: int) -> Fraction:
         """Calls in each stretch of working time of this length."""
@@ -180,14 +184,13 @@ class _Span:
 
     def share_over(self, width_us: int, limit: int) -> Fraction:
         """Percent of the periods of this length that had more calls than the limit."""
-        periods = Counter(at_us // width_us for at_us in self.raised)
-        idle_us = 0  # of periods with calls, what was no working time
-        for index in periods:
-            start_us = max(index * width_us, self._from_us)
-            end_us = min((index + 1) * width_us, self._to_us)
-            idle_us += end_us - start_us - self._calendar.working_us(start_us, end_us)
-        over = sum(1 for count in periods.values() if count > limit)
-        whole_us = self._calendar.working_us(self._from_us, self._to_us) + idle_us
+        periods, counts = np.unique(self._instants // width_us, return_counts=True)
+        starts = np.maximum(periods * width_us, self._from_us)
+        ends = np.minimum((periods + 1) * width_us, self._to_us)
+        # Of periods with calls, what was no working time.
+        idle_us = int((ends - starts - (self._work.at(ends) - self._work.at(starts))).sum())
+        over = int((counts > limit).sum())
+        whole_us = self._work.total_us + idle_us
         return min(Fraction(100), Fraction(100 * over * width_us, whole_us or self.worked_us))
 
     def share_in(self, found: Sequence[Flood]) -> Fraction:
