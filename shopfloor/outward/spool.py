@@ -19,17 +19,19 @@ AGE_S_MAX = 24 * 3600.0  # who hears of it after a day has heard of it otherwise
 OVER_S_MAX = 600.0  # a call that is over for longer is no news: nobody has to go anywhere
 REACHED = "reached.json"
 
-# What goes first when there is no room: what only repeats, then what informs, at last what makes somebody come.
+# What goes first when there is no room: what only repeats, then calls that are over and reached nobody, then what
+# informs, at last what makes somebody come.
 _WORTH = {
     What.TEST: 0,
     What.REPEAT: 0,
-    What.OVER: 1,
-    What.ROSE: 2,
-    What.ESCALATED: 3,
-    What.AGAIN: 4,
-    What.RAISED: 4,
-    What.STOPPED: 5,
+    What.OVER: 2,
+    What.ROSE: 3,
+    What.ESCALATED: 4,
+    What.AGAIN: 5,
+    What.RAISED: 5,
+    What.STOPPED: 6,
 }
+_WORTH_UNHEARD = 1
 
 _log = logging.getLogger("shopfloor.outward")
 
@@ -58,6 +60,7 @@ class Spool:
         self._waiting: dict[int, Waiting] = {}
         self._next = 1
         self._released = 0
+        self._given = 0  # what is being sent: it may have arrived, and is not given up meanwhile
         self.counts = dict.fromkeys(("lost", "too_old", "overtaken", "refused", "unsaved"), 0)
         folder.mkdir(parents=True, exist_ok=True)
         self._load()
@@ -87,7 +90,9 @@ class Spool:
             for number in sorted(self._waiting):
                 message = self._still_news(number, now) if number <= self._released else None
                 if message is not None:
+                    self._given = number
                     return number, message
+            self._given = 0
             return None
 
     def release(self) -> None:
@@ -108,7 +113,7 @@ class Spool:
         with self._lock:
             waiting = self._waiting.get(number)
             if waiting is None:
-                return  # there was no room for it while it was sent
+                return  # a newer repetition took its place while it was sent
             message = waiting.message
             if message.what is What.OVER and not left:
                 self._forget_reached(message.call)
@@ -164,9 +169,23 @@ class Spool:
         return any(elapsed_us(made, now) > OVER_S_MAX * US_PER_S for made in ends)
 
     def _make_room(self) -> None:
-        worst = min(self._waiting, key=lambda number: (_WORTH[self._waiting[number].message.what], number))
+        """Give up what is worth least; of a call that is over and reached nobody everything, or its end would miss."""
+        given = self._waiting.get(self._given)
+        heard = {*self._reached, given.message.call if given else ""}
+        unheard = {w.message.call for w in self._waiting.values() if w.message.what is What.OVER} - heard
+
+        def worth(number: int) -> tuple[float, int]:
+            message = self._waiting[number].message
+            return (
+                min(_WORTH[message.what], _WORTH_UNHEARD) if message.call in unheard else _WORTH[message.what]
+            ), number
+
+        worst = min((number for number in self._waiting if number != self._given), key=worth)
+        call = self._waiting[worst].message.call
         _log.info("no room for %s", self._waiting[worst].message.id)
-        self._give_up(worst, "lost")
+        ends = call in unheard and worth(worst)[0] == _WORTH_UNHEARD
+        for number in [n for n, w in self._waiting.items() if w.message.call == call] if ends else [worst]:
+            self._give_up(number, "lost")
 
     def _drop(self, superseded: Callable[[Message], bool]) -> None:
         for number in [number for number, waiting in self._waiting.items() if superseded(waiting.message)]:

@@ -69,19 +69,36 @@ def test_a_newer_repetition_takes_the_place_of_the_one_that_waits(tmp_path: Path
     assert ids(spool) == ["raised c1", "repeat c1"]
 
 
-def test_a_full_spool_gives_up_repetitions_first_then_what_informs_and_counts_it(tmp_path: Path) -> None:
-    spool = Spool(tmp_path, waiting_max=3)
+def test_a_full_spool_gives_up_repetitions_first_then_what_is_over_and_counts_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, waiting_max=4)
+    spool.put(message(call="c0"), START)
     spool.put(message(What.REPEAT, call="c1"), START)
+    spool.put(message(What.RAISED, call="c2"), START)
     spool.put(message(What.OVER, call="c2"), START)
-    spool.put(message(What.RAISED, call="c3"), START)
-    spool.put(message(What.RAISED, call="c4"), START)  # instead of the repetition
-    spool.put(message(What.STOPPED, call="c5"), START)  # instead of the end
-    assert spool.counts["lost"] == 2
-    spool.put(message(What.REPEAT, call="c6"), START)  # is itself what goes
+    spool.put(message(What.RAISED, call="c3"), START)  # instead of the repetition
+    assert spool.counts["lost"] == 1
+    spool.put(message(What.STOPPED, call="c4"), START)  # instead of the call that came and went
     assert spool.counts["lost"] == 3
+    spool.put(message(What.ESCALATED, call="c0"), START)
+    spool.put(message(What.REPEAT, call="c5"), START)  # is itself what goes
+    spool.put(message(What.STOPPED, call="c6"), START)  # instead of what escalated
+    assert spool.counts["lost"] == 5
     spool.put(message(What.STOPPED, call="c7"), START)  # instead of the oldest call
-    assert spool.counts["lost"] == 4
-    assert ids(Spool(tmp_path)) == ["raised c4", "stopped c5", "stopped c7"]
+    assert spool.counts["lost"] == 6
+    assert ids(Spool(tmp_path)) == ["raised c3", "stopped c4", "stopped c6", "stopped c7"]
+
+
+def test_what_is_being_sent_just_now_is_not_given_up_and_what_informs_is_counted(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, waiting_max=2)
+    spool.put(message(call="c1"), START)
+    spool.release()
+    sent = spool.first(START)
+    assert sent is not None
+    spool.put(message(What.OVER, call="c1"), START)
+    spool.put(message(call="c2"), START)
+    spool.done(sent[0], reached=sent[1].to)
+    assert spool.counts["lost"] == 1
+    assert ids(spool) == ["raised c2"]  # its end was given up, for one that is called counts more
 
 
 def test_what_is_older_than_a_day_is_dropped_and_counted(tmp_path: Path) -> None:
