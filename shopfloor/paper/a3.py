@@ -8,6 +8,7 @@ from msgspec import Struct
 from shopfloor.core.line import Scope
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.names import reason_name, station_name
+from shopfloor.core.rule_reasons import RULE_REASONS
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import Countermeasure, Effort, Problem
 from shopfloor.core.text import Text, Translate, english, render
@@ -62,8 +63,11 @@ def a3_page(sheet: A3) -> Page:
 def _head(sheet: A3, area: Area) -> Iterator[Mark]:
     problem, shop = sheet.problem, sheet.shop
     title, where, state = area.columns(60, 20, 20, gap=4)
-    names = {"reason": reason_name(shop, problem.reason), "station": station_name(shop, problem.station)}
-    yield parts.text(Area(title.x, title.y, title.width, 11), _say(sheet, Text("{reason} at {station}", dict(names))),
+    reason = reason_name(shop, problem.reason)
+    if problem.reason in RULE_REASONS:
+        reason = sheet.translate(reason)
+    names: dict[str, str | int] = {"reason": reason, "station": station_name(shop, problem.station)}
+    yield parts.text(Area(title.x, title.y, title.width, 11), _say(sheet, Text("{reason} at {station}", names)),
                      size_mm=5.5, bold=True)  # fmt: skip
     yield from parts.facts(Area(where.x, where.y, where.width, 11), [(_say(sheet, Text("Line")), shop.line.name)])
     if problem.open:

@@ -150,3 +150,10 @@ def test_the_sheet_speaks_german(tmp_path: Path) -> None:
     text = " ".join(words(drawn(tmp_path / "a3.pdf", translate=Language("de").translate)).split())
     assert "Gegenmaßnahmen" in text
     assert "Material missing an Press 1" in text
+
+
+def test_a_reason_of_the_program_speaks_german_too(tmp_path: Path) -> None:
+    starved = replace(PROBLEM, id="press/rule-starved", reason="rule-starved")
+    german = Language("de").translate
+    text = " ".join(words(drawn(tmp_path / "a3.pdf", starved, translate=german)).split())
+    assert f"{german('Nothing to work on')} an Press 1" in text
