@@ -43,8 +43,10 @@ KINDS = {
     "terminal": Text("terminal"),
     "sound": Text("sound"),
     "printer": Text("printer"),
+    "sender": Text("sender of calls"),
+    "secrets": Text("passwords of senders"),
 }
-PLUGGED = DEVICES | {"terminal", "printer"}  # of these there are many, each with its name; the others are what they are
+PLUGGED = DEVICES | {"terminal", "printer", "sender"}  # many, each with its name; the others are what they are
 COUNTS = {
     "frames": Text("read {n}"),
     "bytes": Text("bytes {n}"),
@@ -59,6 +61,13 @@ COUNTS = {
     "printed": Text("printed {n}"),
     "waiting": Text("waiting {n}"),
     "not_printed": Text("not printed {n}"),
+    "sent": Text("sent {n}"),
+    "lost": Text("no room {n}"),
+    "too_old": Text("too old {n}"),
+    "overtaken": Text("over before {n}"),
+    "refused": Text("refused {n}"),
+    "unsaved": Text("not on disk {n}"),
+    "unaddressed": Text("nobody to tell {n}"),
 }
 
 
