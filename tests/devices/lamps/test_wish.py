@@ -75,6 +75,15 @@ def test_a_call_that_becomes_a_stop_at_its_deadline_turns_red() -> None:
     assert shown(desk) == lights(red=Light.FLASH, buzzer=Buzz.STOP)
 
 
+def test_what_somebody_took_as_a_call_flashes_again_when_it_becomes_a_stop() -> None:
+    desk = desk_with()
+    desk.call("saw", "material")
+    desk.do(c.AcknowledgeCall(station="saw"))
+    assert shown(desk) == lights(yellow=Light.ON)
+    desk.clock.advance(61)
+    assert shown(desk) == lights(red=Light.FLASH, buzzer=Buzz.STOP)
+
+
 def test_red_shines_where_the_stop_reaches_and_yellow_only_where_somebody_called() -> None:
     line = with_station(with_station(andon_line(), "saw", segment="cut"), "mill", segment="cut")
     stops = (replace(REASONS[3], id="jam", scope=Scope.SEGMENT), *REASONS)
