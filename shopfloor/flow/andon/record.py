@@ -16,12 +16,11 @@ LOOK_BACK_US = 31 * 24 * 3600 * US_PER_S
 
 
 class CallRecord(Struct, frozen=True, array_like=True, gc=False):
-    """Instants in UTC µs, 0 for never. `call_ms`, `stop_ms` and `ack_ms` are elapsed time, on the monotonic
-    clock within a boot.
+    """A call as it was at its end: instants in UTC µs (0 for never), durations on the monotonic clock within a boot.
 
     `kind` is what it was at its end, `raised_kind` what it was at first. `rejected` is why it was a mistake, "" if it
-    was none. `reopens` names the closed call that this one goes on with. `ack_ms` −1: nobody took it. Of one that is
-    still open (it is made for figures, and never kept) the times go up to now.
+    was none. `reopens` names the closed call that this one goes on with. `ack_ms` until somebody took it, −1 if nobody
+    did. Of one that is still open (it is made for figures, and never kept) the times go up to now.
     """
 
     id: str
