@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from shopfloor.core.call_views import called_roles
 from shopfloor.core.line import Line, Person, Reason, Role, Shift
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
@@ -24,13 +25,6 @@ def on_duty(line: Line, role: Role, at_us: int) -> tuple[Person, ...]:
     if listed:
         return tuple(people[person] for person in listed)
     return tuple(person for person in line.people if person.role is role)
-
-
-def called_roles(shop: Shop, call: Call) -> tuple[Role, ...]:
-    """The roles a call has reached: its reason's (a leader if it has none) and those of the steps so far."""
-    reason = shop.reasons.get(call.reason)
-    roles = (*(reason.roles if reason else (Role.LEADER,)), *step_roles(shop, call))
-    return tuple(dict.fromkeys(roles))
 
 
 def step_roles(shop: Shop, call: Call, *, after_level: int = 0, after_overdue: int = 0) -> tuple[Role, ...]:

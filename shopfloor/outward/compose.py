@@ -12,7 +12,7 @@ from shopfloor.core.text import Text, Translate, render
 from shopfloor.core.words import clock_text
 from shopfloor.flow.roster import people_of
 from shopfloor.outward.message import Addressee, Message, What
-from shopfloor.outward.messages import Note, Told, how_over, is_over
+from shopfloor.outward.messages import Note, Told, how_over, is_over, is_silent
 
 SEVERITIES = {
     Severity.NONE: Text(""),
@@ -87,7 +87,7 @@ def standing(shop: Shop, station: str) -> str:
     calls = [call for call in shop.calls.values() if call.station == station and not is_over(call)]
     if any(call.stopped_us for call in calls):
         return "stop"
-    return "call" if any(shop.shelf_of(call) is None for call in calls) else "ok"
+    return "call" if not all(is_silent(call, shop) for call in calls) else "ok"
 
 
 def _addressees(note: Note, told: Told, sender: Sender, shop: Shop, at_us: int) -> tuple[Addressee, ...] | None:

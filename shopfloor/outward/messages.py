@@ -6,11 +6,13 @@ It compares states, not events: a restart, a kill or a burst that was skipped ov
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shopfloor.core.call_views import called_roles
 from shopfloor.core.line_andon import Role, Severity
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
-from shopfloor.flow.roster import called_roles, repeat_s, step_roles
+from shopfloor.core.suppress import explained_by
+from shopfloor.flow.roster import repeat_s, step_roles
 from shopfloor.outward.message import Addressee, What
 
 
@@ -46,7 +48,7 @@ class Note(Struct, frozen=True, kw_only=True):
 
 def follow(told: Told | None, call: Call, shop: Shop, now: Now) -> tuple[Told | None, tuple[Note, ...]]:
     """What is to be told of a call now, and what has been told after that (None: nothing ever)."""
-    silent = shop.shelf_of(call) is not None
+    silent = is_silent(call, shop)
     if told is None:
         if is_over(call) or silent:
             return None, ()
@@ -56,7 +58,7 @@ def follow(told: Told | None, call: Call, shop: Shop, now: Now) -> tuple[Told | 
         if told.over:
             return replace(told, call=call), ()
         ended = replace(told, call=call, over=True)
-        # Whoever was told is owed the end, on the shelf or not.
+        # Whoever was told is owed the end, silent or not.
         return ended, (_note(ended, What.OVER, told_too=True),)
     if silent:
         return replace(told, call=call), ()
@@ -81,7 +83,7 @@ def repeat(told: Told, shop: Shop, now: Now) -> tuple[Told, Note] | None:
 def repeat_left_us(told: Told, shop: Shop, now: Now) -> int | None:
     """Microseconds until a call is told again; None if it will not be."""
     span_us = round(repeat_s(shop, told.call) * US_PER_S)
-    if not span_us or told.over or told.call.acked_us or shop.shelf_of(told.call) is not None:
+    if not span_us or told.over or told.call.acked_us or is_silent(told.call, shop):
         return None
     return max(0, span_us - elapsed_us(told.at, now))
 
@@ -89,6 +91,11 @@ def repeat_left_us(told: Told, shop: Shop, now: Now) -> int | None:
 def is_over(call: Call) -> bool:
     """Whether what was called for is over: cleared, taken back, or gone by itself."""
     return bool(call.cleared_us or call.rejected or call.returned_us or call.closed_us)
+
+
+def is_silent(call: Call, shop: Shop) -> bool:
+    """Whether nobody is told of it for now: it lies on a shelf, or another station's stop explains it. Never a stop."""
+    return shop.shelf_of(call) is not None or explained_by(shop, call) is not None
 
 
 def how_over(call: Call) -> str:

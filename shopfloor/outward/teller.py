@@ -204,6 +204,8 @@ class Teller:
             match entity:
                 case Call():
                     self._follow(entity)
+                    if entity.stopped_us:  # what a stop explains is told when the stop is over
+                        self._follow_all()
                 case Shelf():
                     self._follow_all()
                 case _:

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
+from shopfloor.core.call_views import called_roles
 from shopfloor.core.line import Line, Person, Reason, Shift, Station
 from shopfloor.core.line_andon import CallKind, Duty, Escalation, EscalationStep, Role, Scope
 from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
-from shopfloor.flow.roster import called, called_roles, on_duty, repeat_s, step_roles
+from shopfloor.flow.roster import called, on_duty, repeat_s, step_roles
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ALL_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
+from shopfloor.core.line import Loop, Part
 from shopfloor.core.line_andon import Role, Severity
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
-from shopfloor.core.state_andon import Shelf
+from shopfloor.core.state_andon import CallSource, Shelf
 from shopfloor.outward.message import What
 from shopfloor.outward.messages import Note, Told, follow, repeat, repeat_left_us
 from tests.outward.calls import CALL, LINE, START, after, cleared, stopped
@@ -153,3 +154,15 @@ def test_after_a_long_sleep_a_call_is_repeated_once_and_not_for_every_time_that_
 def test_the_same_state_has_the_same_id_so_that_a_kill_makes_no_second_message() -> None:
     first, second = Follower(), Follower()
     assert first.notes(CALL)[0].id == second.notes(CALL, 7)[0].id
+
+
+def test_what_the_stop_of_another_station_explains_is_told_only_when_it_is_still_so_after_it() -> None:
+    loop = Loop(id="gear", part="G", route=("press", "saw"))
+    shop = Shop(replace(LINE, parts=(Part(id="G"),), loops=(loop,)))
+    starved = replace(CALL, id="t.1-9", station="saw", reason="rule-starved", source=CallSource.RULE, deadline_s=0)
+    stop = stopped(replace(CALL, id="t.1-8", reason="fault"), 0)
+    shop.put([stop, starved])
+    assert follow(None, starved, shop, after(1)) == (None, ())
+    shop.put([cleared(stop, 5)])
+    _, notes = follow(None, starved, shop, after(5))
+    assert [note.what for note in notes] == [What.RAISED]
