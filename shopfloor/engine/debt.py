@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shopfloor.core.events import Event, Recorded
+from shopfloor.core.events import Event, Recorded, TerminalStarted
 from shopfloor.core.events_andon import AndonEvent
 from shopfloor.core.shop import is_gone, newest
 from shopfloor.core.state import Book, Entity
@@ -49,5 +49,5 @@ class Debt:
 
 
 def may_be_owed(events: Sequence[Event]) -> list[Event]:
-    """Those of the events that happen whether the disk takes them or not."""
-    return [event for event in events if isinstance(event, AndonEvent)]
+    """Those of the events that happen whether the disk takes them or not: without a start there would be no calls."""
+    return [event for event in events if isinstance(event, AndonEvent | TerminalStarted)]

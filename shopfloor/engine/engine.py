@@ -164,10 +164,13 @@ class Engine:
         self._desk.tick(now)
         words = f"{self._desk.head} entries when it was opened"
         self._health[STORE] = Health(id=STORE, kind="store", condition=Condition.UP, since_us=now.at_us, detail=words)
-        if self._line is not None:
-            update = self._desk.run(c.ChangeLine(line=self._line), now)
-            self._note_line(update)
-        self._desk.tick(now)
+        try:
+            if self._line is not None:
+                self._note_line(self._desk.run(c.ChangeLine(line=self._line), now))
+            self._desk.tick(now)
+            self._judge_store()
+        except StoreTrouble as trouble:  # the line that was in force stays, and calls work
+            self._not_recorded(None, trouble)
 
     def _turn(self) -> None:
         item = self._inbox.get(self._wait_s())

@@ -12,8 +12,10 @@ from shopfloor.core.evolve import fold
 from shopfloor.core.health import Condition
 from shopfloor.core.line import Device, DeviceKind, Line
 from shopfloor.core.line_andon import Input, InputMode
+from shopfloor.core.ports import Opened
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
+from shopfloor.store.journal import SqliteJournal
 from tests.engine.test_trouble import fill_disk, free_disk, store_health, use_up
 from tests.helpers.calls import andon_line
 from tests.helpers.terminal import Terminal, events, rows, running, stored
@@ -116,3 +118,32 @@ def test_a_contact_that_says_the_same_again_is_no_second_entry(tmp_path: Path) -
         terminal.do(contact)
         terminal.do(contact)
         assert [type(row.event) for row in rows(tmp_path)].count(ContactChanged) == 1
+
+
+class FullFromTheStart(SqliteJournal):
+    """A journal whose file may not grow from the moment it is opened."""
+
+    def open(self) -> Opened:
+        """Open it, and let the disk be full."""
+        opened = super().open()
+        assert self._conn is not None
+        (pages,) = self._conn.execute("PRAGMA page_count").fetchone()
+        self._conn.execute(f"PRAGMA max_page_count={pages}")
+        return opened
+
+
+def test_a_terminal_that_starts_on_a_full_disk_takes_calls(tmp_path: Path) -> None:
+    clock = ManualClock()
+    with running(tmp_path, clock, line()) as terminal:
+        full(terminal)
+    before = len(events(tmp_path))
+    with running(tmp_path, clock, journal=FullFromTheStart(tmp_path, "t1")) as terminal:
+        assert terminal.do(c.RaiseCall(station="saw", reason="material")).kind == "call_raised"
+        assert len(open_calls(terminal)) == 1
+        part = store_health(terminal.snapshot)
+        assert part is not None
+        assert part.counts == {"not_recorded": 2}
+        free_disk(terminal)
+        terminal.clock.advance(2)
+        assert terminal.scan("long", 1, "assembly").kind == "card_withdrawn"
+    assert len(events(tmp_path)) > before + 2

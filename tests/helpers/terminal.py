@@ -60,10 +60,12 @@ class Ear:
 class Terminal:
     """One run of a terminal on a data folder."""
 
-    def __init__(self, folder: Path, clock: ManualClock, line: Line | None) -> None:
+    def __init__(
+        self, folder: Path, clock: ManualClock, line: Line | None, journal: SqliteJournal | None = None
+    ) -> None:
         self.folder = folder
         self.clock = clock
-        self.journal = SqliteJournal(folder, "t1")
+        self.journal = journal or SqliteJournal(folder, "t1")
         self.engine = Engine(
             self.journal, clock, terminal="t1", program="test", line=line, history=lambda: SqliteHistory(folder)
         )
@@ -116,9 +118,11 @@ def call(terminal: Terminal) -> Call:
 
 
 @contextmanager
-def running(folder: Path, clock: ManualClock, line: Line | None = None) -> Iterator[Terminal]:
+def running(
+    folder: Path, clock: ManualClock, line: Line | None = None, *, journal: SqliteJournal | None = None
+) -> Iterator[Terminal]:
     """A terminal that accepts signals, and is stopped after."""
-    terminal = Terminal(folder, clock, line)
+    terminal = Terminal(folder, clock, line, journal)
     try:
         assert terminal.engine.wait_ready(WAIT_S_MAX)
         yield terminal
