@@ -123,7 +123,9 @@ class Teller:
         self._wake.set()
 
     def _run(self) -> None:
-        self._told = read_ledger(self._folder)
+        # What another terminal has taken over since is its business.
+        ledger = read_ledger(self._folder)
+        self._told = {call: told for call, told in ledger.items() if told.call.station in self._stations}
         self._kept = dict(self._told)
         self._set_line(self._shop.line)
         while not self._stop.is_set():
