@@ -193,7 +193,16 @@ def _reopened(shop: Shop, event: e.CallReopened, at: Now, call_id: str) -> Call:
 def _taken(call: Call, by: str, at: Now) -> Call:
     """Whoever takes a call has seen what its condition says now, which a latched call holds from then on."""
     seen = call.severity if call.stopped_us else call.current or call.severity
-    return replace(call, acked_us=at.at_us, acked_by=by, acked_severity=seen, severity=seen, taken=at, untaken=None)
+    return replace(
+        call,
+        acked_us=at.at_us,
+        acked_by=by,
+        acked_severity=seen,
+        severity=seen,
+        taken=at,
+        untaken=None,
+        answered=call.answered or at,
+    )
 
 
 def _untaken(call: Call, at: Now) -> Call:

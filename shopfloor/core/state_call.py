@@ -22,8 +22,9 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `kind` is what it is now (a help call past its deadline is a stop), `raised_kind` what it was. `severity` is what
     is held, `current` what its condition says now (NONE: gone by itself, at `returned_us`), `acked_severity` what
     whoever took it has seen. `untaken` and `taken`: since when nobody has taken it, or somebody has, on all clocks.
-    `level` counts the escalations of the first timer, `overdue` those of the second. `cleared_us` without `closed_us`
-    wants a cause. `reopens` names the closed call that this one goes on with. `args` are the words of a rule.
+    `answered`: when somebody took it first, whatever rose since. `level` counts the escalations of the first timer,
+    `overdue` those of the second. `cleared_us` without `closed_us` wants a cause. `reopens` names the closed call that
+    this one goes on with. `args` are the words of a rule.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     acked_severity: Severity = Severity.NONE
     untaken: Now | None = None
     taken: Now | None = None
+    answered: Now | None = None
     arrived_by: str = ""
     level: int = 0
     overdue: int = 0

@@ -133,7 +133,7 @@ def _figures(shop: Shop, recorded: Recorded, calendar: WorkCalendar) -> list[tup
             return [("line", event.line.id, InForce())]
         case StepUndone() as event if event.card in shop.cards:
             return _of_undo(shop, event)
-        case CallCleared() as event if event.call in shop.calls:
+        case (CallCleared() | CallReturned() | CallClosed()) as event if _ends(shop, event):
             call = shop.calls[event.call]
             call_us = max(0, elapsed_us(call.raised, now))
             stop_us = max(0, call_us - (call.stopped_us - call.raised.at_us)) if call.stopped_us else 0
@@ -141,6 +141,14 @@ def _figures(shop: Shop, recorded: Recorded, calendar: WorkCalendar) -> list[tup
             return [("call", call.station, times)]
         case _:
             return []
+
+
+def _ends(shop: Shop, event: CallCleared | CallReturned | CallClosed) -> bool:
+    """Whether the call is over with this event; a cause that is given later says nothing of its time."""
+    call = shop.calls.get(event.call)
+    if call is None or call.cleared_us:
+        return False
+    return not isinstance(event, CallReturned) or event.closes
 
 
 def _calls(shop: Shop, recorded: Recorded) -> list[DigestRow]:

@@ -321,3 +321,15 @@ def test_a_cleared_call_is_an_acknowledged_one(acked_after_s: float | None) -> N
 @pytest.mark.parametrize("command", [c.StopCall, c.ClearCall, c.AcknowledgeCall, c.ArriveCall])
 def test_a_call_that_is_gone_is_answered(command: type[c.StopCall]) -> None:
     assert rule_of(touch(desk_with(), command(station="saw", call="t.1-99"))) == "already_done"
+
+
+def test_the_first_answer_is_remembered_though_a_stop_voids_it() -> None:
+    desk = desk_with()
+    touch(desk, c.RaiseCall(station="saw", reason="material"))
+    touch(desk, c.AcknowledgeCall(station="saw"), after_s=10)
+    desk.clock.advance(60)
+    desk.tick()
+    call = only_call(desk)
+    assert (call.acked_us, call.taken) == (0, None)
+    assert call.answered is not None
+    assert call.answered.at_us - call.raised.at_us == 10 * US_PER_S

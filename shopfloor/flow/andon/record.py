@@ -69,7 +69,7 @@ def record_of(call: Call, now: Now) -> CallRecord:
         severity=call.severity,
         deadline_s=call.deadline_s,
         raised_us=call.raised.at_us,
-        acked_us=call.acked_us,
+        acked_us=call.answered.at_us if call.answered else call.acked_us,
         arrived_us=call.arrived_us,
         stopped_us=call.stopped_us,
         cleared_us=call.cleared_us,
@@ -82,7 +82,7 @@ def record_of(call: Call, now: Now) -> CallRecord:
         cause=call.cause,
         note=call.cause_note,
         reopens=call.reopens,
-        ack_ms=max(0, elapsed_us(call.raised, call.taken)) // US_PER_MS if call.taken else -1,
+        ack_ms=max(0, elapsed_us(call.raised, call.answered)) // US_PER_MS if call.answered else -1,
     )
 
 
