@@ -288,7 +288,10 @@ class Unknown(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """An event in its place: identity is (origin, n), n gapless from 1; `mono_ns` is monotonic within `boot`."""
+    """An event in its place: identity is (origin, n), n gapless from 1; `mono_ns` is monotonic within `boot`.
+
+    `uncertainty_us`: by how much the moment may be off what the line's clock would have said.
+    """
 
     origin: str
     n: int
@@ -297,3 +300,4 @@ class Recorded(Struct, frozen=True, kw_only=True):
     boot: str
     event: Event | Unknown
     command_id: str = ""
+    uncertainty_us: int = 0

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from shopfloor.core.codec import decode_entity, decode_event, encode_entity, encode_event
 from shopfloor.core.events import LineChanged, Recorded
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import LineEntry
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
@@ -197,7 +198,7 @@ def read_meta(execute: Execute, key: str) -> str | None:
 
 def recorded(row: Sequence[Any], names: Names) -> Recorded:
     """The event of a row in the order of EVENT_COLUMNS. Raises KeyError or msgspec errors if it is damaged."""
-    n, origin, us, count, _, mono_ns, boot, kind, version, command_id, body, _ = row
+    n, origin, us, count, uncertainty, mono_ns, boot, kind, version, command_id, body, _ = row
     return Recorded(
         origin=names.origin(origin),
         n=n,
@@ -206,7 +207,13 @@ def recorded(row: Sequence[Any], names: Names) -> Recorded:
         boot=names.boots[boot],
         event=decode_event(kind, version, body),
         command_id=command_id or "",
+        uncertainty_us=uncertainty,
     )
+
+
+def line_entry(row: Sequence[Any], names: Names, *, seq: int = 0, ts_us: int = 0) -> LineEntry:
+    """The event of a row in the order of EVENT_COLUMNS as the line carries it. Raises as `recorded` does."""
+    return LineEntry(seq=seq, ts_us=ts_us, recorded=recorded(row, names), hash=row[11], body=row[10])
 
 
 def _row(event: Recorded, tail: Tail, boot: int) -> tuple[Any, ...]:
@@ -214,5 +221,6 @@ def _row(event: Recorded, tail: Tail, boot: int) -> tuple[Any, ...]:
     moment = event.moment
     command_id = event.command_id or None
     return (
-        event.n, tail.origin, moment.us, moment.count, 0, event.mono_ns, boot, kind, version, command_id, body, b"",
+        event.n, tail.origin, moment.us, moment.count, event.uncertainty_us, event.mono_ns, boot, kind, version,
+        command_id, body, b"",
     )  # fmt: skip

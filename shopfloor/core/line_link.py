@@ -1,0 +1,186 @@
+"""What engine and link hand each other: events in the line's order, how far they are known, and the doors between."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from enum import StrEnum
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from shopfloor.core.events import Recorded
+from shopfloor.core.moment import NS_PER_US, Now
+
+DRIFT_PPM: Final = 50  # a quartz of a cheap computer; offline for eight hours that is 1.5 s
+
+
+class LineEntry(Struct, frozen=True, kw_only=True):
+    """An event of any origin: the line has it in message `seq`, appended at `ts_us` of the server's clock (0: not yet).
+
+    `body` is its JSON as its origin wrote it, which `hash` (chained to that origin's event before) is made over.
+    """
+
+    seq: int
+    ts_us: int
+    recorded: Recorded
+    hash: bytes
+    body: bytes
+
+
+class Cursor(Struct, frozen=True):
+    """How far this terminal has read the line: `stream` is the identity of its creation; `seq` 0 is its beginning."""
+
+    stream: str
+    seq: int
+    ts_us: int
+
+
+class Acked(Struct, frozen=True):
+    """Own event `n` is on the line, in message `seq`."""
+
+    origin: str
+    n: int
+    seq: int
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """A permission the line gave in message `seq`: the one of several racers for `thing` that came first."""
+
+    seq: int
+    ts_us: int
+    thing: str
+    payload: bytes
+
+
+class Ruling(StrEnum):
+    """What became of a question for a permission."""
+
+    WON = "won"
+    LOST = "lost"  # somebody decided on this thing meanwhile
+    UNLINKED = "unlinked"  # the line did not answer: it may have been given, and comes by the line then
+    DENIED = "denied"  # this terminal's key may not
+
+
+class Decided(Struct, frozen=True):
+    """The answer to a question for a permission; `seq` is the winning message's if it was won, else 0."""
+
+    ruling: Ruling
+    seq: int = 0
+
+
+class Discipline(Struct, frozen=True):
+    """What the server's clock said: `server_us` at `mono_ns` of `boot`, wrong by `uncertainty_us` at most."""
+
+    server_us: int
+    mono_ns: int
+    boot: str
+    uncertainty_us: int
+
+    def read(self, now: Now) -> tuple[int, int] | None:
+        """(Server time, its uncertainty) at `now`, both µs; None in another boot, whose monotonic clock began anew."""
+        if now.boot != self.boot:
+            return None
+        passed_us = (now.mono_ns - self.mono_ns) // NS_PER_US
+        return self.server_us + passed_us, self.uncertainty_us + -(-abs(passed_us) * DRIFT_PPM // 1_000_000)
+
+
+class LinkState(StrEnum):
+    """How the link to the line is. `FORKED`: the line knows events under this journal's name that it does not hold."""
+
+    CONNECTING = "connecting"
+    UP = "up"
+    LOST = "lost"
+    DENIED = "denied"
+    FORKED = "forked"
+    TROUBLE = "trouble"
+
+
+class Presence(Struct, frozen=True, kw_only=True):
+    """What a terminal said of itself in its newest heartbeat, and when it was heard here (monotonic).
+
+    `n` is its newest own event and `hash` the end of its chain; `applied` is the message it has read the line up to.
+    """
+
+    terminal: str
+    origin: str
+    n: int
+    hash: bytes
+    applied: int
+    offset_us: int
+    uncertainty_us: int
+    version: str
+    heard_ns: int
+
+
+class LinkView(Struct, frozen=True, kw_only=True):
+    """The link at one instant, `since_us` in this state. `head`, `acked`: newest own event, and newest the line has.
+
+    `last_seq`, `applied`: the line's newest message as far as it is known, and how far it was read.
+    """
+
+    state: LinkState
+    since_us: int
+    detail: str = ""
+    remedy: str = ""
+    stream: str = ""
+    origin: str = ""
+    head: int = 0
+    acked: int = 0
+    last_seq: int = 0
+    applied: int = 0
+    discipline: Discipline | None = None
+    others: tuple[Presence, ...] = ()
+
+    @property
+    def behind(self) -> int:
+        """Messages the line has and this terminal has not read, as far as it knows."""
+        return max(0, self.last_seq - self.applied)
+
+    @property
+    def owing(self) -> int:
+        """Own events the line has not."""
+        return max(0, self.head - self.acked)
+
+
+class OwnJournal(Protocol):
+    """This terminal's journal as the link reads it: a connection of its own, one thread at a time. Raises Trouble."""
+
+    def origin(self) -> str:
+        """The name its events are written under."""
+
+    def head(self) -> tuple[int, bytes]:
+        """Number and hash of the newest own event; (0, zeros) before the first."""
+
+    def events(self, after: int, limit: int) -> list[LineEntry]:
+        """Own events with n > after, oldest first."""
+
+    def acked_n(self) -> int:
+        """The newest own event the line has, as far as it was read back."""
+
+    def cursor(self) -> Cursor | None:
+        """How far the line was read; None if it never was."""
+
+    def appended(self, until_seq: int) -> tuple[int, int] | None:
+        """(seq, ts_us) of the newest message read whose seq is `until_seq` or lower."""
+
+    def close(self) -> None:
+        """End the connection; never raises."""
+
+
+class Deliver(Protocol):
+    """The engine as the link writes to it; from any thread. The futures carry the Trouble that prevented it."""
+
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor, decisions: Sequence[Decision] = ()) -> Future[None]:
+        """Store foreign events, note own ones as on the line and move the cursor, durably in one transaction.
+
+        Entries are in the line's order. After the order was forgotten some are known already: their order is new.
+        """
+
+    def forget_order(self, after_seq: int) -> Future[None]:
+        """Drop the order after that message, never the events: the line has another one from there on."""
+
+
+def split_own(entries: Sequence[LineEntry], origin: str) -> tuple[list[LineEntry], list[Acked]]:
+    """What others wrote, and the notes that own events are on the line."""
+    others = [entry for entry in entries if entry.recorded.origin != origin]
+    own = [Acked(origin, entry.recorded.n, entry.seq) for entry in entries if entry.recorded.origin == origin]
+    return others, own
