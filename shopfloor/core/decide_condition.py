@@ -31,10 +31,11 @@ CONTACT_STOP = Reason(id="", name="", kind=CallKind.STOP)
 
 def report(shop: Shop, condition: ReportCondition, now: Now) -> Decision:
     """What a condition that is as bad as it says does to calls and hints; nothing if it says nothing new."""
-    if condition.station not in shop.stations or condition.reason not in shop.reasons:
+    gone = condition.severity is Severity.NONE or condition.effect is Effect.OFF
+    # What called before the line file forgot its station or reason must be able to end.
+    if not gone and (condition.station not in shop.stations or condition.reason not in shop.reasons):
         return Refusal(Rule.UNKNOWN_CODE, {"code": condition.reason or condition.station})
     advice = shop.advices.get(service_key(condition.station, condition.reason))
-    gone = condition.severity is Severity.NONE or condition.effect is Effect.OFF
     if gone or condition.effect is not Effect.ADVISE:
         ended = (AdviceEnded(station=condition.station, reason=condition.reason),) if advice else ()
         return (*ended, *_calls(shop, condition, now, gone=gone))

@@ -20,6 +20,7 @@ from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
 from shopfloor.engine.time import EngineTime
+from shopfloor.engine.watches.watcher import Watcher
 from shopfloor.trouble import StoreTrouble, Trouble
 
 _log = logging.getLogger("shopfloor.engine")
@@ -58,6 +59,7 @@ class Engine:
         self._inbox = Inbox()
         self._publisher = Publisher()
         self._reader = Reader(history)
+        self._watcher = Watcher(stations, self._ask_for)
         self._health: dict[str, Health] = {}
         self._ready = threading.Event()
         self._trouble: Trouble | None = None
@@ -239,6 +241,27 @@ class Engine:
         self._quiet_s += TICK_S
         if self._quiet_s == IDLE_S:
             self._journal.idle()
+        self._watch(now)
+
+    def _watch(self, now: Now) -> None:
+        """Let the watches call, after everything that is due."""
+        for condition in self._watcher.judge(self._desk.shop, now):
+            try:
+                update = self._desk.run(condition, now)
+            except StoreTrouble:
+                self._watcher.say_again()
+                raise
+            if update.events:
+                self._publish(update)
+                self._judge_store()
+
+    def _ask_for(self, question: Callable[[History], _T], answer: "Callable[[Future[_T]], None]") -> None:
+        """Ask on the reader's thread; the answer comes to the engine's."""
+        try:
+            asked = self._reader.ask(question)
+        except RuntimeError:
+            return  # the end has begun, and nobody reads any more
+        asked.add_done_callback(lambda done: self._inbox.put(Item(job=lambda: answer(done))))
 
     def _sign(self, now: Now) -> None:
         """Leave a sign of life; what was wrong with it is over when it works again."""
@@ -262,6 +285,7 @@ class Engine:
         )
 
     def _publish(self, update: Update) -> None:
+        self._watcher.see(update)
         if update.events or update.outcome or update.health or update.changed:
             self._publisher.publish(update)
 

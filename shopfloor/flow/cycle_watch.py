@@ -79,6 +79,7 @@ class Pace:
         self._long: deque[tuple[bool, bool]] = deque(maxlen=2 * TIMES_MAX - 1)  # above 85 of 100, above the median
         self._spans_ms: list[int] = []  # completion to completion: how many there are in a shift
         self._last: _Added | None = None
+        self._judged_by: Usual | None = None
 
     def add(self, figure: Cycle) -> None:
         """Note a completion, or that the last one never was."""
@@ -98,6 +99,7 @@ class Pace:
         if usual.n >= USUAL_MIN:
             self._long.append((value > usual.rank(OFTEN_PERCENT), value > usual.rank(ROW_PERCENT)))
             added.judged = True
+            self._judged_by = usual
         if usual.learn(value):
             added.learned = (usual, value)
 
@@ -131,7 +133,7 @@ class Pace:
         fewest = min(known, key=lambda usual: usual.n)  # the less is known, the more often chance calls
         rules = run_rules(fewest.n, times=times, a_shift=math.ceil(self.a_shift(shift_ms)))
         latest = list(self._long)
-        usual_ms = max(known, key=lambda usual: usual.n).rank(ROW_PERCENT)
+        usual_ms = (self._judged_by or fewest).rank(ROW_PERCENT)
         often = sum(above for above, _ in latest[-rules.of :])
         if often >= rules.times:
             return Run(often, rules.of, int(OFTEN_PERCENT), usual_ms, rules.false_a_shift)

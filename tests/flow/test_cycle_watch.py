@@ -195,8 +195,9 @@ def test_another_mix_of_parts_calls_nobody() -> None:
         pace.add(cycle(20_000 + i, "short"))
         pace.add(cycle(200_000 + i, "long"))
     pace.gap()
-    for i in range(100):
-        pace.add(cycle(200_000 + i * 2 % USUAL_MAX - i % 3, "long"))
+    dice = random.Random(3)
+    for _ in range(100):
+        pace.add(cycle(200_000 + dice.randrange(USUAL_MAX), "long"))
     assert pace.run(3, shift_ms=SHIFT_MS) is None
 
 
