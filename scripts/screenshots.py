@@ -15,9 +15,11 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt  # noqa: E402 - the platform has to be chosen before
+from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from shots import LARGE, PORTRAIT, SMALL, TERMINAL, WALL, Act, Shot, Source, looks  # noqa: E402
+from shots_andon import andon_shots  # noqa: E402
 from shots_calls import calls_shots  # noqa: E402
 
 from shopfloor.cli.window import page_specs  # noqa: E402
@@ -75,6 +77,7 @@ def shots() -> Iterator[Shot]:
     yield from looks(Shot("flow-cycle", _history, page="flow", act=_FLOWS["cycle"]))
     yield from _loops()
     yield from calls_shots()
+    yield from andon_shots()
     for name, health in (("ill", _ILL), ("well", (*_ILL[:2], *_WELL))):
         yield Shot(f"health-{name}", lambda health=health: _with_health(health), page="health")  # type: ignore[misc]
     yield from looks(Shot("health-well", lambda: _with_health((*_ILL[:2], *_WELL)), page="health"))
@@ -118,7 +121,9 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
     _settle()
     ui.clipped.clear()
     ui.changed.emit()  # what is kept as a picture is painted again, so that it can say what it cuts
-    saved = window.grab().save(str(folder / f"{shot.name}.png"))
+    picture = window.grab().toImage()
+    picture = picture.convertToFormat(QImage.Format.Format_Grayscale8) if shot.grey else picture
+    saved = picture.save(str(folder / f"{shot.name}.png"))
     model.close()
     window.close()
     window.deleteLater()

@@ -15,7 +15,7 @@ Source = Scene | Still  # both speak as an engine does: listen, submit, ask, clo
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture; `act` touches something first."""
+    """One picture; `act` touches something first. `grey`: without its colours, as some eyes and printers see it."""
 
     name: str
     source: Callable[[], Source]
@@ -26,6 +26,7 @@ class Shot:
     act: Act | None = None
     stations: tuple[str, ...] = ("press",)
     watching: bool = False
+    grey: bool = False
 
 
 def looks(shot: Shot) -> Iterator[Shot]:

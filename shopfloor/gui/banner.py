@@ -12,6 +12,7 @@ from shopfloor.core.text import Text
 from shopfloor.core.views import CallView
 from shopfloor.gui.call_words import reason_said, roles_said
 from shopfloor.gui.clocks import countdown, duration
+from shopfloor.gui.deadline_bar import BAR_MM, gone_share, paint_deadline
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
 from shopfloor.gui.station.words import data
@@ -20,7 +21,9 @@ from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.touch import Tone, TouchButton
 from shopfloor.gui.ui import Ui
 
-BANNER_MM = 25.0
+BANNER_MM = 26.5
+FOOT_MM = 1.5  # kept below words and buttons for the way to the stop, whether there is one or not: nothing jumps
+EDGE_MM = 1.0
 BUTTON_MM = 33.0
 NARROW_MM = 215.0  # below this the words have no room beside four buttons, and stand above them
 FLASH_MS = 500  # half a period: 1 Hz, well under the 2 Hz that may be looked at
@@ -30,7 +33,7 @@ MISTAKE = "mistake"
 class Banner(QWidget):
     """Hidden while nothing is open. Its buttons act for the terminal's own station `at`.
 
-    `acting` False: it has none, because nothing can be done where it is shown.
+    `acting` False: it has none, because nothing can be done where it is shown. `near_share` as the line's policy.
 
     For `MISTAKE_S` after a call of an `own` station, TAKE is TAKE BACK: nobody comes to help that fast.
 
@@ -50,6 +53,7 @@ class Banner(QWidget):
         self.at = ""
         self.own: frozenset[str] = frozenset()
         self.acting = True
+        self.near_share = 0.8
         self._stale = False
         self._calls: tuple[CallView, ...] = ()
         self._lit = True
@@ -149,7 +153,8 @@ class Banner(QWidget):
         width = theme.mm(BUTTON_MM)
         if narrow:
             width = min(theme.mm(BUTTON_MM * 2), (self.width() - 2 * pad - gap * 3) // 4)
-        top = self.height() - pad - target if narrow else (self.height() - target) // 2
+        foot = theme.mm(FOOT_MM)
+        top = self.height() - foot - pad - target if narrow else (self.height() - foot - target) // 2
         right = self.width() - pad
         for button in shown:
             wide = target if button is self.more else width
@@ -200,9 +205,10 @@ class Banner(QWidget):
         edge = text if self._lit and not call.acked_by else look.stop_edge if call.is_stop else look.call_edge
         if self._stale:
             fill, text, edge = look.sunk, look.ink, look.soft
-        ink.field(rect, fill, edge=edge, edge_mm=1.0, dashed=self._stale)
+        ink.field(rect, fill, edge=edge, edge_mm=EDGE_MM, dashed=self._stale)
+        self._paint_way(ink, rect, call, text)
         right = rect.right() - pad if self.is_narrow() else float(self._words_right)
-        height = ink.theme.mm(BANNER_MM) if self.is_narrow() else rect.height()
+        height = (ink.theme.mm(BANNER_MM) if self.is_narrow() else rect.height()) - ink.theme.mm(FOOT_MM)
         area = QRectF(rect.left() + pad * 1.6, rect.top() + pad, right - rect.left() - pad * 1.6, height - 2 * pad)
         side = area.height() * 0.52
         ink.icon(
@@ -212,6 +218,17 @@ class Banner(QWidget):
         )
         area.adjust(side + pad * 1.4, 0, -pad, 0)
         self._paint_words(ink, area, call, text)
+
+    def _paint_way(self, ink: Ink, rect: QRectF, call: CallView, colour: str) -> None:
+        """The way to the stop, over the whole width, at its foot."""
+        gone = gone_share(call)
+        if gone is None or self._stale:
+            return
+        theme = ink.theme
+        side, bar = theme.mm(PAD_MM), theme.mm(BAR_MM)
+        top = rect.bottom() - theme.mm(EDGE_MM) - theme.mm(0.5) - bar
+        place = QRectF(rect.left() + side, top, rect.width() - 2 * side, bar)
+        paint_deadline(ink, place, gone, near=self.near_share, colour=colour)
 
     def _paint_words(self, ink: Ink, area: QRectF, call: CallView, text: str) -> None:
         clock = duration(call.stopped_for_us if call.is_stop else call.age_us)
@@ -244,6 +261,7 @@ class Banner(QWidget):
             weight=Weight.SEMIBOLD,
             colour=text,
             lines=2,
+            may_cut=what == call.reason_name,
         )
         left = self._deadline(call)
         room = min(lower.width() * 0.56, ink.width(left, Size.BODY, Weight.BOLD) + 2) if left else 0.0
@@ -253,8 +271,12 @@ class Banner(QWidget):
         ink.text(lower.adjusted(0, 0, -room - ink.theme.mm(2), 0), self._taken(call), colour=text, lines=2)
 
     def _taken(self, call: CallView) -> str:
-        words = self._who(call)
-        return f"{call.station_name} · {words}"
+        words = [call.station_name, self._who(call)]
+        if call.reopened:
+            words.insert(1, self.ui.tr("reopened"))
+        if call.source is CallSource.CONTACT and not call.returned:
+            words.append(self.ui.tr("its input still calls"))
+        return " · ".join(words)
 
     def _who(self, call: CallView) -> str:
         if call.returned and not call.is_stop:

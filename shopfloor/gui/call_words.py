@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from shopfloor.core.call_views import AdviceView
 from shopfloor.core.line_andon import Role, WatchKind
 from shopfloor.core.state_andon import rule_reason
 from shopfloor.core.text import Text
@@ -36,3 +37,8 @@ def reason_said(ui: Ui, reason: str, name: str) -> str:
 def roles_said(ui: Ui, roles: Iterable[Role]) -> str:
     """Roles in words, side by side."""
     return ", ".join(ui.say(ROLE_WORDS[role]) for role in roles)
+
+
+def advice_said(ui: Ui, advice: AdviceView) -> str:
+    """What a rule has noticed."""
+    return reason_said(ui, advice.reason, advice.reason_name)

@@ -22,6 +22,7 @@ WELL = frozenset({Condition.UP, Condition.VIRTUAL, Condition.NEW})
 DOTS_MAX = 6  # two columns of three; the Health page has all of them
 LEAST_DOTS_MM = 21.0  # their number alone, and what keeps it from tabs and clock
 DEVICES = frozenset({"scanner", "buttons", "keyboard"})  # what the operator works with; the rest is on the Health page
+NOT_RECORDED = "not_recorded"  # the count of what the store owes the disk
 TERMINAL = "terminal"  # the kind of part by which a board tells whether the terminal it follows still speaks
 STATIONS = " stations"  # key of the tab behind which stations are that do not fit
 ROUNDING = 0.03  # of a width: fonts come in whole pixels
@@ -65,6 +66,7 @@ class Header(QWidget):
         self._clock = ""
         self._now_us = 0
         self._parts: tuple[Health, ...] = ()
+        self._owed = 0
         self._pressed = ""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -78,10 +80,12 @@ class Header(QWidget):
 
     def show_now(self, line: str, at_us: int, zone: tzinfo, parts: Sequence[Health]) -> None:
         """Show the time and the devices among the parts, and what is in trouble; what is not well comes first."""
-        ordered = sorted(filter(_concerns, parts), key=lambda part: (part.condition in WELL, part.id))
-        shown = (line, clock(at_us, zone), tuple(ordered))
-        if shown != (self._line, self._clock, self._parts):
-            self._line, self._clock, self._parts = shown
+        owed = sum(part.counts.get(NOT_RECORDED, 0) for part in parts)
+        concerning = (part for part in parts if _concerns(part) and not part.counts.get(NOT_RECORDED))
+        ordered = sorted(concerning, key=lambda part: (part.condition in WELL, part.id))
+        shown = (line, clock(at_us, zone), tuple(ordered), owed)
+        if shown != (self._line, self._clock, self._parts, self._owed):
+            self._line, self._clock, self._parts, self._owed = shown
             self._now_us = at_us
             self.update()
 
@@ -231,28 +235,34 @@ class Header(QWidget):
         room = rect.adjusted(pad * 2, 0, 0, 0)
         need = ink.width(self._line, Size.NOTE) + 2
         ill = any(part.condition not in WELL for part in self._parts)
-        mark = self._mark_width(ink)
-        name = max(width, min(need + mark, room.width() * (0.5 if ill else 1)))
+        marks = self._marks(ink, room.width())
+        mark = sum(wide + pad for _, wide in marks)
+        name = max(width, mark, min(need + mark, room.width() * (0.5 if ill else 1)))
         below = QRectF(rect.right() - name, time.bottom(), name, rect.height() - time.height())
-        if mark:
-            self._paint_mark(ink, QRectF(below.right() - mark + pad, below.top(), mark - pad, below.height()))
+        right = below.right()
+        for words, wide in marks:
+            self._paint_mark(ink, QRectF(right - wide, below.top(), wide, below.height()), words)
+            right -= wide + pad
         if below.width() - mark > min(need, width / 2):
             left = below.adjusted(0, 0, -mark, 0)
             ink.text(left, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT, may_cut=True)
         self._paint_parts(ink, room.adjusted(0, 0, -name - pad * 2, 0))
 
-    def _mark_width(self, ink: Ink) -> float:
-        """Room for the word that says that devices here are not real; 0 where all are."""
-        if not any(part.condition is Condition.VIRTUAL for part in self._parts):
-            return 0.0
-        return ink.width(self.ui.tr("EMULATED"), Size.NOTE, Weight.SEMIBOLD) + ink.theme.mm(PAD_MM) * 3
+    def _marks(self, ink: Ink, room: float) -> list[tuple[str, float]]:
+        """What every page says, with its width, from the right: what is not on disk, that devices are not real."""
+        pad = ink.theme.mm(PAD_MM)
+        said = [self.ui.tr("not recorded {n}", n=self._owed)] if self._owed else []
+        if any(part.condition is Condition.VIRTUAL for part in self._parts):
+            said.append(self.ui.tr("EMULATED"))
+        marks = [(words, ink.width(words, Size.NOTE, Weight.SEMIBOLD) + pad * 2) for words in said]
+        return marks if sum(wide + pad for _, wide in marks) <= room else marks[:1]
 
-    def _paint_mark(self, ink: Ink, rect: QRectF) -> None:
+    def _paint_mark(self, ink: Ink, rect: QRectF, words: str) -> None:
         height = ink.line_height(Size.NOTE) * 1.1
         field = QRectF(rect.left(), rect.center().y() - height / 2, rect.width(), height)
         ink.field(field, ink.look.inverse, radius_mm=0.6)
-        word = self.ui.tr("EMULATED")
-        ink.text(field, word, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=ink.look.on_inverse, side=Side.MIDDLE)
+        colour = ink.look.on_inverse
+        ink.text(field, words, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=colour, side=Side.MIDDLE)
 
     def _paint_parts(self, ink: Ink, rect: QRectF) -> None:
         """Devices in columns, the ill ones first; a lost one with a dashed edge and its age.

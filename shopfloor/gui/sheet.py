@@ -132,6 +132,9 @@ class Sheet(QWidget):
         for at, widget in enumerate(widgets):
             left, top = area.left() + (at % across) * (width + gap), area.top() + (at // across) * (height + gap)
             widget.setGeometry(round(left), round(top), round(width), round(height))
+        banded = not all(button.fits_beside() for button in self._buttons)
+        for button in self._buttons:
+            button.banded = banded
         self._place_back()
         self.update()
 

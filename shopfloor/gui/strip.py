@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import tzinfo
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -11,6 +12,7 @@ from shopfloor.core.names import station_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Verdict
 from shopfloor.core.text import Text
+from shopfloor.core.update import Outcome
 from shopfloor.core.words import verdict_words
 from shopfloor.gui.clocks import clock
 from shopfloor.gui.icons import Icon
@@ -18,10 +20,19 @@ from shopfloor.gui.ink import Ink, Side, ink_on
 from shopfloor.gui.theme import PAD_MM, Size, Theme, Weight
 from shopfloor.gui.ui import Ui
 
+NOT_RECORDED = "not_recorded"  # the kind of outcome of a signal that the disk did not take
 STRIP_MM = 14.0
 NARROW_MM = 175.0  # below this sentences need two lines
 
 VerdictWords = Callable[[Shop, str, Verdict, tzinfo], tuple[Text, Text]]
+
+
+class Lost(Struct, frozen=True, kw_only=True):
+    """A signal that the disk did not take: there is no verdict on it, and it has to be given again."""
+
+    words: Text
+    remedy: Text
+    at_us: int
 
 
 class Strip(QWidget):
@@ -38,6 +49,8 @@ class Strip(QWidget):
         self.ui = ui
         self._words = words
         self._verdict: Verdict | None = None
+        self._losses: dict[str, Lost] = {}
+        self._lost: Lost | None = None
         self._place = ""
         self._sentence, self._remedy = Text(""), Text("")
         self._time = ""
@@ -46,24 +59,39 @@ class Strip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         ui.changed.connect(self.update)
 
+    def note(self, outcome: Outcome, at_us: int) -> None:
+        """Keep what came to nothing because the disk did not take it, until its station has a newer verdict."""
+        if outcome.kind == NOT_RECORDED:
+            self._losses[outcome.station] = Lost(words=outcome.words, remedy=outcome.remedy, at_us=at_us)
+
+    def lost_at(self, shop: Shop, station: str) -> Lost | None:
+        """What the disk did not take of a station's last signal."""
+        found, verdict = self._losses.get(station), shop.book(station).verdict
+        return None if found is None or (verdict is not None and verdict.at_us > found.at_us) else found
+
     def show_verdict(
         self, shop: Shop, station: str, zone: tzinfo, *, named: bool = False, offer: Text | None = None
     ) -> None:
         """Show a station's last verdict; `named` puts the station before it, `offer` is what a touch would open."""
-        verdict = shop.book(station).verdict
+        verdict, lost = shop.book(station).verdict, self.lost_at(shop, station)
         place = station_name(shop, station) if named else ""
-        if (verdict, place, offer or Text("")) == (self._verdict, self._place, self._offer):
+        offered = offer if offer is not None and lost is None else Text("")
+        if (verdict, lost, place, offered) == (self._verdict, self._lost, self._place, self._offer):
             return
-        self._verdict, self._place, self._offer = verdict, place, offer or Text("")
+        self._verdict, self._lost, self._place, self._offer = verdict, lost, place, offered
         self._sentence, self._remedy, self._time = Text(""), Text(""), ""
-        if verdict is not None:
+        if lost is not None:
+            self._sentence, self._remedy, self._time = lost.words, lost.remedy, clock(lost.at_us, zone)
+        elif verdict is not None:
             self._sentence, self._remedy = self._words(shop, station, verdict, zone)
             self._time = clock(verdict.at_us, zone)
         self.setAccessibleName(str(self._sentence))
         self.update()
 
     def is_refusal(self) -> bool:
-        """Whether the last signal was refused or not read."""
+        """Whether the last signal was refused, not read or not recorded."""
+        if self._lost is not None:
+            return True
         return self._verdict is not None and (bool(self._verdict.rule) or self._verdict.kind == "scan_unread")
 
     def sizeHint(self) -> QSize:
@@ -95,12 +123,12 @@ class Strip(QWidget):
             (look.inverse, look.on_inverse, look.inverse_soft) if refused else (look.panel, look.ink, look.soft)
         )
         ink.field(rect, fill, edge="" if refused else look.edge)
-        if self._verdict is None:
+        if self._verdict is None and self._lost is None:
             words = self.ui.tr("Scan a card, or touch one.")
             ink.text(rect.adjusted(pad * 2, 0, -pad, 0), words, colour=soft)
             return
         side = ink.theme.mm(STRIP_MM) * 0.44
-        icon = Icon.CROSS if refused else Icon.REPEAT if self._verdict.kind == "scan_repeated" else Icon.CHECK
+        icon = Icon.CROSS if refused else Icon.REPEAT if self._is_repeat() else Icon.CHECK
         ink.icon(QRectF(rect.left() + pad, rect.center().y() - side / 2, side, side), icon, text)
         width = ink.width("00:00:00", Size.NOTE) + 2
         time = QRectF(rect.right() - width - pad, rect.top(), width, rect.height())
@@ -110,6 +138,9 @@ class Strip(QWidget):
             right = self._paint_offer(ink, rect, right) - pad
         left = rect.left() + 2 * pad + side
         self._paint_words(ink, QRectF(left, rect.top(), right - left, rect.height()), text)
+
+    def _is_repeat(self) -> bool:
+        return self._verdict is not None and self._verdict.kind == "scan_repeated"
 
     def _paint_words(self, ink: Ink, rect: QRectF, colour: str) -> None:
         sentence, remedy = self.ui.say(self._sentence), self.ui.say(self._remedy)

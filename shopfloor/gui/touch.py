@@ -15,6 +15,7 @@ from shopfloor.gui.lang import has_words
 from shopfloor.gui.theme import CORD_MM, PAD_MM, ROW_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.ui import Ui
 
+BLOCK_INSET_MM = 1.6
 SETTLE_MS = 700  # a second tap of the same finger comes within half a second; it must not hit a new meaning
 
 
@@ -59,7 +60,8 @@ class TouchButton(QAbstractButton):
     """A shape and a word on a field. Connect `clicked`.
 
     It takes no focus and no key, has no shortcut and no default, and after its meaning has changed it ignores
-    touches for `SETTLE_MS`: a second tap was meant for what was there before.
+    touches for `SETTLE_MS`: a second tap was meant for what was there before. `banded`: a calm one has its colour
+    above its words instead of beside them, so that all of a group look alike.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class TouchButton(QAbstractButton):
         self.icon_shape = icon
         self.tone = tone
         self.target = target
+        self.banded = False
         self._settling = QElapsedTimer()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)
@@ -116,6 +119,13 @@ class TouchButton(QAbstractButton):
     def settle(self) -> None:
         """Ignore touches for a moment: what this button would act on is another now."""
         self._settling.start()
+
+    def fits_beside(self) -> bool:
+        """Whether no word has to be broken beside the block of a calm button."""
+        ink, label = Ink.measuring(self.ui), self._label("", Side.LEFT)
+        room = self.width() - _block_width(ink, QRectF(self.rect())) - 4 * ink.theme.mm(BLOCK_INSET_MM)
+        longest = max(ink.width(part, label.size, label.weight) for part in label.word.split(" "))
+        return longest * least_ratio(label.size) <= room
 
     def minimumSizeHint(self) -> QSize:
         """The least size by its target, in the theme's millimetres."""
@@ -156,8 +166,11 @@ class TouchButton(QAbstractButton):
             rect.translate(0, theme.mm(0.4))
         inner = rect.adjusted(pad, pad / 2, -pad, -pad / 2)
         if calm and self.icon_shape is not None and self.isEnabled():
-            inner = _paint_block(ink, rect, calm, self.icon_shape)
-            _words(ink, inner, self._label(text, Side.LEFT))
+            label = self._label(text, Side.LEFT)
+            if not self.banded and self.fits_beside():
+                _words(ink, _paint_block(ink, rect, calm, self.icon_shape), label)
+            else:
+                _words(ink, _paint_band(ink, rect, calm, self.icon_shape), replace(label, side=Side.MIDDLE))
             return
         paint_label(ink, inner, self._label(text, Side.MIDDLE), self.icon_shape)
 
@@ -208,13 +221,28 @@ def paint_label(ink: Ink, rect: QRectF, label: Label, icon: Icon | None) -> None
 def _paint_block(ink: Ink, rect: QRectF, colours: tuple[str, str], icon: Icon) -> QRectF:
     """A block of the colour with the shape at the left of a calm button; answers where the words go."""
     fill, text = colours
-    inset = ink.theme.mm(1.6)
-    width = min(rect.height() - 2 * inset, rect.width() * 0.36)
+    inset = ink.theme.mm(BLOCK_INSET_MM)
+    width = _block_width(ink, rect)
     block = QRectF(rect.left() + inset, rect.top() + inset, width, rect.height() - 2 * inset)
     ink.field(block, fill, radius_mm=0.8)
     side = min(block.width(), block.height()) * 0.5
     ink.icon(QRectF(block.center().x() - side / 2, block.center().y() - side / 2, side, side), icon, text)
     return QRectF(block.right() + inset * 2, rect.top(), rect.right() - block.right() - inset * 3, rect.height())
+
+
+def _block_width(ink: Ink, rect: QRectF) -> float:
+    return min(rect.height() - 2 * ink.theme.mm(BLOCK_INSET_MM), rect.width() * 0.36)
+
+
+def _paint_band(ink: Ink, rect: QRectF, colours: tuple[str, str], icon: Icon) -> QRectF:
+    """The block as a band at the top, where words need the whole width; answers where the words go."""
+    fill, text = colours
+    inset = ink.theme.mm(BLOCK_INSET_MM)
+    band = QRectF(rect.left() + inset, rect.top() + inset, rect.width() - 2 * inset, rect.height() * 0.28)
+    ink.field(band, fill, radius_mm=0.8)
+    side = band.height() * 0.72
+    ink.icon(QRectF(band.center().x() - side / 2, band.center().y() - side / 2, side, side), icon, text)
+    return QRectF(band.left(), band.bottom(), band.width(), rect.bottom() - band.bottom() - inset * 0.3)
 
 
 def tone_colours(ui: Ui, tone: Tone, *, on: bool = True, down: bool = False) -> tuple[str, str, str]:

@@ -7,31 +7,29 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from shopfloor.core.commands import AcknowledgeCall, ArriveCall, ClearCall, Command
+from shopfloor.core.commands import Command
 from shopfloor.core.events import ScanRepeated
 from shopfloor.core.health import Condition
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
-from shopfloor.core.views import CallView, call_views, station_state
+from shopfloor.core.views import call_views, station_state
 from shopfloor.gui.banner import Banner
 from shopfloor.gui.bridge import AskHistory, LineModel
-from shopfloor.gui.clocks import duration, zone_of
+from shopfloor.gui.clocks import zone_of
 from shopfloor.gui.figures import FigureFeed
 from shopfloor.gui.header import STATIONS, TERMINAL, Header, Tab
-from shopfloor.gui.icons import Icon
 from shopfloor.gui.pages.station import StationPage
 from shopfloor.gui.sheet import Choice, Sheet
 from shopfloor.gui.states import state_look
 from shopfloor.gui.station.cycles import SERIES
 from shopfloor.gui.station.words import data
-from shopfloor.gui.strip import Strip, strip_height
+from shopfloor.gui.strip import NOT_RECORDED, Strip, strip_height
 from shopfloor.gui.theme import GAP_MM, LIGHT, MARGIN_MM, Palette, Theme, px_per_mm, scale_for
 from shopfloor.gui.timer import NamedTimer
-from shopfloor.gui.touch import Tone
 from shopfloor.gui.ui import Ui
 
 TICK_MS = 250
-HEALTH = "health"
+HEALTH, CALLS = "health", "calls"
 PEEK_S = 20  # so long a touch on a board shows the way to other pages
 HOME_S = 300  # a board that was left on another page comes back to the line
 TOUCH = "touch"
@@ -133,6 +131,7 @@ class TerminalWindow(QWidget):
         parts = [part for part in self.model.health.values() if not part.station or self._is_ours(part.station)]
         self.header.show_now(shop.line.name, now.at_us, zone, parts)
         self.banner.at = self._acting_station()
+        self.banner.near_share = shop.line.andon.near_share
         calls = () if self._is_bare() or self._tells_calls() else call_views(shop, now)
         self.banner.show_calls(calls, stale=self._is_silent())
         self._show_strip()
@@ -163,7 +162,9 @@ class TerminalWindow(QWidget):
 
     def _make(self, key: str) -> QWidget:
         if key in self.stations:
-            return StationPage(self.ui, self.model, key, feed=self._feed, parent=self)
+            page = StationPage(self.ui, self.model, key, feed=self._feed, parent=self)
+            page.why.calls.connect(self._list_calls)
+            return page
         return self._specs[key].make(self)
 
     def _connect(self) -> None:
@@ -180,6 +181,8 @@ class TerminalWindow(QWidget):
     def _on_updated(self, update: Update) -> None:
         self._cue(update)
         outcome = update.outcome
+        if outcome is not None:
+            self.strip.note(outcome, self.model.now().at_us)
         if outcome is not None and outcome.device not in {"", TOUCH}:
             self._follow(outcome.station)
         self.refresh()
@@ -194,7 +197,8 @@ class TerminalWindow(QWidget):
         if outcome is None or outcome.station not in self.stations:
             return
         asked = any(isinstance(r.event, ScanRepeated) and r.event.asked for r in update.events)
-        self.ui.cue("asked" if asked else "accepted" if outcome.refusal is None else "refused")
+        taken = outcome.refusal is None and outcome.kind != NOT_RECORDED
+        self.ui.cue("asked" if asked else "accepted" if taken else "refused")
 
     def _tabs(self) -> list[Tab]:
         shop = self.model.shop
@@ -215,6 +219,8 @@ class TerminalWindow(QWidget):
         shop = self.model.shop
         verdicts = {key: shop.book(key).verdict for key in self.stations}
         said = {key: verdict.at_us for key, verdict in verdicts.items() if verdict is not None}
+        lost = {key: self.strip.lost_at(shop, key) for key in self.stations}
+        said |= {key: found.at_us for key, found in lost.items() if found is not None}
         wanted = self.current not in self.stations and bool(said)
         if wanted:
             self.strip.show_verdict(shop, max(said, key=lambda key: said[key]), zone_of(shop.line.timezone), named=True)
@@ -244,41 +250,7 @@ class TerminalWindow(QWidget):
 
     @Slot()
     def _list_calls(self) -> None:
-        calls = call_views(self.model.shop, self.model.now())
-        choices = [
-            Choice(
-                call.id,
-                data(
-                    f"{call.reason_name or call.station_name} · {call.station_name}"
-                    if call.reason_name
-                    else call.station_name
-                ),
-                Icon.STOP if call.is_stop else Icon.CALL,
-                Tone.CALM_STOP if call.is_stop else Tone.CALM_CALL,
-                data(duration(call.stopped_for_us if call.is_stop else call.age_us)),
-            )
-            for call in calls
-        ]
-        self.sheet.ask(Text("Open calls"), choices, self._ask_call)
-
-    def _ask_call(self, call_id: str) -> None:
-        call = next((c for c in call_views(self.model.shop, self.model.now()) if c.id == call_id), None)
-        if call is None:
-            return
-        choices = [
-            Choice("take", Text("TAKE"), Icon.PERSON),
-            Choice("arrive", Text("ARRIVED"), Icon.PLACE),
-            Choice("clear", Text("CLEAR"), Icon.CHECK),
-        ]
-        self.sheet.ask(_name(call), choices, lambda answer: self._act(answer, call_id), detail=data(call.station_name))
-
-    def _act(self, answer: str, call: str) -> None:
-        kinds: dict[str, type[AcknowledgeCall | ArriveCall | ClearCall]] = {
-            "take": AcknowledgeCall,
-            "arrive": ArriveCall,
-            "clear": ClearCall,
-        }
-        self.model.send(kinds[answer](station=self._acting_station(), call=call))
+        self.go(CALLS)
 
     def _fit(self) -> None:
         """Give the theme the size of this window on this screen."""
@@ -354,7 +326,3 @@ class TerminalWindow(QWidget):
         elif event.type() == QEvent.Type.Hide:
             self._tick.stop()
         return super().event(event)
-
-
-def _name(call: CallView) -> Text:
-    return data(call.reason_name) if call.reason_name else Text("no reason given")

@@ -75,7 +75,11 @@ def show(qapp: QApplication, _fonts: None) -> Iterator[Show]:
         cues: list[str] = []
         ui = Ui(Theme(palette, mm), Language(language), cue=cues.append)
         model = LineModel(scene.listen, scene.submit, scene.clock)
-        pages = [PageSpec("line", Text("Line"), QLabel), PageSpec("health", Text("Health"), QLabel)]
+        pages = [
+            PageSpec("line", Text("Line"), QLabel),
+            PageSpec("calls", Text("Calls"), QLabel, tells_calls=True),
+            PageSpec("health", Text("Health"), QLabel),
+        ]
         own = () if watching else stations or ("press",)
         window = TerminalWindow(ui, model, own, pages=pages, ask=scene.ask, palette=palette, mm=mm, watching=watching)
         window.resize(*size)

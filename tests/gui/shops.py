@@ -77,7 +77,7 @@ class Scene:
         since = self.now().at_us - round(ago_s * 1e6)
         health = Health(id=part, kind="scanner", condition=condition, since_us=since, station=station)
         self.health = (*(h for h in self.health if h.id != part), health)
-        self._tell(Update(health=(health,)))
+        self.tell(Update(health=(health,)))
         return self
 
     def worked(self, station: str, *times_s: float) -> "Scene":
@@ -131,7 +131,7 @@ class Scene:
         changed = apply(self.shop, recorded)
         station = event.station if isinstance(event, SignalEvent) else ""
         outcome = Outcome(n=self._n, kind=event.kind, station=station, device=device)
-        self._tell(
+        self.tell(
             Update(
                 events=(recorded,),
                 changed=changed,
@@ -140,7 +140,8 @@ class Scene:
             )
         )
 
-    def _tell(self, update: Update) -> None:
+    def tell(self, update: Update) -> None:
+        """Tell whoever listens."""
         if self._put is not None:
             self._put(update)
 

@@ -33,6 +33,7 @@ def test_every_picture_has_its_own_name_and_every_page_has_some(script: ModuleTy
         "loops",
         "health",
         "calls",
+        "andon",
     }
 
 

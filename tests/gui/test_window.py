@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from shopfloor.core import commands as c
-from shopfloor.core.health import Condition
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.text import Text
+from shopfloor.core.update import Outcome, Update
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.header import STATIONS, Header
 from shopfloor.gui.lang import PSEUDO
@@ -59,7 +61,6 @@ def test_no_question_is_cut(show: Show, language: str) -> None:
         lambda: page._ask_card("housing-02"),
         lambda: page._ask_card("housing-04"),
         lambda: page._do_card("hold", "housing-02"),
-        stage.window._list_calls,
     ]
     for ask in questions:
         ask()
@@ -120,9 +121,9 @@ def test_the_page_follows_the_scanner(show: Show) -> None:
 
 
 def test_stations_that_do_not_fit_are_behind_one_tab(show: Show) -> None:
-    stage = show(normal(), "press", "deburr", "wash", "assembly", size=(540, 800))
+    stage = show(normal(), "press", "deburr", "wash", "assembly", size=(640, 800))
     keys = [shown.key for shown, _ in stage.window.header.tab_rects()]
-    assert keys == ["press", STATIONS, "line", "health"]
+    assert keys == ["press", STATIONS, "line", "calls", "health"]
     stage.tap(stage.window.header, tab(stage, STATIONS))
     button = next(b for b in stage.window.sheet.buttons() if str(b.word) == "Wash")
     stage.settle()
@@ -156,14 +157,44 @@ def test_every_call_can_be_reached_from_the_banner(show: Show) -> None:
     stage = show(stopped())
     stage.settle()
     stage.tap(stage.window.banner.more)
-    answers = {str(b.word): b for b in stage.window.sheet.buttons()}
-    stage.settle()
-    stage.tap(answers["Quality question · Wash"])
-    clear = next(b for b in stage.window.sheet.buttons() if str(b.word) == "CLEAR")
-    stage.settle()
-    stage.tap(clear)
-    calls = stage.scene.shop.calls.values()
-    assert [call.reason for call in calls] == ["material"]
+    assert stage.window.current == "calls"
+    assert stage.window.banner.isHidden(), "the page tells the calls itself"
+
+
+def test_what_the_disk_did_not_take_is_said_until_the_next_verdict(show: Show) -> None:
+    stage = show(normal())
+    lost = Outcome(
+        n=0, kind="not_recorded", station="press", device="gun-1", words=Text("Not recorded."), remedy=Text("Again.")
+    )
+    stage.scene.wait(1).tell(Update(outcome=lost))
+    assert stage.page.strip.is_refusal()
+    assert stage.page.strip.accessibleName() == "Not recorded."
+    assert stage.cues == ["refused"]
+    stage.window.go("line")
+    assert stage.window.strip.is_refusal()
+    stage.scene.scan("press", "housing-04", after_s=60)
+    assert not stage.window.strip.is_refusal()
+    stage.window.go("press")
+    assert not stage.page.strip.is_refusal()
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (1280, 800), (1080, 1920), (800, 480)])
+@pytest.mark.parametrize("language", ["en", "de", PSEUDO])
+def test_what_is_not_recorded_yet_is_on_every_page(show: Show, size: tuple[int, int], language: str) -> None:
+    stage = show(lost_port(), size=size, language=language)
+    for key in ("press", "line", "calls", "health"):
+        stage.window.go(key)
+        before = stage.window.header.grab().toImage()
+        stage.scene.tell(Update(health=(owing(3),)))
+        assert stage.window.header.grab().toImage() != before
+        assert stage.ui.clipped == set()
+        stage.scene.tell(Update(health=(owing(0),)))
+
+
+def owing(count: int) -> Health:
+    """A store that owes the disk so many calls."""
+    condition = Condition.TROUBLE if count else Condition.UP
+    return Health(id="store", kind="store", condition=condition, since_us=0, counts={"not_recorded": count})
 
 
 def test_the_buttons_of_a_banner_act_for_this_station(show: Show) -> None:

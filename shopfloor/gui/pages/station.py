@@ -18,6 +18,7 @@ from shopfloor.core.rules import Rule
 from shopfloor.core.state import CardState
 from shopfloor.core.steps import content
 from shopfloor.core.text import Text
+from shopfloor.core.update import Update
 from shopfloor.core.views import StationView, station_view
 from shopfloor.gui.amounts import ask_amount
 from shopfloor.gui.bridge import LineModel
@@ -28,10 +29,12 @@ from shopfloor.gui.sheet import Choice, Sheet
 from shopfloor.gui.station import questions as ask
 from shopfloor.gui.station.actions import ActionBar
 from shopfloor.gui.station.cycles import SERIES, CyclePanel
+from shopfloor.gui.station.hint import HintLine
 from shopfloor.gui.station.layout import plan_page
 from shopfloor.gui.station.next import ASIDE, CardListPanel
 from shopfloor.gui.station.now import NowPanel
 from shopfloor.gui.station.store import StorePanel, to_take
+from shopfloor.gui.station.why import CauseQuestion, waits_for_cause, why_offer
 from shopfloor.gui.station.wip import WipPanel
 from shopfloor.gui.station.words import data, paper_note
 from shopfloor.gui.strip import Strip
@@ -63,9 +66,10 @@ class StationPage(QWidget):
         self.next_panel.short_title = Text("NEXT")
         self.store_panels: list[StorePanel] = []
         self.cycle_panel = CyclePanel(ui, self)
-        self.strip = Strip(ui, self)
+        self.hint, self.strip = HintLine(ui, self), Strip(ui, self)
         self.bar = ActionBar(ui, self)
         self.sheet = Sheet(ui, self)
+        self.why = CauseQuestion(model, self.sheet, station)
         self._tick = NamedTimer(self, f"station-{station}", TICK_MS, self.refresh)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(f"station {station}")
@@ -91,9 +95,8 @@ class StationPage(QWidget):
         self.next_panel.show_cards(view.next, now.at_us, aside=len(self._aside()))
         self._show_stores(view)
         self._show_cycles(view)
-        teach = self._teachable(view)
-        offer = Text("LET IT PASS ONCE") if self._may_pass(view) else Text("TEACH IT") if teach else None
-        self.strip.show_verdict(shop, self.station, zone_of(shop.line.timezone), offer=offer)
+        self.hint.show_hints(view.advices, now)
+        self.strip.show_verdict(shop, self.station, zone_of(shop.line.timezone), offer=self._offer(view))
         reasons = any(reason.kind == "help" for reason in shop.line.reasons)
         self.bar.show_view(view, help_on=reasons, late_undo=self._may_undo_late(), people=bool(shop.people))
         if before is None or _shape(before) != _shape(view):
@@ -116,7 +119,9 @@ class StationPage(QWidget):
         self.strip.touched.connect(self._on_strip)
 
     @Slot(object)
-    def _on_updated(self, _update: object) -> None:
+    def _on_updated(self, update: Update) -> None:
+        if update.outcome is not None and update.outcome.station == self.station:
+            self.strip.note(update.outcome, self.model.now().at_us)
         if self.isVisible():  # a page that comes back reads everything anyway
             self.refresh()
 
@@ -137,6 +142,15 @@ class StationPage(QWidget):
     def _show_cycles(self, view: StationView) -> None:
         rows = self._feed.rows(SERIES, self.station) if self._feed is not None else []
         self.cycle_panel.show_rows(rows, view.cycle_target_s)
+
+    def _offer(self, view: StationView) -> Text | None:
+        """What a touch on the verdict would open: what it asks for first, then what a cleared call waits for."""
+        if self._may_pass(view):
+            return Text("LET IT PASS ONCE")
+        if self._teachable(view):
+            return Text("TEACH IT")
+        waiting = waits_for_cause(self.model.shop, self.station)
+        return why_offer(self.ui, self.model.shop, waiting) if waiting is not None else None
 
     def _may_pass(self, view: StationView) -> bool:
         rule = view.verdict.rule if view.verdict else ""
@@ -159,14 +173,14 @@ class StationPage(QWidget):
 
     def _on_help(self) -> None:
         shop = self.model.shop
-        choices = ask.call_choices(shop)
         # One tap calls; what it is can be said while help is on its way.
         general = shop.line.andon.help_reason
+        choices = tuple(choice for choice in ask.call_choices(shop) if choice.key != general)
         if general and shop.open_call(self.station, general) is None:
             self.model.send(c.RaiseCall(station=self.station, reason=general))
-        if len(choices) == 1:
+        if len(choices) == 1 and not general:
             self._call(choices[0].key)
-        else:
+        elif choices:
             detail = Text("Help is called. Say what it is.") if general else Text("Help comes to this station.")
             self.sheet.ask(Text("What is wrong?"), choices, self._call, detail=detail)
 
@@ -208,10 +222,17 @@ class StationPage(QWidget):
             self._send(c.SignOn(station=self.station, person=person))
 
     def _on_strip(self) -> None:
-        code = self._teachable(self._view) if self._view is not None else ""
-        if not code:
+        view, shop = self._view, self.model.shop
+        if view is None or self._may_pass(view):
             self._ask_pass()
             return
+        code, waiting = self._teachable(view), waits_for_cause(shop, self.station)
+        if code:
+            self._ask_teach(code)
+        elif waiting is not None:
+            self.why.ask(waiting)
+
+    def _ask_teach(self, code: str) -> None:
         shop = self.model.shop
         self.sheet.ask(
             Text("Which card does it stand for?"),
@@ -326,6 +347,7 @@ class StationPage(QWidget):
             (self.wip_panel, plan.wip),
             (self.next_panel, plan.next),
             (self.cycle_panel, plan.cycles),
+            (self.hint, plan.hint),
             (self.strip, plan.strip),
             (self.bar, plan.actions),
             (self.sheet, plan.sheet),
@@ -355,6 +377,7 @@ class StationPage(QWidget):
         self.sheet.leave()
 
 
-def _shape(view: StationView) -> tuple[int, int, bool, bool]:
+def _shape(view: StationView) -> tuple[int, int, bool, bool, bool]:
     """What the layout depends on."""
-    return len(view.in_process), len(view.stores_before), bool(view.lanes_before or view.next), bool(view.stores_after)
+    asked, stored = bool(view.lanes_before or view.next), bool(view.stores_after)
+    return len(view.in_process), len(view.stores_before), asked, stored, bool(view.advices)

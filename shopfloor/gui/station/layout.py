@@ -14,6 +14,7 @@ HEAD_MM = 9.3  # a panel's heading and edges
 NOW_SHARE = 0.55
 SHEET_MM = 47.0  # a question and two rows of answers; where there is less it covers the verdict, too
 STORE_MM = 33.5  # a store's heading, its places and one container
+HINT_MM = 8.0  # a hint in one line; it gives way where what is made now would lose its room
 GAUGE_MM = 12.5  # a row of squares with its title
 CYCLES_MM = (15.0, 46.0)  # less is no plot, more is no better one
 LIST_ROWS_MIN = 2  # the next card, and one more to come without a jump
@@ -30,6 +31,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     next: QRect
     cycles: QRect
     stores: tuple[QRect, ...]
+    hint: QRect
     strip: QRect
     actions: QRect
     sheet: QRect
@@ -43,6 +45,9 @@ def plan_page(theme: Theme, page: QRect, view: StationView, *, actions_height: i
     verdict = QRect(page.left(), actions.top() - theme.mm(GAP_MM) - strip, page.width(), strip)
     content = QRect(page.left(), page.top(), page.width(), max(1, verdict.top() - gap - page.top()))
     empty = QRect()
+    whole, hint = content, empty
+    if view.advices and content.height() >= theme.mm(NOW_MM + HINT_MM) + gap:
+        content, hint = _cut(content, content.height() - theme.mm(HINT_MM) - gap, gap, across=False)
     if page.width() < theme.mm(NARROW_MM) or page.height() > page.width():
         parts = _upright(theme, content, view, makes=makes)
     elif makes:
@@ -58,9 +63,10 @@ def plan_page(theme: Theme, page: QRect, view: StationView, *, actions_height: i
         next=parts.next,
         cycles=parts.cycles,
         stores=parts.stores,
+        hint=hint,
         strip=verdict,
         actions=actions,
-        sheet=content if content.height() >= theme.mm(SHEET_MM) else content.united(verdict),
+        sheet=whole if whole.height() >= theme.mm(SHEET_MM) else whole.united(verdict),
     )
 
 
