@@ -8,6 +8,7 @@ from shopfloor.core.events import Event, Unknown
 from shopfloor.core.shop import entity_key
 from shopfloor.core.state import Book, Call, Card, Entity, PlannedChange, Restart, Taught
 from shopfloor.core.state_andon import Advice, Contact, LampTest, OutOfService, Problem, Shelf
+from shopfloor.core.state_line import Finding, Post
 
 _EVENT_TYPES: dict[tuple[str, int], type[Event]] = {(cls.kind, cls.version): cls for cls in get_args(Event)}
 _ENTITY_TYPES: dict[str, type[Entity]] = {
@@ -23,6 +24,8 @@ _ENTITY_TYPES: dict[str, type[Entity]] = {
     "contact": Contact,
     "problem": Problem,
     "lamp_test": LampTest,
+    "post": Post,
+    "finding": Finding,
 }
 _ENTITY_KINDS: dict[type[Entity], str] = {cls: kind for kind, cls in _ENTITY_TYPES.items()}
 

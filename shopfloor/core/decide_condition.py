@@ -21,6 +21,7 @@ from shopfloor.core.events_andon import (
 from shopfloor.core.line import CallKind, Reason
 from shopfloor.core.line_andon import Effect, Severity
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
+from shopfloor.core.owning import is_mine
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import Contact, service_key
@@ -70,7 +71,8 @@ def contacts_due(shop: Shop, now: Now) -> list[Event]:
     """Calls of contacts that have been active for long enough, or that are still active and may call again."""
     events: list[Event] = []
     for contact in shop.contacts.values():
-        action = _action(shop, contact.device, contact.input) if contact.active else None
+        mine = contact.active and is_mine(shop, contact.station)
+        action = _action(shop, contact.device, contact.input) if mine else None
         if action is None or contact.station not in shop.stations:
             continue
         reason, kind = action
@@ -83,7 +85,9 @@ def contacts_due(shop: Shop, now: Now) -> list[Event]:
 
 def contact_left_us(shop: Shop, contact: Contact, now: Now) -> int | None:
     """Microseconds until an active contact calls, None if it calls already or never will."""
-    action = _action(shop, contact.device, contact.input) if contact.active else None
+    if not contact.active or not is_mine(shop, contact.station):
+        return None
+    action = _action(shop, contact.device, contact.input)
     if action is None:
         return None
     left_us = round(action[0].delay_s * US_PER_S) - elapsed_us(contact.since, now)

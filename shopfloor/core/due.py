@@ -7,6 +7,7 @@ from shopfloor.core.events import CardCirculated, CardRetired, Event, LineChange
 from shopfloor.core.events_loop import LotReleased, ResponseLate
 from shopfloor.core.lots import complete
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
+from shopfloor.core.owning import is_first, minds_card, minds_loop
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
 from shopfloor.core.state_call import CallSource
@@ -17,9 +18,11 @@ __all__ = ["LOOP_REMOVED", "SURPLUS"]
 
 def due(shop: Shop, now: Now) -> tuple[Event, ...]:
     """Everything that is due at `now`, in the order in which it fell due, with what follows from it."""
-    changes = changes_due(shop, now)
+    changes = changes_due(shop, now) if is_first(shop) else ()
     after = _with_line_of(shop, changes)
-    leaving = tuple(CardRetired(card=card.id, reason=reason) for card, reason in leaving_now(after, now))
+    leaving = tuple(
+        CardRetired(card=card.id, reason=reason) for card, reason in leaving_now(after, now) if minds_card(shop, card)
+    )
     lots = _lots(after, leaving)
     return (*andon_due(shop, now), *changes, *_late(after, now, leaving), *leaving, *lots)
 
@@ -27,7 +30,8 @@ def due(shop: Shop, now: Now) -> tuple[Event, ...]:
 def next_due_us(shop: Shop, now: Now) -> int | None:
     """Microseconds until something falls due, None if nothing will."""
     left = list(andon_left_us(shop, now))
-    left += [change.from_us - now.at_us for change in shop.changes.values() if not change.applied]
+    if is_first(shop):
+        left += [change.from_us - now.at_us for change in shop.changes.values() if not change.applied]
     return max(0, min(left)) if left else None
 
 
@@ -47,7 +51,7 @@ def _late(shop: Shop, now: Now, leaving: tuple[CardRetired, ...]) -> list[Event]
     gone = {event.card for event in leaving}
     events: list[Event] = []
     called: set[tuple[str, str]] = {(call.station, call.reason) for call in shop.calls.values()}
-    for loop in shop.clocked:
+    for loop in (loop for loop in shop.clocked if minds_loop(shop, loop.id)):
         span_us = round(loop.response_s * US_PER_S)
         for card in shop.by_loop.get(loop.id, {}).values():
             if card.state is not CardState.EMPTY or card.asked is None or card.late or card.id in gone:
@@ -69,6 +73,6 @@ def _lots(shop: Shop, leaving: tuple[CardRetired, ...]) -> list[LotReleased]:
     released: list[LotReleased] = []
     for loop_id, count in shop.waiting.items():
         loop = shop.loops.get(loop_id)
-        if loop is not None and 0 < loop.lot <= count:
+        if loop is not None and 0 < loop.lot <= count and minds_loop(shop, loop_id):
             released += complete(shop, loop, without=gone)
     return released

@@ -9,6 +9,7 @@ from shopfloor.core.events_andon import CallEscalated, CallUnshelved
 from shopfloor.core.evolve_andon import NOT_CLEARED, NOT_TAKEN
 from shopfloor.core.line_andon import EscalationStep
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
+from shopfloor.core.owning import is_mine, minds_call, minds_restart
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_call import Call
 
@@ -17,6 +18,8 @@ def andon_due(shop: Shop, now: Now) -> list[Event]:
     """What is due at calls, in the order in which it fell due."""
     found: list[tuple[int, str, Event]] = []
     for call in shop.calls.values():
+        if not minds_call(shop, call):
+            continue
         if has_deadline(call):
             deadline_us = round(call.deadline_s * US_PER_S)
             if elapsed_us(call.raised, now) >= deadline_us:
@@ -25,10 +28,10 @@ def andon_due(shop: Shop, now: Now) -> list[Event]:
         found += ((event.since_us, call.id, event) for event in _escalations(shop, call, now))
     for restart in shop.restarts.values():
         span_us = round(restart.restart_s * US_PER_S)
-        if elapsed_us(restart.since, now) >= span_us:
+        if minds_restart(shop, restart.station) and elapsed_us(restart.since, now) >= span_us:
             found.append((restart.since.at_us + span_us, restart.station, RestartEnded(station=restart.station)))
     for key, shelf in shop.shelves.items():
-        if shelf_left_us(shop, key, now) <= 0:
+        if shelf_left_us(shop, key, now) <= 0 and is_mine(shop, shelf.station):
             event = CallUnshelved(station=shelf.station, reason=shelf.reason)
             found.append((shelf.since.at_us + round(shelf.for_s * US_PER_S), key, event))
     found.sort(key=lambda item: item[:2])
@@ -38,6 +41,8 @@ def andon_due(shop: Shop, now: Now) -> list[Event]:
 def andon_left_us(shop: Shop, now: Now) -> Iterator[int]:
     """Microseconds until each of these falls due."""
     for call in shop.calls.values():
+        if not minds_call(shop, call):
+            continue
         if has_deadline(call):
             yield round(call.deadline_s * US_PER_S) - elapsed_us(call.raised, now)
         _, left = _steps(shop, call)
@@ -45,9 +50,12 @@ def andon_left_us(shop: Shop, now: Now) -> Iterator[int]:
         if left and since is not None:
             yield round(left[0].after_s * US_PER_S) - elapsed_us(since, now)
     for restart in shop.restarts.values():
+        if not minds_restart(shop, restart.station):
+            continue
         yield round(restart.restart_s * US_PER_S) - elapsed_us(restart.since, now)
-    for key in shop.shelves:
-        yield shelf_left_us(shop, key, now)
+    for key, shelf in shop.shelves.items():
+        if is_mine(shop, shelf.station):
+            yield shelf_left_us(shop, key, now)
     for contact in shop.contacts.values():
         left_us = contact_left_us(shop, contact, now)
         if left_us is not None:

@@ -16,6 +16,7 @@ from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
 from shopfloor.core.state import Book, Entity, Verdict
+from shopfloor.core.state_line import Post
 
 
 def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
@@ -71,7 +72,9 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     if isinstance(event, AndonEvent):
         return evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
     match event:
-        case e.TerminalStarted() | e.TerminalStopped() | e.ClockStepped() | e.Unknown():
+        case e.TerminalStarted():
+            return _posts(shop, event, recorded.origin, at)
+        case e.TerminalStopped() | e.ClockStepped() | e.Unknown():
             return ()
         case e.LineChanged():
             return evolve_line(shop, event.line, at)
@@ -90,6 +93,17 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             return ()
         case _:
             assert_never(event)
+
+
+def _posts(shop: Shop, event: e.TerminalStarted, origin: str, at: Now) -> tuple[Post, ...]:
+    """The stations of a terminal: those nobody has, and those it had under another journal; others stay."""
+    posts = []
+    for station in event.stations:
+        post = shop.posts.get(station)
+        if post is None or (post.terminal == event.terminal and post.origin != origin):
+            epoch = post.epoch if post else 0
+            posts.append(Post(station=station, terminal=event.terminal, origin=origin, since_us=at.at_us, epoch=epoch))
+    return tuple(posts)
 
 
 def _happen(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> None:

@@ -17,6 +17,7 @@ from shopfloor.core.state_andon import (
     Shelf,
     service_key,
 )
+from shopfloor.core.state_line import Finding, Post
 
 _T = TypeVar("_T")
 
@@ -27,6 +28,7 @@ _SHARED = (
     "limited",
     "line",
     "loops",
+    "origin",
     "parts",
     "people",
     "ready",
@@ -43,7 +45,9 @@ _COPIED = (
     "changes",
     "contacts",
     "extras",
+    "findings",
     "lamp_tests",
+    "posts",
     "problems",
     "reads",
     "released",
@@ -61,7 +65,8 @@ class Shop:
     """The line file in force and every living entity. Owned by one thread; the values in it never change.
 
     `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none),
-    `reads` the codes each station read lately: they belong to the process, not to the line. `alive` counts the cards
+    `reads` the codes each station read lately, `origin` its own name in the journals: they belong to the process, not
+    to the line. `alive` counts the cards
     of each loop that are not retired, without the `extras`; `waiting` those that wait for their lot. `changes` are
     the planned changes by loop, `taught` the cards of the plant's own codes. `limited` loops have cards that do not
     live for ever, `clocked` ones have suppliers that answer. `shelves`, `services` (what is out of it) and `advices`
@@ -80,14 +85,17 @@ class Shop:
         "contacts",
         "ended_us",
         "extras",
+        "findings",
         "known",
         "lamp_tests",
         "limited",
         "line",
         "loops",
+        "origin",
         "own",
         "parts",
         "people",
+        "posts",
         "problems",
         "reads",
         "ready",
@@ -119,6 +127,9 @@ class Shop:
         self.contacts: dict[str, Contact] = {}
         self.problems: dict[str, Problem] = {}
         self.lamp_tests: dict[str, LampTest] = {}
+        self.posts: dict[str, Post] = {}
+        self.findings: dict[str, Finding] = {}
+        self.origin = ""
         self.books: dict[str, Book] = {}
         self.ready: Now | None = None
         self.ended_us = 0
@@ -166,6 +177,10 @@ class Shop:
                     _put(self.changes, entity.loop, entity, gone=is_gone(entity))
                 case Shelf() | OutOfService() | Advice() | Contact() | Problem() | LampTest():
                     self._put_andon(entity)
+                case Post():
+                    self.posts[entity.station] = entity
+                case Finding():
+                    _put(self.findings, entity.id, entity, gone=is_gone(entity))
                 case _:
                     assert_never(entity)
 
@@ -215,6 +230,8 @@ class Shop:
         yield from self.changes.values()
         for table in (self.shelves, self.services, self.advices, self.contacts, self.problems, self.lamp_tests):
             yield from table.values()
+        yield from self.posts.values()
+        yield from self.findings.values()
 
     def book(self, station: str) -> Book:
         """What the station remembers; an empty book at first."""
@@ -295,8 +312,10 @@ def entity_key(entity: Entity) -> str:
             return service_key(entity.station, entity.reason)
         case Contact():
             return f"{entity.device}/{entity.input}"
-        case Problem():
+        case Problem() | Finding():
             return entity.id
+        case Post():
+            return entity.station
         case LampTest():
             return entity.lamp
         case _:
@@ -321,7 +340,9 @@ def is_gone(entity: Entity) -> bool:
             return not entity.card
         case PlannedChange() | Shelf() | OutOfService() | Advice():
             return entity.ended
-        case Card() | Book() | Contact() | Problem() | LampTest():
+        case Finding():
+            return entity.settled
+        case Card() | Book() | Contact() | Problem() | LampTest() | Post():
             return False
         case _:
             assert_never(entity)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from shopfloor.core.moment import Now
 from shopfloor.core.state_andon import AndonEntity, Call, Restart
+from shopfloor.core.state_line import LineEntity
 
 __all__ = ["Call", "Restart"]
 
@@ -154,4 +155,4 @@ class PlannedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: bool = False
 
 
-Entity = Card | Book | Taught | PlannedChange | AndonEntity
+Entity = Card | Book | Taught | PlannedChange | AndonEntity | LineEntity

@@ -1,0 +1,43 @@
+"""Which terminal lets time pass where: of several that know the same line only one may say that something fell due."""
+
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Card
+from shopfloor.core.state_call import Call
+
+
+def is_mine(shop: Shop, station: str) -> bool:
+    """Whether this terminal answers for a station: its own, or one that no terminal of the line claims."""
+    post = shop.posts.get(station)
+    return post is None or not shop.origin or post.origin == shop.origin
+
+
+def is_first(shop: Shop) -> bool:
+    """Whether this terminal answers for what belongs to no station: it has the first station that anybody claims."""
+    first = next((shop.posts[s.id] for s in shop.line.stations if s.id in shop.posts), None)
+    return first is None or not shop.origin or first.origin == shop.origin
+
+
+def minds_call(shop: Shop, call: Call) -> bool:
+    """Whether this terminal answers for a call."""
+    return is_mine(shop, call.station) if call.station in shop.stations else is_first(shop)
+
+
+def minds_card(shop: Shop, card: Card) -> bool:
+    """Whether this terminal answers for what falls due at a card: where its loop begins."""
+    return minds_loop(shop, card.loop)
+
+
+def minds_loop(shop: Shop, loop_id: str) -> bool:
+    """Whether this terminal answers for what falls due at a loop."""
+    loop = shop.loops.get(loop_id)
+    return is_mine(shop, loop.route[0]) if loop is not None and loop.route else is_first(shop)
+
+
+def minds_restart(shop: Shop, key: str) -> bool:
+    """Whether this terminal ends a restart of a station, of a segment (`@name`: its first station) or of the line."""
+    if key in shop.stations:
+        return is_mine(shop, key)
+    if not key.startswith("@"):
+        return is_first(shop)
+    first = next((s.id for s in shop.line.stations if s.segment == key[1:]), None)
+    return is_first(shop) if first is None else is_mine(shop, first)

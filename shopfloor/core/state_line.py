@@ -1,0 +1,40 @@
+"""What is true of the terminals of a line: who answers for a station, and what a merge of their journals found."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The terminal a station belongs to: the only one that lets its time pass. `epoch` rises with each take-over."""
+
+    station: str
+    terminal: str
+    origin: str
+    since_us: int
+    epoch: int = 0
+
+
+class FindingKind(StrEnum):
+    """What terminals that had not heard of each other did to one thing."""
+
+    TWO_PLACES = "two_places"  # a card was scanned at two stations, closer than their clocks can tell
+    TWO_TERMINALS = "two_terminals"  # two terminals claim one station
+    TWO_ANSWERS = "two_answers"  # one call was answered twice
+    NOT_FULL = "not_full"  # work began on a signal inferred, and the withdrawal that came later says otherwise
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last."""
+
+    id: str
+    kind: FindingKind
+    card: str = ""
+    call: str = ""
+    places: tuple[str, ...] = ()
+    at_us: int = 0
+    apart_us: int = 0
+    settled: bool = False
+
+
+LineEntity = Post | Finding
