@@ -107,7 +107,7 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
         ui,
         model,
         stations,
-        pages=page_specs(ui, model, source.ask, watching=shot.watching, stations=stations),
+        pages=page_specs(ui, model, source.ask, source.past, watching=shot.watching, stations=stations),
         ask=source.ask,
         palette=DARK if shot.dark else LIGHT,
         watching=shot.watching,

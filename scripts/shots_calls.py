@@ -6,10 +6,11 @@ from dataclasses import replace
 from shots import LARGE, SMALL, WALL, Act, Shot, Source, looks
 
 from shopfloor.gui.calls_actions import Action
+from shopfloor.gui.calls_figures import View
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.pages.calls import CallsPage
 from shopfloor.gui.window import TerminalWindow
-from tests.gui import call_shops
+from tests.gui import call_pasts, call_shops
 
 
 def calls_shots() -> Iterator[Shot]:
@@ -27,9 +28,21 @@ def calls_shots() -> Iterator[Shot]:
         yield one
         yield replace(one, name=f"{one.name}-1024", size=SMALL)
         yield replace(one, name=f"{one.name}-pseudo", language="pseudo")
+    yield from _pasts()
     for name in ("mixed", "aside", "nothing"):
         watch = Shot(f"calls-watch-{name}", call_shops.SCENES[name], page="calls", size=LARGE, dark=True)
         yield replace(watch, watching=True)
+
+
+def _pasts() -> Iterator[Shot]:
+    """What was, what it comes to, and what recurs."""
+    for name, source, act in _LOOKED_AT:
+        one = Shot(f"calls-{name}", source, page="calls", act=act)
+        yield one
+        yield from looks(one)
+    for name, source, act in _SELDOM:
+        yield Shot(f"calls-{name}", source, page="calls", act=act)
+        yield Shot(f"calls-{name}-pseudo-1024", source, page="calls", size=SMALL, language="pseudo", act=act)
 
 
 def _page(window: TerminalWindow) -> CallsPage:
@@ -56,6 +69,66 @@ def _touch(action: Action, *answers: str, call: str = "") -> Act:
     return act
 
 
+def _view(view: View, of: str = "", days: str = "7") -> Act:
+    """A view of the figures; `of` is touched before."""
+
+    def act(window: TerminalWindow) -> None:
+        page = _page(window)
+        page.show_part(Part.FIGURES)
+        page.figures.spans.picked.emit(days)
+        page.figures.show_view(view)
+        for what in of.split():
+            page.figures.summary.wanted.emit(what)
+
+    return act
+
+
+def _history(call: str = "", ask: str = "") -> Act:
+    def act(window: TerminalWindow) -> None:
+        page = _page(window)
+        page.show_part(Part.HISTORY)
+        page.history.choose(call)
+        if ask:
+            page.history.detail.wanted.emit(ask)
+
+    return act
+
+
+def _problem(problem: str = "", ask: str = "") -> Act:
+    def act(window: TerminalWindow) -> None:
+        page = _page(window)
+        page.show_part(Part.PROBLEMS)
+        page.problems.choose(problem)
+        if ask:
+            page.problems.detail.wanted.emit(ask)
+
+    return act
+
+
+_LOOKED_AT: tuple[tuple[str, Callable[[], Source], Act], ...] = (
+    ("history", call_pasts.past, _history()),
+    ("figures-pareto", call_pasts.past, _view(View.PARETO)),
+    ("figures-times", call_pasts.past, _view(View.TIMES)),
+    ("figures-stations", call_pasts.past, _view(View.STATIONS)),
+    ("figures-health", call_pasts.past, _view(View.HEALTH)),
+    ("problems-past", call_pasts.worked_on, _problem()),
+)
+_SELDOM: tuple[tuple[str, Callable[[], Source], Act], ...] = (
+    ("history-none", call_shops.nothing, _history()),
+    ("history-call", call_pasts.past, _history("old6")),
+    ("history-only", call_pasts.past, _history(ask="only")),
+    ("history-reopen", call_pasts.past, _history(ask="reopen")),
+    ("figures-none", call_shops.nothing, _view(View.PARETO)),
+    ("figures-young", call_pasts.young, _view(View.HEALTH)),
+    ("figures-causes", call_pasts.past, _view(View.PARETO, "of measure", "30")),
+    ("problems-none", call_shops.nothing, _problem()),
+    ("problem-new", call_pasts.worked_on, _problem("press/quality")),
+    ("problem-placed", call_pasts.worked_on, _problem("deburr/tool")),
+    ("problem-solved", call_pasts.worked_on, _problem("press/missing")),
+    ("problem-whys", call_pasts.worked_on, _problem("wash/pump", "whys")),
+    ("problem-measure", call_pasts.worked_on, _problem("wash/pump", "measure")),
+    ("problem-in-place", call_pasts.worked_on, _problem("wash/pump", "placed")),
+)
 _ASKED: tuple[tuple[str, Callable[[], Source], Act], ...] = (
     ("shelf", call_shops.one, _touch(Action.SHELVE)),
     ("shelf-why", call_shops.one, _touch(Action.SHELVE, "15 MIN")),

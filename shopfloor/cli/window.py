@@ -17,7 +17,7 @@ from shopfloor.core.moment import Now
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome
 from shopfloor.engine.follower import Follower
-from shopfloor.gui.bridge import AskHistory, LineModel, PrintCards
+from shopfloor.gui.bridge import AskHistory, AskPast, LineModel, PrintCards
 from shopfloor.gui.lang import Language
 from shopfloor.gui.theme import DARK, LIGHT, load_fonts
 from shopfloor.gui.timer import NamedTimer
@@ -57,7 +57,13 @@ class Screens:
         model = LineModel(terminal.engine.listen, terminal.engine.submit, terminal.clock)
         printer = CardPrinter(terminal.folder, self._owner, language=self._language)
         window = self._window(
-            model, terminal.engine.figures, terminal.stations, kiosk=kiosk, cue=terminal.sound.play, print_cards=printer
+            model,
+            terminal.engine.figures,
+            terminal.engine.ask,
+            terminal.stations,
+            kiosk=kiosk,
+            cue=terminal.sound.play,
+            print_cards=printer,
         )
         self._listen_to_keys(terminal, window)
         _fit(window, STATION_SIZE)
@@ -66,14 +72,14 @@ class Screens:
     def board(self, follower: Follower, *, kiosk: bool = False) -> TerminalWindow:
         """The line board alone, beside a terminal: nothing can be done there."""
         model = LineModel(follower.listen, _nothing, SystemClock())
-        window = self._window(model, follower.figures, (), kiosk=kiosk, watching=True)
+        window = self._window(model, follower.figures, follower.ask, (), kiosk=kiosk, watching=True)
         _fit(window, BOARD_SIZE)
         return window
 
     def board_of(self, terminal: Terminal) -> TerminalWindow:
         """A board window in a terminal's own process."""
         model = LineModel(terminal.engine.listen, _nothing, terminal.clock)
-        window = self._window(model, terminal.engine.figures, (), kiosk=False, watching=True)
+        window = self._window(model, terminal.engine.figures, terminal.engine.ask, (), kiosk=False, watching=True)
         _fit(window, BOARD_SIZE)
         return window
 
@@ -127,6 +133,7 @@ class Screens:
         self,
         model: LineModel,
         ask: AskHistory,
+        past: AskPast,
         stations: tuple[str, ...],
         *,
         kiosk: bool,
@@ -139,7 +146,7 @@ class Screens:
             ui,
             model,
             stations,
-            pages=page_specs(ui, model, ask, watching=watching, stations=stations, print_cards=print_cards),
+            pages=page_specs(ui, model, ask, past, watching=watching, stations=stations, print_cards=print_cards),
             ask=ask,
             palette=self._palettes[1 if watching else 0],
             kiosk=kiosk,
@@ -199,6 +206,7 @@ def page_specs(
     ui: Ui,
     model: LineModel,
     ask: AskHistory,
+    past: AskPast,
     *,
     watching: bool = False,
     stations: tuple[str, ...] = (),
@@ -214,7 +222,7 @@ def page_specs(
     def calls(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.calls import CallsPage
 
-        return CallsPage(model, ui, parent, stations=stations)
+        return CallsPage(model, ui, ask, past, parent, stations=stations)
 
     def flow(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.flow import FlowPage

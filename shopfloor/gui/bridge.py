@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -10,10 +10,12 @@ from shopfloor.clock import Clock
 from shopfloor.core.commands import Command
 from shopfloor.core.health import Health
 from shopfloor.core.moment import Now
-from shopfloor.core.ports import Submit
+from shopfloor.core.ports import History, Submit
 from shopfloor.core.shop import Shop
 from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+
+_T = TypeVar("_T")
 
 Printed = Callable[[Text, Text], None]  # a sentence, and where the paper is or what to do
 PrintCards = Callable[[str, str, Printed], None]  # prints a loop's cards, or the one named, while the screen lives
@@ -31,6 +33,13 @@ class AskHistory(Protocol):
 
     def __call__(self, series: str, key: str | None, last: int) -> Future[list[DigestRow]]:
         """The newest `last` figures of a series (of one key, None for all), oldest first; fails with Trouble."""
+
+
+class AskPast(Protocol):
+    """What a page with figures of its own needs: a question, answered on another thread; fails with Trouble."""
+
+    def __call__(self, question: Callable[[History], _T]) -> Future[_T]:
+        """Let `question` look at the history; it must touch nothing of the screen."""
 
 
 class LineModel(QObject):

@@ -10,7 +10,7 @@ from shopfloor.core.call_views import Aside, CallView
 from shopfloor.core.closing import Asked
 from shopfloor.core.commands_andon import GiveCause, ShelveCall, TakeOutOfService
 from shopfloor.core.decide_call import MISTAKE_S
-from shopfloor.core.line_andon import Cause
+from shopfloor.core.line_andon import CallKind, Cause
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_call import CallSource
@@ -36,15 +36,18 @@ class Action(StrEnum):
     SERVICE = "service"
     WHYS = "whys"
     CAUSE = "cause"
+    NAME = "name"
 
 
 class Offer(Struct, frozen=True):
-    """A button."""
+    """A button; `on` is whether it can be touched now."""
 
-    action: Action
+    action: str
     word: Text
-    icon: Icon
+    icon: Icon | None = None
     tone: Tone = Tone.PLAIN
+    note: Text = Text("")
+    on: bool = True
 
 
 # Reasons are kept in the journal in English, whatever the screen shows.
@@ -61,10 +64,20 @@ REOPEN_REASONS = (Text("It came back"), Text("It was not solved"), Text("Closed 
 NOTES = (Text("It came back"), Text("Needs another look"), Text("Part replaced"), Text("Set anew"))
 SPANS_S = (("900", 900.0, Text("15 MIN")), ("3600", 3600.0, Text("1 HOUR")), ("14400", 14400.0, Text("4 HOURS")))
 ONE_SHOT = "one-shot"
+_OURS = {
+    text.template: text
+    for texts in (SHELVE_REASONS, REJECT_REASONS, SERVICE_REASONS, REOPEN_REASONS, NOTES)
+    for text in texts
+} | {MISTAKE: Text("by mistake")}
 
 
-def offers(view: CallView) -> tuple[Offer, ...]:
-    """The buttons of an open call, what is due next first and filled."""
+def said(words: str) -> Text:
+    """A why or a note: one of ours in the language in force, what somebody wrote as it is."""
+    return _OURS.get(words) or data(words)
+
+
+def offers(view: CallView, *, unnamed: bool = False) -> tuple[Offer, ...]:
+    """The buttons of an open call, what is due next first and filled; `unnamed`: nobody has said yet what it is for."""
     if view.aside is Aside.ASKS:
         return _closing(view)
     found = []
@@ -77,6 +90,8 @@ def offers(view: CallView) -> tuple[Offer, ...]:
         found.append(Offer(Action.STOP, Text("STOP NOW"), Icon.STOP))
         if not view.aside:
             found.append(Offer(Action.SHELVE, Text("SHELVE"), Icon.HOLD))
+    if unnamed:
+        found.append(Offer(Action.NAME, Text("WHAT IS IT?"), Icon.ASK))
     found.append(Offer(Action.REJECT, Text("TAKE BACK"), Icon.UNDO))
     if view.source is not CallSource.PERSON:
         found.append(Offer(Action.SERVICE, Text("OUT OF SERVICE"), Icon.CROSS))
@@ -117,6 +132,17 @@ def shelve_command(view: CallView, at: str, span: str, why: str) -> c.Command:
 def reject_command(view: CallView, at: str, why: str) -> c.Command:
     """Take it back: it should not have been called."""
     return c.RejectCall(station=at, call=view.id, reason=why)
+
+
+def name_choices(shop: Shop) -> tuple[Choice, ...]:
+    """What help may be called for, once it is called."""
+    general = shop.line.andon.help_reason
+    parents = {reason.parent for reason in shop.line.reasons}
+    return tuple(
+        Choice(reason.id, data(reason.name), Icon.CALL, Tone.CALM_CALL)
+        for reason in shop.line.reasons
+        if reason.kind is CallKind.HELP and reason.id != general and reason.id not in parents
+    )
 
 
 def service_command(view: CallView, at: str, why: str) -> c.Command:

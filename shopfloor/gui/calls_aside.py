@@ -16,10 +16,11 @@ from shopfloor.core.names import person_name, station_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import OutOfService, Shelf, service_key
 from shopfloor.core.text import Text
+from shopfloor.gui.calls_actions import said
 from shopfloor.gui.calls_faces import reason_text
 from shopfloor.gui.calls_hub import CallsHub
 from shopfloor.gui.calls_rows import fitting
-from shopfloor.gui.clocks import clock, countdown, duration
+from shopfloor.gui.clocks import clock, countdown
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
 from shopfloor.gui.row_list import Row, RowList
@@ -245,7 +246,7 @@ def _suppressed(hub: CallsHub, call: CallView) -> AsideRow:
         station=call.station_name,
         reason=reason_text(hub.shop, call.reason),
         stop_at=call.suppressed_by,
-        clock=Text("since {time}", {"time": duration(call.age_us)}),
+        clock=Text("since {time}", {"time": clock(call.raised_at_us, hub.zone(), seconds=False)}),
         calls=True,
     )
 
@@ -256,7 +257,7 @@ def _details(ui: Ui, row: AsideRow) -> tuple[str, ...]:
         return (ui.tr("explained by the stop at {station}", station=row.stop_at),)
     if row.what is What.HINT:
         return (ui.tr("a hint of a rule: nobody is called"),)
-    why = ui.language.translate(row.why)
+    why = ui.say(said(row.why))
     now = (ui.tr("calls now"),) if row.calls else ()
     return " · ".join([*now, row.by, why]) if row.by else " · ".join([*now, why]), " · ".join([*now, row.by or why])
 

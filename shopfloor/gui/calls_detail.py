@@ -8,7 +8,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.text import Text
-from shopfloor.gui.calls_actions import Action, Offer
+from shopfloor.gui.calls_actions import Offer
 from shopfloor.gui.ink import ink_on
 from shopfloor.gui.loops_info import Fact, InfoPanel
 from shopfloor.gui.theme import GAP_MM, SEAM_MM, TARGET_MM
@@ -34,7 +34,7 @@ class FactsAndButtons(QWidget):
         self._about = ""
         self._offers: tuple[Offer, ...] = ()
         self.panel = InfoPanel(ui, self)
-        self._buttons: dict[Action, TouchButton] = {}
+        self._buttons: dict[str, TouchButton] = {}
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         ui.changed.connect(self._place)
 
@@ -42,6 +42,7 @@ class FactsAndButtons(QWidget):
         """Show something; what it is `about` being another, no touch counts for a moment."""
         self.panel.show_facts(title, facts)
         another, self._about = about != self._about, about
+        before = {offer.action for offer in self._offers}
         changed, self._offers = tuple(offers) != self._offers, tuple(offers)
         if not changed and not another:
             return
@@ -50,12 +51,13 @@ class FactsAndButtons(QWidget):
             button.setVisible(action in wanted)
         for offer in offers:
             button = self._button(offer)
-            button.mean(offer.word, icon=offer.icon, tone=offer.tone)
-            button.settle()
+            button.mean(offer.word, icon=offer.icon, tone=offer.tone, note=offer.note, on=offer.on)
+            if another or offer.action not in before:
+                button.settle()
             button.show()
         self._place()
 
-    def buttons(self) -> dict[Action, TouchButton]:
+    def buttons(self) -> dict[str, TouchButton]:
         """The buttons that are offered."""
         return {offer.action: self._buttons[offer.action] for offer in self._offers}
 
@@ -66,7 +68,7 @@ class FactsAndButtons(QWidget):
             found.clicked.connect(partial(self._on_touched, offer.action))
         return found
 
-    def _on_touched(self, action: Action) -> None:
+    def _on_touched(self, action: str) -> None:
         self.wanted.emit(action)
 
     def _place(self) -> None:

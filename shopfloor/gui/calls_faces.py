@@ -6,43 +6,24 @@ from msgspec import Struct
 
 from shopfloor.core.call_views import Aside, CallView
 from shopfloor.core.closing import Asked
-from shopfloor.core.line_andon import Role, Severity, WatchKind
+from shopfloor.core.line_andon import Role, Severity
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.names import reason_name
 from shopfloor.core.shop import Shop
-from shopfloor.core.state_andon import rule_reason
 from shopfloor.core.state_call import CallSource
 from shopfloor.core.text import Text
+from shopfloor.gui.call_words import RULE_WORDS, roles_said
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.station.words import data
 from shopfloor.gui.theme import Palette
 from shopfloor.gui.ui import Ui
 
-ROLE_WORDS = {
-    Role.OPERATOR: Text("Operator"),
-    Role.LEADER: Text("Team leader"),
-    Role.MAINTENANCE: Text("Maintenance"),
-    Role.QUALITY: Text("Quality"),
-    Role.PLANNER: Text("Planner"),
-    Role.ADMIN: Text("Administrator"),
-}
 SEVERITY_WORDS = {
     Severity.NONE: Text("none"),
     Severity.LOW: Text("low"),
     Severity.MEDIUM: Text("medium"),
     Severity.HIGH: Text("high"),
     Severity.CRITICAL: Text("critical"),
-}
-
-# What the program itself calls for; the core names it in English.
-RULE_WORDS = {
-    rule_reason(WatchKind.LIMIT): Text("Limit reached for long"),
-    rule_reason(WatchKind.STARVED): Text("Nothing to work on"),
-    rule_reason(WatchKind.BLOCKED): Text("No place to put it"),
-    rule_reason(WatchKind.RED_LOOP): Text("Store nearly empty"),
-    rule_reason(WatchKind.CYCLE): Text("Slower than usual"),
-    rule_reason(WatchKind.SILENT): Text("Input is silent"),
-    rule_reason(WatchKind.WRONG_PART): Text("Wrong parts scanned"),
 }
 
 
@@ -148,11 +129,6 @@ def kind_look(kind: Kind, palette: Palette, *, stale: bool = False) -> KindLook:
             return KindLook(icon, word, palette.action, palette.on_action, palette.action_edge)
 
 
-def roles_words(ui: Ui, roles: tuple[Role, ...]) -> str:
-    """Their names, one after the other."""
-    return ", ".join(ui.say(ROLE_WORDS[role]) for role in roles)
-
-
 def who_words(ui: Ui, face: CallFace) -> tuple[str, ...]:
     """Who has it or is called, in full and shorter; the first that fits is shown."""
     if face.kind is Kind.ASKS:
@@ -165,9 +141,9 @@ def who_words(ui: Ui, face: CallFace) -> tuple[str, ...]:
         words = ui.tr("taken by {person}, arrived" if face.arrived else "taken by {person}", person=face.taken_by)
         return (words,)
     if not face.level:
-        return ui.tr("not taken · {roles} called", roles=roles_words(ui, face.roles)), ui.tr("not taken yet")
+        return ui.tr("not taken · {roles} called", roles=roles_said(ui, face.roles)), ui.tr("not taken yet")
     return (
-        ui.tr("not taken · level {n}: {roles}", n=face.level, roles=roles_words(ui, face.roles)),
+        ui.tr("not taken · level {n}: {roles}", n=face.level, roles=roles_said(ui, face.roles)),
         ui.tr("not taken · level {n}", n=face.level),
     )
 

@@ -10,7 +10,8 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import service_key
 from shopfloor.core.state_call import Call, CallSource
 from shopfloor.core.text import Text
-from shopfloor.gui.calls_faces import SEVERITY_WORDS, roles_words
+from shopfloor.gui.call_words import roles_said
+from shopfloor.gui.calls_faces import SEVERITY_WORDS
 from shopfloor.gui.clocks import clock
 from shopfloor.gui.loops_info import Fact
 from shopfloor.gui.station.words import data
@@ -28,7 +29,7 @@ def call_facts(shop: Shop, view: CallView, ui: Ui, *, now: Now, zone: tzinfo) ->
     facts.append(_caller(shop, call))
     facts.append(Fact(Text("severity"), SEVERITY_WORDS[view.severity]))
     facts += _stopping(view, call, zone)
-    facts.append(Fact(Text("who is called"), data(roles_words(ui, view.roles)), strong=not view.acked_by))
+    facts.append(Fact(Text("who is called"), data(roles_said(ui, view.roles)), strong=not view.acked_by))
     if view.level:
         facts.append(Fact(Text("level of escalation"), data(str(view.level)), strong=True))
     facts += _coming(shop, call, zone)

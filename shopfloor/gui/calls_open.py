@@ -3,35 +3,29 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.call_views import CallView
 from shopfloor.core.closing import Asked
+from shopfloor.core.commands_andon import NameCall
 from shopfloor.core.line_andon import Cause
 from shopfloor.core.state_andon import service_key
 from shopfloor.core.text import Text
 from shopfloor.gui import calls_actions as act
 from shopfloor.gui.calls_actions import Action
-from shopfloor.gui.calls_detail import FactsAndButtons
 from shopfloor.gui.calls_faces import call_face, reason_text, reason_words
 from shopfloor.gui.calls_facts import call_facts
 from shopfloor.gui.calls_hub import CallsHub
 from shopfloor.gui.calls_rows import CallRow
-from shopfloor.gui.ink import ink_on
-from shopfloor.gui.row_list import RowList
+from shopfloor.gui.side_by_side import ListAndDetail
 from shopfloor.gui.station.questions import reason_choices
 from shopfloor.gui.station.words import data
-from shopfloor.gui.theme import GAP_MM
 
 Then = Callable[[CallView, str], None]
 
-LIST_SHARE = 0.53
-LIST_SHARE_TALL = 0.52
 
-
-class OpenPart(QWidget):
+class OpenPart(ListAndDetail):
     """`calls` are those that are not put aside.
 
     Signals:
@@ -41,15 +35,12 @@ class OpenPart(QWidget):
     whys = Signal(object)
 
     def __init__(self, hub: CallsHub, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._hub, self._ui = hub, hub.ui
+        super().__init__(hub.ui, parent)
+        self._hub = hub
         self._calls: tuple[CallView, ...] = ()
         self._chosen = ""
-        self.list, self.detail = RowList(hub.ui, self), FactsAndButtons(hub.ui, self)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.chosen.connect(self.choose)
         self.detail.wanted.connect(self._on_wanted)
-        hub.ui.changed.connect(self._place)
 
     def show_calls(self, calls: tuple[CallView, ...]) -> None:
         """Show these, most urgent first; nothing changes its place below a finger."""
@@ -75,22 +66,24 @@ class OpenPart(QWidget):
         call = self.shown()
         nothing = Text("Nobody calls.") if self._hub.model.ready else Text("")
         self.list.show_rows(rows, nothing, marked=call.id if call else "")
-        if (call is None) != self.detail.isHidden():
-            self.detail.setVisible(call is not None)
-            self._place()
+        self.show_detail(on=call is not None)
         if call is not None:
             face = call_face(shop, call)
             title = data(f"{face.station} · {reason_words(self._ui, face)}")
             facts = call_facts(shop, call, self._ui, now=self._hub.now(), zone=self._hub.zone())
-            offers = act.offers(call) if self._hub.acts else ()
+            offers = act.offers(call, unnamed=self._is_unnamed(call)) if self._hub.acts else ()
             self.detail.show_this(call.id, title, facts, offers)
+
+    def _is_unnamed(self, call: CallView) -> bool:
+        """Whether it is a call of HELP at a station of ours, and nobody has said what for."""
+        return call.station in self._hub.stations and call.reason == self._hub.shop.line.andon.help_reason != ""
 
     def _call(self, call_id: str) -> CallView | None:
         return next((call for call in self._calls if call.id == call_id), None)
 
     @Slot(object)
-    def _on_wanted(self, action: Action) -> None:
-        call = self.shown()
+    def _on_wanted(self, touched: str) -> None:
+        action, call = Action(touched), self.shown()
         if call is None:
             return
         self._chosen = call.id  # what somebody works on stays shown, whatever else is called
@@ -105,6 +98,11 @@ class OpenPart(QWidget):
                 self._ask(Text("Why is it taken back?"), act.REJECT_REASONS, call, self._reject)
             case Action.SERVICE:
                 self._ask(Text("Why is it out of service?"), act.SERVICE_REASONS, call, self._take_out)
+            case Action.NAME:
+                choices = act.name_choices(self._hub.shop)
+                self._hub.sheet.ask(
+                    Text("What is it?"), choices, partial(self._say_what, call), detail=self._name(call)
+                )
             case Action.WHYS:
                 self.whys.emit(service_key(call.station, call.reason))
             case Action.CAUSE if Asked.CAUSE in call.asks:
@@ -119,6 +117,9 @@ class OpenPart(QWidget):
 
     def _reject(self, call: CallView, why: str) -> None:
         self._hub.send(act.reject_command(call, self._hub.at(call.station), why))
+
+    def _say_what(self, call: CallView, reason: str) -> None:
+        self._hub.send(NameCall(station=call.station, reason=reason))
 
     def _take_out(self, call: CallView, why: str) -> None:
         self._hub.send(act.service_command(call, self._hub.at(call.station), why))
@@ -165,27 +166,3 @@ class OpenPart(QWidget):
 
     def _name(self, call: CallView) -> Text:
         return data(f"{self._ui.say(reason_text(self._hub.shop, call.reason))} · {call.station_name}")
-
-    def _place(self) -> None:
-        gap = self._ui.theme.mm(GAP_MM)
-        width, height = self.width(), self.height()
-        if self.detail.isHidden():
-            self.list.setGeometry(0, 0, width, height)
-        elif height > width:
-            upper = round(height * LIST_SHARE_TALL)
-            self.list.setGeometry(0, 0, width, upper)
-            self.detail.setGeometry(0, upper + gap, width, max(1, height - upper - gap))
-        else:
-            left = round(width * LIST_SHARE)
-            self.list.setGeometry(0, 0, left, height)
-            self.detail.setGeometry(left + gap, 0, max(1, width - left - gap), height)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The ground."""
-        with ink_on(self, self._ui) as ink:
-            ink.painter.fillRect(self.rect(), ink.look.ground)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place everything."""
-        super().resizeEvent(event)
-        self._place()

@@ -106,7 +106,7 @@ def _paint_words(ink: Ink, rect: QRectF, measure: _Measure) -> None:
     lower.setTop(upper.bottom())
     if face.left_s is None and not reach_words(ink.ui, face):
         lower.setRight(measure.right)
-    side = ink.theme.type_px(Size.NOTE) * 0.9
+    side = ink.theme.type_px(Size.NOTE) * 1.05
     source = SOURCE_ICONS.get(face.source)
     room = upper.adjusted(0, 0, -(side * 1.5 if source else 0), 0)
     used = ink.text(room, reason_words(ink.ui, face), weight=Weight.BOLD, may_cut=True)

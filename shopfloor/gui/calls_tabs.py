@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from shopfloor.core.text import Text
 from shopfloor.gui.icons import Icon
-from shopfloor.gui.theme import GAP_MM, TARGET_MM
+from shopfloor.gui.ink import Ink
+from shopfloor.gui.theme import GAP_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.touch import Tone, TouchButton
 from shopfloor.gui.ui import Ui
+
+PAD_MM = 5.0  # around the word of a part
 
 
 class Part(StrEnum):
@@ -76,9 +79,18 @@ class PartTabs(QWidget):
         theme = self._ui.theme
         gap, high = theme.mm(GAP_MM), theme.mm(TARGET_MM)
         self.setFixedHeight(high)
-        wide = (self.width() - gap * (len(self.buttons) - 1)) / len(self.buttons)
-        for at, button in enumerate(self.buttons.values()):
-            button.setGeometry(round(at * (wide + gap)), 0, int(wide), high)
+        ink, pad = Ink.measuring(self._ui), theme.mm(PAD_MM)
+        wanted = [
+            max(high, ink.width(self._ui.say(button.word), Size.BODY, Weight.SEMIBOLD) + pad)
+            for button in self.buttons.values()
+        ]
+        left = self.width() - gap * (len(wanted) - 1) - sum(wanted)
+        x = 0.0
+        for button, wish in zip(self.buttons.values(), wanted, strict=True):
+            # What is left over is shared; what is missing is taken from each by its size.
+            wide = wish + left / len(wanted) if left >= 0 else wish * (1 + left / sum(wanted))
+            button.setGeometry(round(x), 0, int(wide), high)
+            x += wide + gap
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the buttons."""

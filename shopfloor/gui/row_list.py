@@ -1,9 +1,9 @@
 """Rows to touch that paint themselves; only a row that looks different is painted again, what does not fit is paged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -46,9 +46,17 @@ class RowList(QWidget):
     chosen = Signal(object)
     turned = Signal()
 
-    def __init__(self, ui: Ui, parent: QWidget | None = None, *, row_mm: float = ROW_MM) -> None:
+    def __init__(
+        self,
+        ui: Ui,
+        parent: QWidget | None = None,
+        *,
+        row_mm: float = ROW_MM,
+        high: Callable[[Row, float], float] | None = None,
+    ) -> None:
+        """Rows are at least `row_mm` high and share what is left over; or as `high` as it says of each at a width."""
         super().__init__(parent)
-        self._ui, self._row_mm = ui, row_mm
+        self._ui, self._row_mm, self._high = ui, row_mm, high
         self._rows: tuple[Row, ...] = ()
         self._first = 0
         self._nothing, self._calm = Text(""), Icon.CHECK
@@ -87,23 +95,26 @@ class RowList(QWidget):
 
     def row_rects(self) -> list[tuple[str, QRectF]]:
         """Key and place of each row that is shown."""
-        height, seam = self._row_height(), self._ui.theme.mm(SEAM_MM)
-        return [
-            (row.key, QRectF(0, at * (height + seam), self.width(), height)) for at, row in enumerate(self._shown())
-        ]
+        seam, top, found = self._ui.theme.mm(SEAM_MM), 0.0, []
+        for row, height in zip(self._shown(), self._heights(), strict=True):
+            found.append((row.key, QRectF(0, top, self.width(), height)))
+            top += height + seam
+        return found
 
     def rows(self) -> tuple[Row, ...]:
         """All it has."""
         return self._rows
 
     def room(self) -> int:
-        """How many rows fit."""
-        whole = self._fitting(self.height())
-        return whole if len(self._rows) <= whole else self._fitting(self._body().height())
+        """How many rows fit from the first that is shown on, whether there are so many or not."""
+        if self._all_fit():
+            return max(len(self._rows), self._fitting(self._rows, self.height()))
+        return self._fitting(self._rows[self._first :], self._body())
 
     def turn(self) -> None:
         """Show the next rows, after the last the first again."""
-        self.go(0 if self._first + self.room() >= len(self._rows) else self._first + self.room())
+        following = self._first + len(self._shown())
+        self.go(0 if following >= len(self._rows) else following)
 
     def go(self, first: int) -> None:
         """Show the rows from this one on."""
@@ -119,19 +130,34 @@ class RowList(QWidget):
     def _shown(self) -> tuple[Row, ...]:
         return self._rows[self._first : self._first + self.room()]
 
-    def _body(self) -> QRect:
+    def _body(self) -> float:
+        """Pixels above the button that turns."""
         theme = self._ui.theme
-        return QRect(0, 0, self.width(), max(1, self.height() - theme.mm(TURN_MM) - theme.mm(GAP_MM)))
+        return float(max(1, self.height() - theme.mm(TURN_MM) - theme.mm(GAP_MM)))
 
-    def _fitting(self, height: float) -> int:
-        theme = self._ui.theme
-        return max(1, int((height + theme.mm(SEAM_MM) + 1) // (theme.mm(self._row_mm) + theme.mm(SEAM_MM))))
+    def _all_fit(self) -> bool:
+        return self._fitting(self._rows, self.height()) >= len(self._rows)
 
-    def _row_height(self) -> float:
-        theme = self._ui.theme
-        least, seam, room = float(theme.mm(self._row_mm)), theme.mm(SEAM_MM), self.room()
-        height = self._body().height() if len(self._rows) > room else self.height()
-        return max(least, min(least * STRETCH_MAX, (height + seam) / room - seam))
+    def _fitting(self, rows: Sequence[Row], height: float) -> int:
+        """How many of these fit, at least one; equal ones as many as there is room for."""
+        seam = self._ui.theme.mm(SEAM_MM)
+        if self._high is None:
+            return max(1, int((height + seam + 1) // (self._ui.theme.mm(self._row_mm) + seam)))
+        used, count = 0.0, 0
+        for row in rows:
+            used += self._high(row, self.width()) + seam
+            if used > height + seam + 1:
+                break
+            count += 1
+        return max(1, count)
+
+    def _heights(self) -> list[float]:
+        shown = self._shown()
+        if self._high is not None:
+            return [self._high(row, self.width()) for row in shown]
+        least, seam, room = float(self._ui.theme.mm(self._row_mm)), self._ui.theme.mm(SEAM_MM), self.room()
+        height = float(self.height()) if self._all_fit() else self._body()
+        return [max(least, min(least * STRETCH_MAX, (height + seam) / room - seam))] * len(shown)
 
     def _row_at(self, point: QPointF) -> str | None:
         return next((key for key, rect in self.row_rects() if rect.contains(point)), None)

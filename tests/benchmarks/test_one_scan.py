@@ -144,7 +144,7 @@ def test_last_byte_to_painted(plant: Plant, qtbot: QtBot) -> None:
         ui,
         model,
         terminal.stations,
-        pages=page_specs(ui, model, terminal.engine.figures),
+        pages=page_specs(ui, model, terminal.engine.figures, terminal.engine.ask),
         ask=terminal.engine.figures,
     )
     window.resize(*STATION_SIZE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
 
 import msgspec
 
@@ -11,10 +12,12 @@ from shopfloor.core.commands import Command
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import CallKind, Line, Loop, Part, Reason, Scope, Shift, Station
 from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.ports import History
 from shopfloor.core.state import Call, Card, CardState, Entity, Restart
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
 from shopfloor.flow.digest import CallTime, Cycle, Lead, Made
 from shopfloor.gui.bridge import LineModel
+from tests.helpers.rows_history import RowsHistory
 
 MIN = 60 * US_PER_S
 START_US = 1_772_433_127_000_000  # Monday 2 March 2026, 07:32:07 in Berlin
@@ -210,6 +213,9 @@ def call_rows() -> list[DigestRow]:
     ]
 
 
+_T = TypeVar("_T")
+
+
 class Still:
     """A line that stands still until `put`: snapshot at once, updates by hand, a past made of rows."""
 
@@ -250,6 +256,12 @@ class Still:
         """Tell every listener."""
         for put in list(self._puts):
             put(news)
+
+    def past(self, question: Callable[[History], _T]) -> Future[_T]:
+        """Answer from the rows and the entities it began with, at once."""
+        answer: Future[_T] = Future()
+        answer.set_result(question(RowsHistory(self.rows, self._line, self._entities)))
+        return answer
 
     def ask(self, series: str, key: str | None, last: int) -> Future[list[DigestRow]]:
         """Answer from the rows, at once."""

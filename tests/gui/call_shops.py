@@ -49,7 +49,7 @@ def line(*, people: bool = True, **changes: object) -> Line:
         not_taken=(EscalationStep(after_s=120, roles=(Role.LEADER,)), EscalationStep(after_s=300, roles=(Role.ADMIN,))),
     )
     base = board_shops.gearbox(
-        reasons=REASONS, causes=CAUSES, escalations=(fast,), people=PEOPLE if people else (), andon=AndonPolicy()
+        reasons=REASONS, causes=CAUSES, escalations=(fast,), people=PEOPLE if people else (), andon=AndonPolicy(whys_times=3)
     )
     return msgspec.structs.replace(base, **changes)
 
@@ -119,7 +119,9 @@ def mixed() -> Still:
 def asks(station: str, reason: str, age_s: int) -> Call:
     """Cleared, and it wants its cause."""
     cleared_us = START_US - 40 * US_PER_S
-    return call(station, reason, age_s, **taken(age_s - 60, "ana", 300), cleared_us=cleared_us, cleared_by="ana")
+    came = call(station, reason, age_s, **taken(age_s - 60, "ana", 300), cleared_us=cleared_us, cleared_by="ana")
+    stopped_us = came.stopped_us or came.raised.at_us + round(came.deadline_s * US_PER_S)
+    return msgspec.structs.replace(came, kind=CallKind.STOP, stopped_us=stopped_us, severity=Severity.CRITICAL)
 
 
 def wants_cause() -> Still:

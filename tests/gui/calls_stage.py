@@ -30,7 +30,7 @@ class CallsStage:
         px = px_per_mm(None)
         self.ui = Ui(Theme(DARK if dark else LIGHT, px, scale=scale_for(*size, px)), Language(language))
         self.model = LineModel(line.listen, line.submit, line.clock)
-        self.page = CallsPage(self.model, self.ui, stations=stations)
+        self.page = CallsPage(self.model, self.ui, line.ask, line.past, stations=stations)
         self.page.resize(*size)
         self.page.show()
         self.settle()
@@ -63,7 +63,7 @@ class CallsStage:
         return {self.ui.say(f.name): self.ui.say(f.value) for f in self.page.open.detail.panel.facts()}
 
     def offered(self) -> list[Action]:
-        return list(self.page.open.detail.buttons())
+        return [Action(key) for key in self.page.open.detail.buttons()]
 
     def touch(self, action: Action, *answers: str) -> None:
         """A finger on a button, and on the answers of what it asks."""

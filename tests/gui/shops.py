@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -16,11 +17,16 @@ from shopfloor.core.evolve import apply
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import CallKind, Line, Loop, Part, Person, Reason, Role, Scope, StartState, Station
 from shopfloor.core.moment import Moment, Now, next_moment
+from shopfloor.core.ports import History
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from tests.helpers.rows_history import RowsHistory
 
 Put = Callable[[Snapshot | Update], None]
+
+
+_T = TypeVar("_T")
 
 
 class Figure(Struct):
@@ -102,6 +108,12 @@ class Scene:
         if reply is not None:
             reply(outcome)
         return True
+
+    def past(self, question: Callable[[History], _T]) -> Future[_T]:
+        """As an engine does, and at once."""
+        future: Future[_T] = Future()
+        future.set_result(question(RowsHistory(self.figures, self.shop.line, self.shop.entities())))
+        return future
 
     def ask(self, series: str, key: str | None, last: int) -> Future[list[DigestRow]]:
         """As an engine does, and at once."""

@@ -5,7 +5,14 @@ import pytest
 
 from shopfloor.core import commands as c
 from shopfloor.core.call_views import Aside
-from shopfloor.core.commands_andon import GiveCause, ReturnToService, ShelveCall, TakeOutOfService, UnshelveCall
+from shopfloor.core.commands_andon import (
+    GiveCause,
+    NameCall,
+    ReturnToService,
+    ShelveCall,
+    TakeOutOfService,
+    UnshelveCall,
+)
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.state_andon import Shelf
 from shopfloor.core.text import Text
@@ -116,6 +123,19 @@ def test_a_call_that_recurs_asks_for_its_whys_first(show_calls: ShowCalls) -> No
     assert found.offered() == [Action.WHYS]
     found.touch(Action.WHYS)
     assert wanted == ["wash/pump"]
+
+
+def test_a_call_of_help_gets_its_reason(show_calls: ShowCalls) -> None:
+    line = call_shops.line()
+    policy = msgspec.structs.replace(line.andon, help_reason="material")
+    on = msgspec.structs.replace(line, andon=policy)
+    calls = (call_shops.call("press", "material", 20), call_shops.call("wash", "material", 10))
+    found = show_calls(call_shops.still(*calls, on=on), "press")
+    found.tap_row("wash/material")
+    assert Action.NAME not in found.offered(), "that is said where it is"
+    found.tap_row("press/material")
+    found.touch(Action.NAME, "Tool worn")
+    assert found.line.sent == [NameCall(station="press", reason="tool")]
 
 
 def test_what_is_put_aside_is_taken_off_by_one_touch(show_calls: ShowCalls) -> None:

@@ -6,8 +6,9 @@ from PySide6.QtTest import QTest
 
 from shopfloor.core.rule_reasons import RULE_REASONS
 from shopfloor.core.update import Update
+from shopfloor.gui.call_words import RULE_WORDS
 from shopfloor.gui.calls_actions import Action
-from shopfloor.gui.calls_faces import RULE_WORDS, Kind, call_face, who_words
+from shopfloor.gui.calls_faces import Kind, call_face, who_words
 from shopfloor.gui.calls_rows import CallRow
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.theme import ROW_MM, TARGET_MM
@@ -148,7 +149,7 @@ def test_the_tab_of_open_calls_has_their_colour_on_another_part(show_calls: Show
     found = show_calls(call_shops.mixed(), "press")
     found.show_part(Part.ASIDE)
     tab = found.page.tabs.buttons[Part.OPEN]
-    assert (tab.tone, found.ui.say(tab.note)) == (Tone.STOP, "1 of 5 stop")
+    assert (tab.tone, found.ui.say(tab.note)) == (Tone.STOP, "1 / 5")
     assert found.page.tabs.buttons[Part.ASIDE].tone is Tone.INVERSE
 
 

@@ -1,15 +1,18 @@
 """The calls: open ones by urgency with what can be done, what is put aside, what was, and what recurs."""
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.call_views import Aside, CallView, all_call_views
-from shopfloor.core.text import Text
-from shopfloor.gui.bridge import LineModel
+from shopfloor.gui.bridge import AskHistory, AskPast, LineModel
 from shopfloor.gui.calls_aside import AsidePart, aside_rows
+from shopfloor.gui.calls_figures import FiguresPart
+from shopfloor.gui.calls_history import HistoryPart
 from shopfloor.gui.calls_hub import CallsHub
 from shopfloor.gui.calls_open import OpenPart
+from shopfloor.gui.calls_problems import ProblemsPart
 from shopfloor.gui.calls_tabs import Part, PartFace, PartTabs
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import ink_on
@@ -28,15 +31,30 @@ class CallsPage(QWidget):
     """Parts to switch between; `stations` are this terminal's own, none on a board, where nothing can be done."""
 
     def __init__(
-        self, model: LineModel, ui: Ui, parent: QWidget | None = None, *, stations: tuple[str, ...] = ()
+        self,
+        model: LineModel,
+        ui: Ui,
+        ask: AskHistory,
+        past: AskPast,
+        parent: QWidget | None = None,
+        *,
+        stations: tuple[str, ...] = (),
     ) -> None:
         super().__init__(parent)
         self._model, self._ui = model, ui
         self.hub = CallsHub(model, ui, self, stations)
         self.part = Part.OPEN
-        self.tabs = PartTabs(ui, (Part.OPEN, Part.ASIDE), self)
+        self.tabs = PartTabs(ui, tuple(Part), self)
         self.open, self.put_aside = OpenPart(self.hub, self), AsidePart(self.hub, self)
-        self._parts: dict[Part, QWidget] = {Part.OPEN: self.open, Part.ASIDE: self.put_aside}
+        self.history, self.figures = HistoryPart(self.hub, ask, self), FiguresPart(self.hub, past, self)
+        self.problems = ProblemsPart(self.hub, past, self)
+        self._parts: dict[Part, QWidget] = {
+            Part.OPEN: self.open,
+            Part.ASIDE: self.put_aside,
+            Part.HISTORY: self.history,
+            Part.FIGURES: self.figures,
+            Part.PROBLEMS: self.problems,
+        }
         self._tick = NamedTimer(self, "calls-tick", TICK_MS, self.refresh)
         self._soon = NamedTimer(self, "calls-soon", COALESCE_MS, self.refresh, once=True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -54,8 +72,12 @@ class CallsPage(QWidget):
                 self.open.show_calls((*standing, *(call for call in calls if call.aside is Aside.ASKS)))
             case Part.ASIDE:
                 self.put_aside.show_calls(calls)
-            case _:
-                pass
+            case Part.HISTORY:
+                self.history.refresh()
+            case Part.FIGURES:
+                self.figures.refresh()
+            case Part.PROBLEMS:
+                self.problems.refresh()
 
     @Slot(object)
     def show_part(self, part: Part) -> None:
@@ -72,16 +94,28 @@ class CallsPage(QWidget):
         self._ui.changed.connect(self._place)
         self.tabs.picked.connect(self.show_part)
         self.put_aside.taken.connect(self._on_news)
+        self.open.whys.connect(self._on_whys)
 
     @Slot()
     def _on_news(self) -> None:
         if self.isVisible() and not self._soon.isActive():
             self._soon.start()
 
+    @Slot(object)
+    def _on_whys(self, problem: str) -> None:
+        self.show_part(Part.PROBLEMS)
+        self.problems.choose(problem)
+        self.problems.ask_whys()
+
     def _faces(self, calls: tuple[CallView, ...]) -> dict[Part, PartFace]:
-        faces = {Part.OPEN: _open_face([call for call in calls if call.aside not in _AWAY])}
+        open_face = _open_face([call for call in calls if call.aside not in _AWAY])
+        if self.hub.is_silent():  # they may be over: no colour
+            open_face = replace(open_face, tone=Tone.PLAIN)
+        faces = {Part.OPEN: open_face}
         aside = len(aside_rows(self.hub, calls))
         faces[Part.ASIDE] = PartFace(data(str(aside))) if aside else PartFace()
+        worked_on = sum(1 for problem in self._model.shop.problems.values() if problem.open)
+        faces[Part.PROBLEMS] = PartFace(data(str(worked_on))) if worked_on else PartFace()
         return faces
 
     def _place(self) -> None:
@@ -123,8 +157,8 @@ def _open_face(calls: list[CallView]) -> PartFace:
     asks = sum(1 for call in calls if call.aside is Aside.ASKS)
     standing = len(calls) - asks
     if stops:
-        note = Text("{n} of {total} stop", {"n": stops, "total": standing}) if standing > stops else data(str(stops))
-        return PartFace(note, Icon.STOP, Tone.STOP)
+        note = f"{stops} / {standing}" if standing > stops else str(stops)
+        return PartFace(data(note), Icon.STOP, Tone.STOP)
     if standing:
         return PartFace(data(str(standing)), Icon.CALL, Tone.CALL)
-    return PartFace(Text("{n} want a cause", {"n": asks}), Icon.ASK) if asks else PartFace()
+    return PartFace(data(str(asks)), Icon.ASK) if asks else PartFace()
