@@ -1,0 +1,63 @@
+"""Journals of several terminals folded into one state: by moment, whatever order the events arrived in."""
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec.structs import replace
+
+from shopfloor.core.events import Recorded, StepUndone
+from shopfloor.core.evolve import apply
+from shopfloor.core.shop import Shop, entity_key, newest
+from shopfloor.core.state import Entity
+
+Key = tuple[int, int, str, int]  # moment, count, origin, n: no two events have the same
+
+_OWN_BITS = 40  # a terminal writes less than 2**40 events
+_MARK_BITS = 22  # with these, the number of a foreign event still fits 63 bits
+
+
+def key_of(recorded: Recorded) -> Key:
+    """Where an event stands in the order of the line: by its moment, then by who wrote it."""
+    return recorded.moment.us, recorded.moment.count, recorded.origin, recorded.n
+
+
+def replayed(
+    base: Shop, events: Iterable[Recorded], each: Callable[[Shop, Recorded], None]
+) -> tuple[Shop, tuple[Entity, ...]]:
+    """(the shop after `events`, in their order, from `base`, which stays as it is; the entities they changed).
+
+    `each` sees the shop just before each event.
+    """
+    shop = base.copy()
+    changed: list[Entity] = []
+    for recorded in events:
+        each(shop, recorded)
+        changed += apply(shop, recorded)
+    return shop, newest(changed)
+
+
+def differences(before: Shop, after: Shop) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
+    """(living entities of `after` that `before` has not, or has otherwise; entities of `before` that are gone)."""
+    then = {(type(entity), entity_key(entity)): entity for entity in before.entities()}
+    changed = tuple(e for e in after.entities() if then.pop((type(e), entity_key(e)), None) != e)
+    return changed, tuple(then.values())
+
+
+def local_number(recorded: Recorded, origin: str) -> Recorded:
+    """The event under a number that no event of another origin has here: for rows that are kept by number alone."""
+    if recorded.origin == origin:
+        return recorded
+    event = recorded.event
+    if isinstance(event, StepUndone):
+        event = replace(event, undone=_numbered(recorded.origin, event.undone))
+    return replace(recorded, n=_numbered(recorded.origin, recorded.n), event=event)
+
+
+def merged(known: Sequence[Recorded], new: Iterable[Recorded]) -> list[Recorded]:
+    """Both in the order of the line."""
+    return sorted([*known, *new], key=key_of)
+
+
+def _numbered(origin: str, n: int) -> int:
+    mark = zlib.crc32(origin.encode()) % (1 << _MARK_BITS) + 1
+    return mark << _OWN_BITS | n

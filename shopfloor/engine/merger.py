@@ -1,0 +1,93 @@
+"""Events of other terminals folded into the shop: at its end, or among what is known where they come late."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from shopfloor.core.events import Recorded
+from shopfloor.core.merge import Key, differences, key_of, local_number, merged, replayed
+from shopfloor.core.shop import Shop, is_gone
+from shopfloor.core.state import Entity
+from shopfloor.core.update import DigestRow
+from shopfloor.engine.timeline import Timeline
+from shopfloor.flow.calendar import WorkCalendar
+from shopfloor.flow.digest import digest_rows
+
+Since = Callable[[Key | None], list[Recorded]]
+
+
+class Merged(Struct, frozen=True):
+    """What came of it: the shop, what to write and to drop of it, and how many known events were folded anew."""
+
+    shop: Shop
+    head: Key
+    changed: tuple[Entity, ...]
+    gone: tuple[Entity, ...]
+    digest: tuple[DigestRow, ...]
+    digest_gone: tuple[DigestRow, ...]
+    refolded: int
+
+
+class Merger:
+    """Knows where the shop stands in the order of the line. `since` reads what is stored behind a key."""
+
+    def __init__(self, origin: str, head: Key, since: Since) -> None:
+        self._origin = origin
+        self._since = since
+        self._timeline = Timeline()
+        self.head = head
+
+    def note(self, recorded: Sequence[Recorded], shop: Shop) -> None:
+        """The terminal's own events were committed: `shop` is as it is after them."""
+        if recorded:
+            self.head = max(self.head, key_of(recorded[-1]))
+            self._timeline.note(self.head, shop, events=len(recorded))
+
+    def fold(self, shop: Shop, new: Sequence[Recorded]) -> Merged:
+        """Fold events nobody here knew into `shop`, which stays as it is. Call `took` once they are stored."""
+        ordered = merged((), new)
+        if key_of(ordered[0]) > self.head:
+            after, changed, rows = self._run(shop, ordered)
+            living = tuple(entity for entity in changed if not is_gone(entity))
+            gone = tuple(entity for entity in changed if is_gone(entity))
+            return Merged(after, key_of(ordered[-1]), living, gone, tuple(rows), (), 0)
+        found = self._timeline.before(key_of(ordered[0]))
+        at, base = found or (None, self._empty(shop))
+        known = self._since(at)
+        after, _, rows = self._run(base, merged(known, ordered))
+        _, _, rows_before = self._run(base, known)
+        changed, gone = differences(shop, after)
+        fresh = set(rows_before)
+        return Merged(
+            after,
+            max(self.head, key_of(ordered[-1])),
+            changed,
+            gone,
+            tuple(row for row in rows if row not in fresh),
+            tuple(fresh.difference(rows)),
+            len(known),
+        )
+
+    def took(self, done: Merged, new: Sequence[Recorded]) -> None:
+        """What was folded is stored."""
+        self._timeline.cut(min(map(key_of, new)))
+        self.head = done.head
+        self._timeline.note(done.head, done.shop, events=len(new), always=bool(done.refolded))
+
+    def _run(self, base: Shop, events: Sequence[Recorded]) -> tuple[Shop, tuple[Entity, ...], list[DigestRow]]:
+        rows: list[DigestRow] = []
+        calendars = [(base.line, WorkCalendar(base.line))]
+
+        def each(shop: Shop, recorded: Recorded) -> None:
+            if shop.line is not calendars[-1][0]:
+                calendars.append((shop.line, WorkCalendar(shop.line)))
+            rows.extend(digest_rows(shop, local_number(recorded, self._origin), calendars[-1][1]))
+
+        after, changed = replayed(base, events, each)
+        return after, changed, rows
+
+    def _empty(self, shop: Shop) -> Shop:
+        """A shop from before everything, that belongs to the same process."""
+        empty = Shop()
+        empty.origin, empty.ready, empty.ended_us = shop.origin, shop.ready, shop.ended_us
+        return empty

@@ -1,0 +1,131 @@
+"""Several terminals that hear of each other late and out of order come to the same state."""
+
+import random
+
+import pytest
+
+from shopfloor.core import commands as c
+from shopfloor.core.decide import decide
+from shopfloor.core.due import due
+from shopfloor.core.events import Event, Recorded
+from shopfloor.core.evolve import apply, fold
+from shopfloor.core.line import Line
+from shopfloor.core.merge import Key, key_of
+from shopfloor.core.moment import Moment, Now, next_moment
+from shopfloor.core.rules import Refusal
+from shopfloor.core.shop import Shop
+from shopfloor.core.state_hash import state_hash
+from shopfloor.engine.merger import Merged, Merger
+from tests.helpers.plants import Crew, random_line
+from tests.helpers.scale import scaled
+
+PLANTS = scaled(12, 200)
+SIGNALS = 400
+
+
+class Peer:
+    """A terminal without a disk: decides by what it knows, writes its own events, folds those of others."""
+
+    def __init__(self, name: str, line: Line, stations: tuple[str, ...]) -> None:
+        self.name, self.stations = f"{name}~1", stations
+        self.shop = Shop()
+        self.shop.origin = self.name
+        self.known: list[Recorded] = []
+        self.own: list[Recorded] = []
+        self.heard: dict[str, int] = {}
+        self.refolded = 0
+        self._last = Moment(0)
+        self._merger = Merger(self.name, (0, 0, "", 0), self._since)
+        self._start = c.StartTerminal(terminal=name, program="test", stations=stations)
+        self._line = line
+
+    def begin(self, now: Now) -> None:
+        """Start, with the line file that everybody has."""
+        self.do(self._start, now)
+        self.do(c.ChangeLine(line=self._line), now)
+
+    def do(self, command: c.Command, now: Now) -> None:
+        """Decide one command after what fell due."""
+        self._record(due(self.shop, now), now)
+        decision = decide(self.shop, command, now)
+        if not isinstance(decision, Refusal):
+            self._record(decision, now)
+
+    def hear(self, batch: list[Recorded]) -> None:
+        """Take events of another terminal, in its order; what is known already says nothing."""
+        new = [r for r in batch if r.n > self.heard.get(r.origin, 0)]
+        if not new:
+            return
+        done: Merged = self._merger.fold(self.shop, new)
+        self.refolded += done.refolded
+        self.shop = done.shop
+        self.known += new
+        self.heard[new[-1].origin] = new[-1].n
+        self._last = max(self._last, *(r.moment for r in new))
+        self._merger.took(done, new)
+
+    def _record(self, events: tuple[Event, ...], now: Now) -> None:
+        written = []
+        draft = self.shop.copy()
+        for event in events:
+            self._last = next_moment(self._last, now)
+            recorded = Recorded(
+                origin=self.name,
+                n=len(self.own) + 1,
+                moment=self._last,
+                mono_ns=now.mono_ns,
+                boot=now.boot,
+                event=event,
+            )
+            apply(draft, recorded)
+            self.own.append(recorded)
+            written.append(recorded)
+        self.shop = draft
+        self.known += written
+        self._merger.note(written, draft)
+
+    def _since(self, after: Key | None) -> list[Recorded]:
+        return sorted((r for r in self.known if after is None or key_of(r) > after), key=key_of)
+
+
+def work(seed: int) -> list[Peer]:
+    """Three terminals of a random line, at work and hearing of each other now and then."""
+    rng = random.Random(seed)
+    line = random_line(rng)
+    peers = [Peer("t1", line, ("a", "b")), Peer("t2", line, ("c", "d")), Peer("t3", line, ("e",))]
+    crew, at_us = Crew(rng), 1_767_600_000_000_000
+    skew = {peer.name: rng.randrange(-2_000_000, 2_000_000) for peer in peers}
+    offline = {peer.name: rng.random() < 0.5 for peer in peers}
+    for peer in peers:
+        peer.begin(Now(at_us + skew[peer.name], 0, peer.name))
+    for step in range(SIGNALS):
+        at_us += rng.randrange(1_000, 5_000_000)
+        peer = rng.choice(peers)
+        now = Now(at_us + skew[peer.name], step * 10**9, peer.name)
+        command = crew.command(peer.shop)
+        if isinstance(command, c.ReadSignal | c.StepCard) and command.station not in peer.stations:
+            continue
+        peer.do(command, now)
+        if rng.random() < 0.02:
+            offline[peer.name] = not offline[peer.name]
+        for one in peers:
+            for other in peers:
+                if one is not other and not offline[one.name] and not offline[other.name] and rng.random() < 0.5:
+                    one.hear(other.own[: rng.randrange(len(other.own) + 1)])
+    for one in peers:
+        for other in rng.sample(peers, len(peers)):
+            if one is not other:
+                one.hear(other.own)
+    return peers
+
+
+@pytest.mark.parametrize("seed", range(PLANTS))
+def test_terminals_that_know_the_same_events_have_the_same_state(seed: int) -> None:
+    peers = work(seed)
+    hashes = {peer.name: state_hash(peer.shop.entities()) for peer in peers}
+    events = sorted((r for peer in peers for r in peer.own), key=key_of)
+    assert set(hashes.values()) == {state_hash(fold(events))}
+
+
+def test_events_that_come_late_are_folded_among_the_others() -> None:
+    assert sum(peer.refolded for seed in range(5) for peer in work(seed)) > 100
