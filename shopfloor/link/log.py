@@ -4,28 +4,20 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from shopfloor.trouble import Trouble
+from shopfloor.link.trouble import LinkTrouble
 
 REPLY_S_MAX: Final = 3.0  # a line that answers later is told as lost, and judged by nothing else
 
 
-class LineTrouble(Trouble):
-    """The line did not do what was asked."""
-
-
-class NoReply(LineTrouble):
+class NoReply(LinkTrouble):
     """No answer in time: it may have been done, or not."""
 
 
-class WrongLast(LineTrouble):
+class WrongLast(LinkTrouble):
     """Somebody was faster: the last message of that subject is another than was expected. Nothing was stored."""
 
 
-class Denied(LineTrouble):
-    """This terminal's key is known, and has not the right for that."""
-
-
-class NoStream(LineTrouble):
+class NoStream(LinkTrouble):
     """The server answers, and has no such line."""
 
 
@@ -60,7 +52,7 @@ class Ears(Protocol):
 class LineLog(Protocol):
     """One connection to the line: opened once, used by one loop, and replaced by a fresh one on any doubt.
 
-    Every call but `close` raises LineTrouble: NoReply after REPLY_S_MAX, Denied, or another that says what is wrong.
+    Every call but `close` raises LinkTrouble: NoReply after REPLY_S_MAX, Denied, or another that says what is wrong.
     """
 
     async def open(self, ears: Ears) -> None:

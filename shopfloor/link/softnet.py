@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from shopfloor.link.log import REPLY_S_MAX, Denied, Ears, Ident, LineTrouble, NoReply, Stored
+from shopfloor.link.log import REPLY_S_MAX, Ears, Ident, NoReply, Stored
 from shopfloor.link.soft_server import SoftServer
-from shopfloor.link.trouble import KeyRefused
+from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble
 
 _T = TypeVar("_T")
 
@@ -138,12 +138,12 @@ class SoftLog:
         """The question is at the server, even if nobody waits for its answer any more."""
         if not self._server.up or self._start != self._server.starts or self.terminal in self._net.cut:
             return
-        result: _T | LineTrouble
+        result: _T | LinkTrouble
         try:
             if self.terminal in self._net.revoked:
                 raise KeyRefused(f"The server does not know the key of {self.terminal}.", remedy="Join again.")
             result = do()
-        except LineTrouble as trouble:
+        except LinkTrouble as trouble:
             result = trouble
         for delay_s in self._net.trips(self.terminal):
             asyncio.get_running_loop().call_later(delay_s, _settle, answer, result)
@@ -165,10 +165,10 @@ class SoftLog:
                     asyncio.get_running_loop().call_later(delay_s, log.hear, kind, self.terminal, payload)
 
 
-def _settle(answer: "asyncio.Future[_T]", result: "_T | LineTrouble") -> None:
+def _settle(answer: "asyncio.Future[_T]", result: "_T | LinkTrouble") -> None:
     if answer.done():
         return
-    if isinstance(result, LineTrouble):
+    if isinstance(result, LinkTrouble):
         answer.set_exception(result)
     else:
         answer.set_result(result)

@@ -9,7 +9,7 @@ from shopfloor.core.codec import decode_event
 from shopfloor.core.events import Recorded, Unknown
 from shopfloor.core.line_link import LineEntry
 from shopfloor.core.moment import Moment
-from shopfloor.link.log import LineTrouble
+from shopfloor.link.trouble import LinkTrouble
 
 WIRE_VERSION: Final = 1  # of the envelope: fields are only ever added at its end
 BATCH_EVENTS_MAX: Final = 256  # one message in flight: more would hold the line's other writers up
@@ -17,7 +17,7 @@ BATCH_BYTES_MAX: Final = 256 * 1024  # of bodies; the server takes a megabyte
 BODY_BYTES_MAX: Final = 900 * 1024  # of one event: what is left of the megabyte beside its envelope
 
 
-class WireTrouble(LineTrouble):
+class WireTrouble(LinkTrouble):
     """What came from the line cannot be read, or cannot be sent."""
 
 

@@ -1,0 +1,63 @@
+"""Messages of a stream by the batch: one question, many answers, the last of which says that it is the last."""
+
+import asyncio
+from typing import Final
+
+import msgspec
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from shopfloor.link import stream_api as api
+from shopfloor.link.log import NoReply, Stored
+from shopfloor.link.trouble import LinkTrouble
+
+BATCH_BYTES_MAX: Final = 1_000_000  # of one batch: it is in memory before it is written
+
+
+class StreamReader:
+    """Asks one batch at a time on a connection."""
+
+    def __init__(self, client: Client, subject: str, everything: str) -> None:
+        self._client = client
+        self._subject = subject
+        self._everything = everything
+        self._inbox = ""
+        self._turn = 0
+        self._got: list[Stored] = []
+        self._done: asyncio.Future[None] | None = None
+
+    async def open(self) -> None:
+        """Listen for answers."""
+        self._inbox = self._client.new_inbox()
+        await self._client.subscribe(f"{self._inbox}.*", cb=self._hear)
+
+    async def read(self, after_seq: int, limit: int) -> list[Stored]:
+        """Up to `limit` messages after that one; none if there are none."""
+        self._turn += 1  # answers to a question that was given up are not taken for those to this one
+        self._got = []
+        self._done = asyncio.get_running_loop().create_future()
+        question = {
+            "seq": after_seq + 1, "batch": limit, "max_bytes": BATCH_BYTES_MAX, "next_by_subj": self._everything,
+        }  # fmt: skip
+        await self._client.publish(self._subject, msgspec.json.encode(question), reply=f"{self._inbox}.{self._turn}")
+        await self._done
+        return self._got
+
+    async def _hear(self, message: Msg) -> None:
+        done = self._done
+        if done is None or done.done() or not message.subject.endswith(f".{self._turn}"):
+            return
+        headers = message.headers or {}
+        status = headers.get("Status", "")
+        try:
+            if status in {"204", "404"}:  # the end of the batch; nothing there
+                done.set_result(None)
+            elif status:
+                words = f"The server refused to be read: {status} {headers.get('Description', '')}."
+                trouble = NoReply if status in {"408", "503"} else LinkTrouble
+                done.set_exception(trouble(words, remedy="It is tried again by itself."))
+            else:
+                self._got.append(api.direct(headers, message.data))
+        except (KeyError, ValueError) as error:
+            words = f"Expected a message of the line, got one that cannot be read ({error!r})."
+            done.set_exception(NoReply(words, remedy="Is it a line server?"))
