@@ -19,6 +19,13 @@ def andon_shots() -> Iterator[Shot]:
         yield one
         yield from looks(one)
         yield replace(one, name=f"{one.name}-grey", grey=True)
+    for name, scene in _BOARDS.items():
+        one = Shot(f"andon-board-{name}", scene, page="board")
+        yield one
+        yield from looks(one)
+        yield replace(one, name=f"{one.name}-grey", grey=True)
+        yield replace(one, name=f"{one.name}-watch", size=LARGE, dark=True, watching=True)
+        yield replace(one, name=f"{one.name}-watch-grey", size=LARGE, watching=True, grey=True)
     for name, scene, act in _ASKED:
         one = Shot(f"andon-ask-{name}", scene, act=act)
         yield one
@@ -57,6 +64,7 @@ def _answer(page: StationPage, *answers: str) -> None:
         next(button for button in page.sheet.buttons() if answer in str(button.word)).click()
 
 
+_BOARDS = {"quiet": andon_scenes.hinted, "troubled": andon_scenes.board}
 _ASKED = (
     ("help", andon_scenes.at_work, _help()),
     ("help-second", andon_scenes.at_work, _help("Material")),

@@ -5,7 +5,9 @@ from msgspec import Struct
 from shopfloor.core.line_andon import Role
 from shopfloor.core.loop_views import Zone, zone_of_store
 from shopfloor.core.moment import US_PER_S
+from shopfloor.core.state_call import CallSource
 from shopfloor.core.views import CallView, CardView, LaneView, LineView, StationState, StationView, StoreView
+from shopfloor.gui.board_andon import AndonFace
 
 _MINUTE_US = 60 * US_PER_S
 
@@ -21,7 +23,10 @@ class CardFace(Struct, frozen=True):
 
 
 class StationFace(Struct, frozen=True, kw_only=True):
-    """`clock_s` runs for a call, a stop or a restart, else None. `works`: a called station that keeps working."""
+    """`clock_s` runs for a call, a stop or a restart, else None. `works`: a called station that keeps working.
+
+    `hints` of rules that call nobody; `level` of the highest escalation of its calls.
+    """
 
     id: str
     name: str
@@ -34,6 +39,8 @@ class StationFace(Struct, frozen=True, kw_only=True):
     limit: int | None
     soft: bool
     waiting: int
+    hints: int = 0
+    level: int = 0
 
 
 class LaneFace(Struct, frozen=True, kw_only=True):
@@ -75,6 +82,9 @@ class CallFace(Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...] = ()
     level: int = 0
     returned: bool = False
+    deadline_s: int = 0
+    input_calls: bool = False
+    reopened: bool = False
 
 
 GapFace = LaneFace | StoreFace
@@ -86,6 +96,7 @@ class BoardFaces(Struct, frozen=True, kw_only=True):
     stations: tuple[StationFace, ...]
     gaps: tuple[tuple[GapFace, ...], ...]
     calls: tuple[CallFace, ...]
+    andon: AndonFace = AndonFace()
 
 
 def board_faces(view: LineView, now_us: int) -> BoardFaces:
@@ -122,6 +133,8 @@ def _station(station: StationView, view: LineView, now_us: int) -> StationFace:
         limit=station.wip_limit,
         soft=station.soft,
         waiting=len(station.next),
+        hints=len(station.advices),
+        level=max((call.level for call in view.calls if call.station == station.id), default=0),
     )
 
 
@@ -183,4 +196,7 @@ def _call(call: CallView) -> CallFace:
         roles=call.roles,
         level=call.level,
         returned=call.returned,
+        deadline_s=call.deadline_us // US_PER_S,
+        input_calls=call.source is CallSource.CONTACT and not call.returned,
+        reopened=call.reopened,
     )

@@ -21,10 +21,10 @@ class FlowLayout(Struct, frozen=True):
     gaps: tuple[QRectF | None, ...]
 
 
-def lay_flow(area: QRectF, px_per_mm: float, gaps: tuple[bool, ...]) -> FlowLayout:
+def lay_flow(area: QRectF, px_per_mm: float, gaps: tuple[bool, ...], *, foot_mm: float = 0) -> FlowLayout:
     """Place the stations; `gaps[i]`: whether something stands before station i, and one more behind the last.
 
-    More rows are taken only where they make the type clearly larger.
+    `foot_mm` at scale 1 is kept below each row. More rows are taken only where they make the type clearly larger.
     """
     count = len(gaps) - 1
     if count < 1:
@@ -33,11 +33,12 @@ def lay_flow(area: QRectF, px_per_mm: float, gaps: tuple[bool, ...]) -> FlowLayo
     for rows in range(1, count + 1):
         scale = min(
             max(0.1, area.width() / px_per_mm / max(_row_mm(row, gaps) for row in _rows(count, rows))),
-            max(0.1, area.height() / px_per_mm / (rows * TILE_MM[1] + (rows - 1) * ROW_GAP_MM)),
+            max(0.1, area.height() / px_per_mm / (rows * (TILE_MM[1] + foot_mm) + (rows - 1) * ROW_GAP_MM)),
         )
         if scale > best * (ROW_WORTH if best else 1):
             best_rows, best = rows, scale
-    return _place(area, px_per_mm, gaps, _rows(count, best_rows), scale=min(best, SCALE_MAX))
+    scale = min(best, SCALE_MAX)
+    return _place(area, px_per_mm, gaps, _rows(count, best_rows), scale=scale, foot=foot_mm * px_per_mm * scale)
 
 
 def _rows(count: int, rows: int) -> list[range]:
@@ -62,10 +63,12 @@ def _behind_mm(row: range, gaps: tuple[bool, ...]) -> float:
     return GAP_MM if gaps[-1] and row.stop == len(gaps) - 1 else 0.0
 
 
-def _place(area: QRectF, px_per_mm: float, gaps: tuple[bool, ...], rows: list[range], *, scale: float) -> FlowLayout:
+def _place(
+    area: QRectF, px_per_mm: float, gaps: tuple[bool, ...], rows: list[range], *, scale: float, foot: float
+) -> FlowLayout:
     unit = px_per_mm * scale
-    between = ROW_GAP_MM * unit
-    height = (area.height() - between * (len(rows) - 1)) / len(rows)
+    between = ROW_GAP_MM * unit + foot
+    height = (area.height() - foot - between * (len(rows) - 1)) / len(rows)
     widest = max(_row_mm(row, gaps) for row in rows) * unit
     stretch = min(WIDEN_MAX, area.width() / widest)
     left = area.left() + (area.width() - widest * stretch) / 2

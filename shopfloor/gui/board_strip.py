@@ -10,13 +10,16 @@ from shopfloor.core.text import Text
 from shopfloor.gui.board_faces import CallFace
 from shopfloor.gui.call_words import reason_said, roles_said
 from shopfloor.gui.clocks import duration
+from shopfloor.gui.deadline_bar import paint_deadline
 from shopfloor.gui.icons import Icon
-from shopfloor.gui.ink import Ink, Side
+from shopfloor.gui.ink import Ink, Side, least_ratio
 from shopfloor.gui.theme import Size, Weight
 
 HEAD_MM = 17.0
 HEAD_ROW_MM = 16.5  # a second row, where the figures do not fit beside the name
-CALL_MM = 12.0
+CALL_MM = 13.0
+CALL_EDGE_MM = 0.8
+WAY_MM = 1.0  # the way to the stop; kept free where there is none
 HOURS_MM = 20.0
 HOUR_MM = 34.0  # least width of an hour
 FIGURE_GAP_MM = 6.0
@@ -34,13 +37,17 @@ class Figure(Struct, frozen=True):
 
 
 class HeadFace(Struct, frozen=True, kw_only=True):
-    """Name of the line, what runs, figures by importance, time of day. `silent_s`: age of what is shown, if lost."""
+    """Name of the line, what runs, figures by importance, time of day. `silent_s`: age of what is shown, if lost.
+
+    `shelved`: so many calls nobody is told of for a while.
+    """
 
     name: str
     shift: str
     figures: tuple[Figure, ...]
     clock: str
     silent_s: int | None = None
+    shelved: int = 0
 
 
 class HourFace(Struct, frozen=True, kw_only=True):
@@ -91,13 +98,20 @@ def paint_head(ink: Ink, rect: QRectF, face: HeadFace, *, rows: int, framed: boo
     _paint_name(ink, QRectF(upper.left(), upper.top(), right - upper.left() - pad, upper.height()), face)
 
 
-def paint_call(ink: Ink, rect: QRectF, face: CallFace, *, lit: bool = True, more: int = 0) -> None:
-    """One open call: shape, where, why, how long, who, and what happens when."""
+def paint_call(ink: Ink, rect: QRectF, face: CallFace, *, lit: bool = True, more: int = 0, near: float = 1.0) -> None:
+    """One open call: shape, where, why, how long, who, and what happens when; the way to the stop at its foot."""
     theme, look = ink.theme, ink.look
     fill, text, edge = (
         (look.stop, look.on_stop, look.stop_edge) if face.is_stop else (look.call, look.on_call, look.call_edge)
     )
-    ink.field(rect, fill, edge=edge if lit else fill, edge_mm=0.8)
+    ink.field(rect, fill, edge=edge if lit else fill, edge_mm=CALL_EDGE_MM)
+    if face.left_s is not None and face.deadline_s:
+        pad, bar = theme.mm(PAD_MM), theme.mm(WAY_MM)
+        top = rect.bottom() - theme.mm(CALL_EDGE_MM + 0.3) - bar
+        place = QRectF(rect.left() + pad, top, rect.width() - 2 * pad, bar)
+        gone = min(1.0, max(0.0, 1 - face.left_s / face.deadline_s))
+        paint_deadline(ink, place, gone, near=near, colour=text)
+    rect = rect.adjusted(0, 0, 0, -theme.mm(WAY_MM))
     inner = rect.adjusted(theme.mm(3), 0, -theme.mm(3), 0)
     side = rect.height() * 0.56
     icon = Icon.STOP if face.is_stop else Icon.CALL
@@ -154,7 +168,7 @@ def visible_hours(hours: Sequence[HourFace], room: int) -> Sequence[HourFace]:
 
 
 def _paint_name(ink: Ink, rect: QRectF, face: HeadFace) -> None:
-    below = bool(face.shift) or face.silent_s is not None
+    below = bool(face.shift) or bool(face.shelved) or face.silent_s is not None
     name = QRectF(rect.left(), rect.top(), rect.width(), rect.height() * (0.6 if below else 1))
     ink.text(name, face.name, size=Size.TITLE, weight=Weight.BOLD, may_cut=True)
     line = QRectF(rect.left(), name.bottom(), rect.width(), rect.height() - name.height() - ink.theme.mm(0.8))
@@ -164,7 +178,9 @@ def _paint_name(ink: Ink, rect: QRectF, face: HeadFace) -> None:
 def _paint_below(ink: Ink, line: QRectF, face: HeadFace, side: Side) -> None:
     """The shift, or that what is shown may be old."""
     if face.silent_s is None:
-        ink.text(line, face.shift, size=Size.NOTE, colour=ink.look.soft, side=side, may_cut=True)
+        shelved = ink.ui.tr("{n} on the shelf", n=face.shelved) if face.shelved else ""
+        said = " · ".join(words for words in (shelved, face.shift) if words)
+        ink.text(line, said, size=Size.NOTE, colour=ink.look.soft, side=side, may_cut=True)
         return
     words = ink.ui.tr("No news for {age}", age=duration(face.silent_s * US_PER_S))
     loud = ink.ui.theme.palette  # what is shown has faded; that it has is said aloud
@@ -243,6 +259,12 @@ def _paint_reason(ink: Ink, rect: QRectF, face: CallFace, colour: str) -> None:
             if face.arrived
             else ink.ui.tr("taken by {name}", name=face.taken_by)
         )
+    if face.reopened:
+        taken = f"{ink.ui.tr('reopened')} · {taken}"
+    if face.input_calls:
+        taken = f"{taken} · {ink.ui.tr('its input still calls')}"
+    if face.level and not face.taken_by and ink.width(taken, Size.NOTE) * least_ratio(Size.NOTE) > rect.width():
+        taken = ink.ui.tr("not taken · level {n}", n=face.level)
     upper = QRectF(rect.left(), rect.top() + rect.height() * 0.06, rect.width(), rect.height() * 0.48)
     lower = QRectF(rect.left(), upper.bottom(), rect.width(), rect.height() * 0.4)
     ink.text(upper, reason, size=Size.BODY, weight=Weight.SEMIBOLD, colour=colour, may_cut=True)

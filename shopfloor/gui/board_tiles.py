@@ -8,7 +8,7 @@ from shopfloor.core.views import StationState
 from shopfloor.gui.board_faces import CardFace, GapFace, LaneFace, StationFace, StoreFace
 from shopfloor.gui.clocks import duration
 from shopfloor.gui.icons import Icon
-from shopfloor.gui.ink import Ink, Side
+from shopfloor.gui.ink import Ink, Side, least_ratio
 from shopfloor.gui.squares import Places, paint_squares, squares_width
 from shopfloor.gui.states import Look, state_look
 from shopfloor.gui.theme import Size, Weight
@@ -49,9 +49,9 @@ def paint_station(ink: Ink, rect: QRectF, face: StationFace, *, lit: bool = True
     squares = QRectF(inner.left(), band.bottom() + pad * 0.6, inner.width(), theme.mm(SQUARES_MM))
     _paint_wip(ink, squares, face)
     below = QRectF(inner.left(), squares.bottom(), inner.width(), inner.bottom() - squares.bottom())
-    if face.waiting:
+    if face.waiting or face.hints or face.level:
         note = QRectF(below.left(), below.bottom() - theme.mm(NOTE_MM), below.width(), theme.mm(NOTE_MM))
-        ink.text(note, ink.ui.tr("{n} waiting", n=face.waiting), size=Size.NOTE, colour=ink.look.soft)
+        _paint_note(ink, note, face)
         below.setBottom(note.top())
     paint_chips(ink, below.adjusted(0, pad * 0.5, 0, -pad * 0.3), face.cards)
 
@@ -137,6 +137,28 @@ def _paint_band(ink: Ink, band: QRectF, inner: QRectF, face: StationFace, style:
         right -= side
         ink.icon(QRectF(right, band.center().y() - side * 0.4, side * 0.8, side * 0.8), icon, colour)
     ink.text(QRectF(left, band.top(), right - left, band.height()), word, size=Size.STATE, weight=weight, colour=colour)
+
+
+def _paint_note(ink: Ink, rect: QRectF, face: StationFace) -> None:
+    """What waits; at the right that others are called, and that a rule has noticed something."""
+    look, side = ink.look, rect.height() * 0.92
+    right = rect.right()
+    if face.hints:
+        block = QRectF(right - side, rect.center().y() - side / 2, side, side)
+        ink.field(block, look.action, radius_mm=0.5)
+        inset = side * 0.2
+        ink.icon(block.adjusted(inset, inset, -inset, -inset), Icon.RULE, look.on_action)
+        right = block.left() - ink.theme.mm(1.2)
+    if face.level:
+        words = ink.ui.tr("level {n}", n=face.level)
+        wide = min(ink.width(words, Size.NOTE, Weight.SEMIBOLD) + 1, right - rect.left())
+        place = QRectF(right - wide, rect.top(), wide, rect.height())
+        ink.text(place, words, size=Size.NOTE, weight=Weight.SEMIBOLD, side=Side.RIGHT)
+        right = place.left() - ink.theme.mm(1.2)
+    words = ink.ui.tr("{n} waiting", n=face.waiting) if face.waiting else ""
+    if words and ink.width(words, Size.NOTE) * least_ratio(Size.NOTE) <= right - rect.left():
+        room = QRectF(rect.left(), rect.top(), right - rect.left(), rect.height())
+        ink.text(room, words, size=Size.NOTE, colour=look.soft)
 
 
 def _paint_wip(ink: Ink, rect: QRectF, face: StationFace) -> None:

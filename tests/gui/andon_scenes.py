@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from shopfloor.core import commands as c
-from shopfloor.core.commands_andon import ReopenCall, ReportCondition
+from shopfloor.core.commands_andon import ReopenCall, ReportCondition, ShelveCall
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import CallKind, Line, Reason, Role, Scope
 from shopfloor.core.line_andon import (
@@ -176,6 +176,19 @@ def not_recorded() -> Scene:
     scene.health = (*scene.health, owed)
     scene.tell(Update(health=(owed,)))
     return scene
+
+
+def board() -> Scene:
+    """Everything a board has to show of calls at once: a segment stands, near-stops, escalation, hints, a shelf."""
+    scene = hinted().do(c.SignOn(station="press", person="ana"))
+    for name in ("shaft-01", "shaft-02"):
+        scene.scan("deburr", name, after_s=30)
+    scene.do(c.RaiseCall(station="deburr", reason="tool"))
+    scene.do(c.RaiseCall(station="assembly", reason="relief")).do(c.RaiseCall(station="deburr", reason="gripper"))
+    for at, reason in (("assembly", "relief"), ("deburr", "gripper")):
+        scene.do(ShelveCall(station="press", at=at, reason=reason, for_s=900, why="Known, in work"))
+    scene.wait(75).do(c.RaiseCall(station="wash", reason="pump")).wait(20)
+    return scene.do(c.RaiseCall(station="press", reason="missing")).wait(44)
 
 
 def tested(scene: Scene, *tests: LampTest) -> Scene:

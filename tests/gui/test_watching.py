@@ -66,7 +66,7 @@ def test_a_banner_of_a_silent_line_has_no_colour_and_does_not_flash(show: Show) 
     before = stage.window.banner.grab().toImage()
     place = before.rect().center()
     assert before.pixelColor(place).name().upper() == LIGHT.stop
-    stage.scene._tell(silent())
+    stage.scene.tell(silent())
     after = stage.window.banner.grab().toImage()
     assert after.pixelColor(place).name().upper() == LIGHT.sunk
     assert not stage.window.banner._flash.isActive()

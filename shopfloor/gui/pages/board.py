@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.health import Condition
 from shopfloor.core.line import Line
-from shopfloor.core.moment import US_PER_S
+from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.views import line_view
 from shopfloor.flow.board import HourBoard, hour_board
 from shopfloor.flow.calendar import WorkCalendar
+from shopfloor.gui.board_andon import FOOT_MM, andon_face, paint_segment, segment_rects
 from shopfloor.gui.board_faces import BoardFaces, CallFace, board_faces
 from shopfloor.gui.board_head import head_face, hour_faces
 from shopfloor.gui.board_layout import FlowLayout, lay_flow
@@ -44,6 +45,7 @@ HOURS_EVERY_S = 10  # the plan moves by less than a card in that time, unless so
 CALLS_SHOWN_MAX = 2
 BOTTOM_SHARE_MAX = 0.4
 FLOW_SCALE = 0.8  # of the type around them: stations that are smaller get the room that is kept for another call
+FLOW_LEAST = 0.6  # stations that are smaller are not read at all: they get the room of the hours, too
 HOURS_LEAST_MM = 17.0  # below this an hour is not legible and left out
 MADE_MAX = 5_000  # a day at one card each seventeen seconds
 
@@ -78,6 +80,7 @@ class BoardPage(QWidget):
         self._board: HourBoard | None = None
         self._hours_due_us = 0
         self._calls_max = CALLS_SHOWN_MAX
+        self._has_hours = True
         self._calendar: tuple[Line, WorkCalendar] | None = None
         self._layout = FlowLayout(1.0, (), (None,))
         self._framed = parent is not None if framed is None else framed
@@ -98,7 +101,7 @@ class BoardPage(QWidget):
     def refresh(self) -> None:
         """Look at the line and mark what has changed for painting."""
         now = self._model.now()
-        faces = board_faces(line_view(self._model.shop, now), now.at_us) if self._model.ready else _NO_FACES
+        faces = self._look(now) if self._model.ready else _NO_FACES
         silent_s = self._silent_s(now.at_us)
         if (silent_s is not None) != self._silent or _shape(faces) != _shape(self._faces):
             self._silent = silent_s is not None
@@ -106,6 +109,10 @@ class BoardPage(QWidget):
             self._lay_out()
         self._mark_flow(faces)
         self._mark_strips(now.at_us, silent_s)
+
+    def _look(self, now: Now) -> BoardFaces:
+        shop = self._model.shop
+        return msgspec.structs.replace(board_faces(line_view(shop, now), now.at_us), andon=andon_face(shop, now))
 
     def tiles(self) -> tuple[QRectF, ...]:
         """Where each station stands, in flow order."""
@@ -149,6 +156,8 @@ class BoardPage(QWidget):
                 self.update(place.toAlignedRect())
         if faces.calls != before.calls:
             self.update(self._bottom_rect().toAlignedRect())
+        if faces.andon.segments != before.andon.segments:
+            self.update(self._flow_rect().toAlignedRect())
 
     def _mark_strips(self, now_us: int, silent_s: int | None) -> None:
         shop = self._model.shop
@@ -163,6 +172,7 @@ class BoardPage(QWidget):
                 self._hours = hours
                 self.update(self._hours_rect().toAlignedRect())
         head = head_face(shop, calendar, self._board, now_us=now_us, silent_s=silent_s)
+        head = msgspec.structs.replace(head, shelved=self._faces.andon.shelved)
         if head != self._head:
             self._head = head
             self.update(self._head_rect().toAlignedRect())
@@ -186,9 +196,11 @@ class BoardPage(QWidget):
         theme = self._ui.theme
         gaps = tuple(bool(gap) for gap in self._faces.gaps)
         most = CALLS_SHOWN_MAX - (1 if self._framed else 0)
-        for self._calls_max in (most, most - 1):
-            self._layout = lay_flow(self._flow_rect(), theme.px_per_mm, gaps)
-            if self._layout.scale >= theme.scale * FLOW_SCALE:
+        foot_mm = FOOT_MM if self._faces.andon.segments else 0
+        for self._calls_max, self._has_hours in ((most, True), (most - 1, True), (most - 1, False)):
+            self._layout = lay_flow(self._flow_rect(), theme.px_per_mm, gaps, foot_mm=foot_mm)
+            enough = FLOW_SCALE if self._calls_max == most else FLOW_LEAST
+            if self._layout.scale >= theme.scale * enough:
                 break
         palette = faded(theme.palette) if self._silent else theme.palette
         self._pictures.clear()
@@ -212,7 +224,7 @@ class BoardPage(QWidget):
     def _bottom_rect(self) -> QRectF:
         theme = self._ui.theme
         pad = theme.mm(3)
-        wanted = theme.mm(HOURS_MM) + self._calls_max * theme.mm(CALL_MM + 1.2)
+        wanted = (theme.mm(HOURS_MM) if self._has_hours else 0) + self._calls_max * theme.mm(CALL_MM + 1.2)
         height = min(wanted, self.height() * BOTTOM_SHARE_MAX)
         return QRectF(pad, self.height() - height - pad, self.width() - 2 * pad, height)
 
@@ -223,7 +235,8 @@ class BoardPage(QWidget):
     def _calls_shown(self) -> int:
         """At least one, and no more than leave the hours their height."""
         theme = self._ui.theme
-        room = int((self._bottom_rect().height() - theme.mm(HOURS_LEAST_MM)) // theme.mm(CALL_MM + 1.2))
+        hours = theme.mm(HOURS_LEAST_MM) if self._has_hours else 0
+        room = int((self._bottom_rect().height() - hours) // theme.mm(CALL_MM + 1.2))
         return min(len(self._calls()), self._calls_max, max(1, room))
 
     def _calls_rect(self) -> QRectF:
@@ -282,7 +295,8 @@ class BoardPage(QWidget):
         for index, call in enumerate(calls[:shown]):
             place = QRectF(rect.left(), rect.top() + index * step, rect.width(), height)
             more = len(calls) - shown if index == shown - 1 else 0
-            paint_call(ink, place, call, lit=self._lit or bool(call.taken_by), more=more)
+            lit = self._lit or bool(call.taken_by)
+            paint_call(ink, place, call, lit=lit, more=more, near=self._faces.andon.near)
 
     def _paint_flow(self, ink: Ink, region: QRectF) -> None:
         if not self._faces.stations:
@@ -302,6 +316,16 @@ class BoardPage(QWidget):
             if place is not None and place.intersects(region):
                 paint_it = partial(paint_gap, rect=place, faces=gap, stale=self._silent)
                 self._draw(ink, f"gap {index}", place, gap, paint_it)
+
+        self._paint_segments(ink, region)
+
+    def _paint_segments(self, ink: Ink, region: QRectF) -> None:
+        """Below the stations: cheap, and painted with what stands above it."""
+        foot = ink.theme.mm(FOOT_MM)
+        for segment in self._faces.andon.segments:
+            for rect in segment_rects(segment.view, self._layout.tiles, foot):
+                if rect.intersects(region):
+                    paint_segment(ink, rect, segment)
 
     def _draw(self, ink: Ink, key: str, rect: QRectF, face: object, paint: Callable[[Ink], None]) -> None:
         """Show the picture of a part; it is painted anew only if its face is another."""
@@ -348,5 +372,5 @@ def faded(palette: Palette) -> Palette:
     return msgspec.structs.replace(palette, **calm, **texts, **edges)
 
 
-def _shape(faces: BoardFaces) -> tuple[int, tuple[bool, ...]]:
-    return len(faces.stations), tuple(bool(gap) for gap in faces.gaps)
+def _shape(faces: BoardFaces) -> tuple[int, tuple[bool, ...], bool]:
+    return len(faces.stations), tuple(bool(gap) for gap in faces.gaps), bool(faces.andon.segments)
