@@ -61,13 +61,25 @@ class Terminal:
     """One run of a terminal on a data folder."""
 
     def __init__(
-        self, folder: Path, clock: ManualClock, line: Line | None, journal: SqliteJournal | None = None
+        self,
+        folder: Path,
+        clock: ManualClock,
+        line: Line | None,
+        journal: SqliteJournal | None = None,
+        *,
+        stations: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
         self.clock = clock
         self.journal = journal or SqliteJournal(folder, "t1")
         self.engine = Engine(
-            self.journal, clock, terminal="t1", program="test", line=line, history=lambda: SqliteHistory(folder)
+            self.journal,
+            clock,
+            terminal="t1",
+            program="test",
+            stations=stations,
+            line=line,
+            history=lambda: SqliteHistory(folder),
         )
         self.ear = Ear()
         self.engine.listen(self.ear)
@@ -119,10 +131,15 @@ def call(terminal: Terminal) -> Call:
 
 @contextmanager
 def running(
-    folder: Path, clock: ManualClock, line: Line | None = None, *, journal: SqliteJournal | None = None
+    folder: Path,
+    clock: ManualClock,
+    line: Line | None = None,
+    *,
+    journal: SqliteJournal | None = None,
+    stations: tuple[str, ...] = (),
 ) -> Iterator[Terminal]:
-    """A terminal that accepts signals, and is stopped after."""
-    terminal = Terminal(folder, clock, line, journal)
+    """A terminal that accepts signals, and is stopped after. `stations` are its own: watches look at no others."""
+    terminal = Terminal(folder, clock, line, journal, stations=stations)
     try:
         assert terminal.engine.wait_ready(WAIT_S_MAX)
         yield terminal

@@ -14,6 +14,7 @@ from shopfloor.flow.digest import Cycle, read_figure
 LATEST = 200  # more than any run looks back
 CHANGES_MAX = 500  # line files looked through for the one that set the standard: years of planned changes
 FIGURES_MAX = 20_000  # a kind of work that is not usual after so many completions is too rare to be judged
+_NEVER_US = 1 << 62
 _DAY_US = 24 * 3600 * US_PER_S
 
 
@@ -46,7 +47,7 @@ def _first(history: History, station: str, since_us: int, until_us: int, pace: P
 def _rebased_us(history: History, line: Line, station: str) -> int:
     """Since when the station's standard is what it is now."""
     wanted = standard(line, station)
-    since_us = 0
+    since_us = _NEVER_US
     for row in reversed(history.digest("line", line.id, last=CHANGES_MAX)):
         found = next(iter(history.events(after=row.n - 1, limit=1)), None)
         if found is None or not isinstance(found.event, LineChanged):
