@@ -67,7 +67,7 @@ class LineLog(Protocol):
     async def publish(self, origin: str, payload: bytes, *, expected_seq: int, message_id: str) -> int:
         """Append to the subject of an origin if its last message is `expected_seq` (0: none); the number it got.
 
-        A message whose id was stored a short while ago is not stored again: its number is the answer. Raises WrongLast.
+        A message that was stored before is not stored again: it raises WrongLast as any other, for it is the last now.
         """
 
     async def decide(self, thing: str, payload: bytes, *, expected_seq: int, message_id: str) -> int:

@@ -92,13 +92,13 @@ class SoftServer:
     def append(self, subject: str, payload: bytes, expected_seq: int, message_id: str) -> int:
         """The number the message got. Raises WrongLast."""
         self.ident()
+        last = self._last.get(subject)
+        got = last.seq if last else 0
+        if got != expected_seq:  # looked at first, as the real server does: a message repeated meets this
+            raise WrongLast(f"Expected last message {expected_seq} of {subject}, got {got}.", remedy="")
         known = self._ids.get(message_id)
         if known is not None and self.now_us - known[1] < REMEMBERED_US:
             return known[0]
-        last = self._last.get(subject)
-        got = last.seq if last else 0
-        if got != expected_seq:
-            raise WrongLast(f"Expected last message {expected_seq} of {subject}, got {got}.", remedy="")
         message = Stored(self._last_seq + 1, self.now_us, subject, payload)
         self._messages.append(message)
         self._last[subject] = message

@@ -42,37 +42,37 @@ class Api(NamedTuple):
         return f"$JS.API.DIRECT.GET.{self.stream}"
 
 
-class _Error(Struct):
+class _Error(Struct, frozen=True):
     code: int = 0
     err_code: int = 0
     description: str = ""
 
 
-class _State(Struct):
+class _State(Struct, frozen=True):
     first_seq: int = 0
     last_seq: int = 0
 
 
-class _Info(Struct):
+class _Info(Struct, frozen=True):
     created: str = ""
     ts: str = ""
     state: _State = _State()
     error: _Error | None = None
 
 
-class _Ack(Struct):
+class _Ack(Struct, frozen=True):
     seq: int = 0
     error: _Error | None = None
 
 
-class _Message(Struct):
+class _Message(Struct, frozen=True):
     subject: str
     seq: int
     time: str
     data: bytes = b""
 
 
-class _Got(Struct):
+class _Got(Struct, frozen=True):
     message: _Message | None = None
     error: _Error | None = None
 
