@@ -80,9 +80,14 @@ class Pace:
         self._spans_ms: list[int] = []  # completion to completion: how many there are in a shift
         self._last: _Added | None = None
         self._judged_by: Usual | None = None
+        # What was said since the last completion: a watch asks each second, of each card under way.
+        self._slow: dict[tuple[str, float, int, int], Slow | None] = {}
+        self._run: dict[tuple[int, int], Run | None] = {}
 
     def add(self, figure: Cycle) -> None:
         """Note a completion, or that the last one never was."""
+        self._slow.clear()
+        self._run.clear()
         if figure.undone:
             self._take_back(figure.card)
             return
@@ -106,6 +111,7 @@ class Pace:
     def gap(self) -> None:
         """What comes next does not follow what came last: no run goes over it."""
         self._long.clear()
+        self._run.clear()
         self._last = None
 
     @property
@@ -118,6 +124,24 @@ class Pace:
 
         `after_ms`: it must last so much longer before anybody is called, which makes false calls rarer.
         """
+        key = (loop, percentile, after_ms, shift_ms)
+        if key not in self._slow:
+            self._slow[key] = self._find_slow(loop, percentile, after_ms, shift_ms)
+        return self._slow[key]
+
+    def run(self, times: int, *, shift_ms: int) -> Run | None:
+        """The run of slow completions that the latest one ends, if any."""
+        key = (times, shift_ms)
+        if key not in self._run:
+            self._run[key] = self._find_run(times, shift_ms)
+        return self._run[key]
+
+    def a_shift(self, shift_ms: int) -> Fraction:
+        """How many completions a shift of that length has here."""
+        spent_ms = sum(self._spans_ms)
+        return Fraction(shift_ms * len(self._spans_ms), spent_ms) if spent_ms else Fraction(0)
+
+    def _find_slow(self, loop: str, percentile: float, after_ms: int, shift_ms: int) -> Slow | None:
         usual = self._usual.get((loop, True))
         if usual is None or usual.n < USUAL_MIN:
             return None
@@ -125,8 +149,7 @@ class Pace:
         chance = Fraction(usual.above(limit_ms + after_ms) + 1, usual.n + 1)
         return Slow(limit_ms, usual.rank(ROW_PERCENT), chance * self.a_shift(shift_ms))
 
-    def run(self, times: int, *, shift_ms: int) -> Run | None:
-        """The run of slow completions that the latest one ends, if any."""
+    def _find_run(self, times: int, shift_ms: int) -> Run | None:
         known = [usual for usual in self._usual.values() if usual.n >= USUAL_MIN]
         if not known or not self._long:
             return None
@@ -140,11 +163,6 @@ class Pace:
         if len(latest) >= rules.row and all(above for _, above in latest[-rules.row :]):
             return Run(rules.row, rules.row, int(ROW_PERCENT), usual_ms, rules.false_a_shift)
         return None
-
-    def a_shift(self, shift_ms: int) -> Fraction:
-        """How many completions a shift of that length has here."""
-        spent_ms = sum(self._spans_ms)
-        return Fraction(shift_ms * len(self._spans_ms), spent_ms) if spent_ms else Fraction(0)
 
     def _take_back(self, card: str) -> None:
         last, self._last = self._last, None

@@ -33,7 +33,6 @@ from shopfloor.engine.watches.picture import Picture
 from shopfloor.engine.watches.posts import Post
 from shopfloor.engine.watches.wrong_parts import WrongParts
 from shopfloor.flow.calendar import WorkCalendar
-from shopfloor.flow.cycle_watch import shift_ms
 
 Args = dict[str, str | int]
 SHIFTS_MAX = 1_000  # rarer than that nobody lives to see
@@ -73,6 +72,7 @@ class Scene(Struct, frozen=True):
     paces: Paces
     calendar: WorkCalendar
     resumed: Mapping[str, Now]
+    shift_ms: int
 
     def sights(self, post: Post) -> Iterator[Sight]:
         """What a post sees."""
@@ -136,7 +136,7 @@ class Scene(Struct, frozen=True):
         for card in self.picture.in_process(post.station):
             if card.started is None or self._interrupted(card, post.station):
                 continue
-            slow = pace.slow(card.loop, post.watch.percentile, after_ms=after_ms, shift_ms=self._shift_ms)
+            slow = pace.slow(card.loop, post.watch.percentile, after_ms=after_ms, shift_ms=self.shift_ms)
             elapsed = elapsed_us(card.started, self.now)
             if slow is None or elapsed <= slow.limit_ms * _US_PER_MS:
                 continue
@@ -162,7 +162,7 @@ class Scene(Struct, frozen=True):
 
     def _run(self, post: Post) -> Iterator[Sight]:
         pace = self.paces.get(post.station)
-        run = pace.run(post.watch.times, shift_ms=self._shift_ms) if pace else None
+        run = pace.run(post.watch.times, shift_ms=self.shift_ms) if pace else None
         if run is not None:
             args: Args = {
                 "rule": "run",
@@ -172,10 +172,6 @@ class Scene(Struct, frozen=True):
                 "usual_s": run.usual_ms // 1_000,
             }
             yield Sight(post, args | _price(run.false_a_shift), "run", at_once=True)
-
-    @property
-    def _shift_ms(self) -> int:
-        return shift_ms(self.shop.line)
 
 
 def is_still(shop: Shop, station: str) -> bool:

@@ -16,6 +16,7 @@ from shopfloor.engine.watches.sights import Args, Scene, Sight, is_still, worked
 from shopfloor.engine.watches.timers import Timers, WorkTime
 from shopfloor.engine.watches.wrong_parts import WrongParts
 from shopfloor.flow.calendar import WorkCalendar
+from shopfloor.flow.cycle_watch import SHIFT_MS, shift_ms
 
 _KINDS = frozenset(kind.value for kind in WatchKind)
 _STRENGTH = (Effect.OFF, Effect.ADVISE, Effect.HELP, Effect.STOP)
@@ -37,6 +38,7 @@ class Watcher:
         self._posts: tuple[Post, ...] = ()
         self._line = EMPTY_LINE
         self._calendar = WorkCalendar(EMPTY_LINE)
+        self._shift_ms = SHIFT_MS
         self._time = WorkTime()
         self._timers: Timers[tuple[WatchKind, str, str, str]] = Timers()
         self._health: dict[str, Health] = {}
@@ -79,6 +81,7 @@ class Watcher:
         """Lay out the watches of a line that has come into force; what holds goes on holding."""
         self._line = shop.line
         self._calendar = WorkCalendar(shop.line)
+        self._shift_ms = shift_ms(shop.line)
         self._posts = posts_of(shop.line, self._stations, shop.reasons)
         wrong = [post.station for post in self._posts if post.kind is WatchKind.WRONG_PART]
         self._wrong = {station: self._wrong.get(station) or WrongParts() for station in wrong}
@@ -94,7 +97,17 @@ class Watcher:
         for station in {post.station for post in self._posts if post.kind is WatchKind.CYCLE}:
             if is_still(shop, station):
                 self._resumed[station] = now
-        scene = Scene(shop, now, self._seen[1], self._health, self._wrong, self._paces, self._calendar, self._resumed)
+        scene = Scene(
+            shop,
+            now,
+            self._seen[1],
+            self._health,
+            self._wrong,
+            self._paces,
+            self._calendar,
+            self._resumed,
+            self._shift_ms,
+        )
         return [sight for post in self._posts for sight in scene.sights(post)]
 
     def _reports(self, shop: Shop, sights: list[Sight]) -> Iterator[ReportCondition]:
