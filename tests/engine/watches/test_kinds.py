@@ -214,6 +214,18 @@ def test_two_wrong_parts_or_three_in_too_long_a_time_are_no_call() -> None:
     assert w.call(WatchKind.WRONG_PART, "yard") is not None
 
 
+def test_a_right_part_between_wrong_ones_does_not_excuse_them() -> None:
+    w = Watching(watched_line(a_watch(WatchKind.WRONG_PART, after_s=300)), ("assembly",))
+    w.look()
+    w.bring("ring", "in_process 1")
+    w.desk.scan("ring", 1, "assembly")
+    _wrong_over(w)
+    w.desk.scan("ring", 1, "assembly")
+    w.desk.scan("ring", 1, "assembly")
+    w.seconds()
+    assert w.call(WatchKind.WRONG_PART, "assembly") is not None
+
+
 def test_a_run_of_slow_work_calls_at_once_and_ends_with_quicker_work() -> None:
     usual = tuple(600 + 3 * i for i in range(200))
     w = Watching(watched_line(a_watch(WatchKind.CYCLE, after_s=3_600)), ("saw",), usual=usual)

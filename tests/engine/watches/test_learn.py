@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from shopfloor.clock import ManualClock
@@ -18,7 +19,7 @@ from shopfloor.flow.cycle_watch import SHIFT_MS, USUAL_MAX, Pace
 from shopfloor.flow.digest import Cycle, InForce
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
-from tests.engine.test_trouble import fill_disk, use_up
+from tests.engine.test_trouble import fill_disk, free_disk, use_up
 from tests.helpers.routes import with_loop, with_station
 from tests.helpers.terminal import Terminal, running
 from tests.helpers.watching import a_watch, watched_line
@@ -167,6 +168,21 @@ def test_a_watch_calls_though_the_disk_takes_nothing_and_the_duty_goes_on(tmp_pa
         duty(terminal, 1)
         stops = [e for e in terminal.snapshot.entities if isinstance(e, Call) and e.stopped_us]
         assert [call.reason for call in stops] == ["material"]
+
+
+def test_what_could_not_even_be_owed_is_said_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopfloor.engine.desk.OWED_MAX", 0)
+    line = with_station(watched_line(a_watch(WatchKind.LIMIT, after_s=3)), "saw", wip_limit=1)
+    with running(tmp_path, ManualClock(), line, stations=("saw",)) as terminal:
+        terminal.scan("long", 1, "assembly")
+        terminal.scan("long", 1, "saw")
+        fill_disk(terminal)
+        use_up(terminal)
+        duty(terminal, 6)
+        assert calls(terminal) == []
+        free_disk(terminal)
+        duty(terminal, 2)
+        assert calls(terminal) == ["rule-limit"]
 
 
 def test_an_engine_without_stations_of_its_own_watches_nothing(tmp_path: Path) -> None:

@@ -250,12 +250,23 @@ def test_a_call_that_somebody_made_is_left_alone() -> None:
 
 
 def test_a_supplier_that_is_late_is_no_watchs_call() -> None:
-    w = Watching(watched_line(a_watch(STARVED, station="mill", reason="material")))
+    w = Watching(watched_line(a_watch(SILENT, station="mill", reason="material")))
     late = a.ReportCondition(station="mill", reason="material", severity=Severity.HIGH)
     assert isinstance(w.desk.do(late), CallRaised)
     w.look()
     w.seconds(3)
     (call,) = w.shop.calls.values()
+    assert not call.returned_us
+
+
+def test_the_call_of_another_terminals_watch_is_left_alone() -> None:
+    w = starving()
+    w.seconds(AFTER_S)
+    other = Watching(w.shop.line, ("saw", "wash"), desk=w.desk)
+    w.desk.scan("long", 1, "saw")
+    other.seconds(3)
+    call = w.call(STARVED, "mill")
+    assert call is not None
     assert not call.returned_us
 
 
