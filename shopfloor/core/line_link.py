@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from shopfloor.core.events import Recorded
 from shopfloor.core.moment import NS_PER_US, Now
+from shopfloor.core.state import Entity
+from shopfloor.core.update import DigestRow
 
 DRIFT_PPM: Final = 50  # a quartz of a cheap computer; offline for eight hours that is 1.5 s
 
@@ -40,6 +42,25 @@ class Acked(Struct, frozen=True):
     origin: str
     n: int
     seq: int
+
+
+class Received(Struct, frozen=True, kw_only=True):
+    """One delivery of the line with everything that follows from it, to be written in one transaction.
+
+    `new` are foreign events not stored yet, in the order of their origins; `again` stored ones whose order is new.
+    `line_by`: origin and number of the event whose line file is in force from now on, None if it is as before.
+    """
+
+    new: Sequence[LineEntry] = ()
+    again: Sequence[LineEntry] = ()
+    own: Sequence[Acked] = ()
+    cursor: Cursor | None = None
+    messages: Sequence[tuple[int, int]] = ()
+    changed: Sequence[Entity] = ()
+    gone: Sequence[Entity] = ()
+    digest: Sequence[DigestRow] = ()
+    digest_gone: Sequence[DigestRow] = ()
+    line_by: tuple[str, int] | None = None
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -169,7 +190,7 @@ class OwnJournal(Protocol):
 class Deliver(Protocol):
     """The engine as the link writes to it; from any thread. The futures carry the Trouble that prevented it."""
 
-    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor, decisions: Sequence[Decision] = ()) -> Future[None]:
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Future[None]:
         """Store foreign events, note own ones as on the line and move the cursor, durably in one transaction.
 
         Entries are in the line's order. After the order was forgotten some are known already: their order is new.

@@ -7,6 +7,8 @@ from shopfloor.core.commands import Command
 from shopfloor.core.events import Recorded
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import Received
+from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow, Outcome
@@ -38,6 +40,18 @@ class Journal(Protocol):
         self, events: Sequence[Recorded], changed: Sequence[Entity], gone: Sequence[Entity], digest: Sequence[DigestRow]
     ) -> None:
         """Commit all of it in one transaction, durable on return; raises Trouble and changes nothing."""
+
+    def heads(self) -> dict[str, int]:
+        """The newest event of every other origin."""
+
+    def since(self, after: Key | None) -> list[Recorded]:
+        """Every event of every origin behind `after` (None: all), in the order of the line."""
+
+    def receive(self, got: Received) -> None:
+        """Commit a delivery of the line in one transaction, durable on return; raises Trouble and changes nothing."""
+
+    def forget_order(self, after_seq: int) -> None:
+        """Drop the order behind a message of the line, never the events; raises Trouble."""
 
     def find_command(self, command_id: str) -> int | None:
         """The journal number of the first event that carries this command id."""

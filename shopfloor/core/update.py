@@ -35,7 +35,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Update(Struct, frozen=True, kw_only=True):
-    """One step of the line: the events committed together, every entity they changed, figures, outcome, health."""
+    """One step of the line: the events committed together, every entity they changed, figures, outcome, health.
+
+    `foreign`: they are other terminals', and may be from a while ago.
+    """
 
     events: tuple[Recorded, ...] = ()
     changed: tuple[Entity, ...] = ()
@@ -43,6 +46,7 @@ class Update(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     line: Line | None = None
     health: tuple[Health, ...] = ()
+    foreign: bool = False
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

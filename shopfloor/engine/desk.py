@@ -11,6 +11,8 @@ from shopfloor.core.due import due, next_due_us
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
 from shopfloor.core.evolve import answer_of, apply, changed_line
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import Cursor, LineEntry, Received, split_own
+from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
@@ -19,6 +21,7 @@ from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
 from shopfloor.engine.debt import OWED_MAX, Debt, may_be_owed
+from shopfloor.engine.merger import Merger
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
@@ -34,6 +37,8 @@ class Desk:
         self._origin = opened.origin
         self._last = opened.last
         self._debt = Debt()
+        self.shop.origin = opened.origin
+        self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since)
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -76,6 +81,49 @@ class Desk:
         self._journal.append(*self._debt.with_new((), (), ()))
         return Update(changed=tuple(self._settled(self.shop)))
 
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Update:
+        """Store what the line has, and fold what is new in by its moment. Raises StoreTrouble, or ValueError."""
+        self.pay()
+        others, own = split_own(entries, self._origin)
+        heads = self._journal.heads()
+        new = [entry for entry in others if entry.recorded.n > heads.get(entry.recorded.origin, 0)]
+        again = [entry for entry in others if entry.recorded.n <= heads.get(entry.recorded.origin, 0)]
+        got = Received(
+            new=new,
+            again=again,
+            own=own,
+            cursor=cursor,
+            messages=tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries)),
+        )
+        if not new:
+            self._journal.receive(got)
+            return Update()
+        events = [entry.recorded for entry in new]
+        done = self._merger.fold(self.shop, events)
+        self._journal.receive(
+            replace(
+                got,
+                changed=done.changed,
+                gone=done.gone,
+                digest=done.digest,
+                digest_gone=done.digest_gone,
+                line_by=done.line_by,
+            )
+        )
+        done.shop.reads = self.shop.reads
+        self.shop = done.shop
+        self._merger.took(done, events)
+        self._last = max(self._last, *(event.moment for event in events))
+        line = done.shop.line if done.line_by is not None else None
+        if line is not None:
+            self._set_line(line)
+        changed = (*done.changed, *done.gone)
+        return Update(events=tuple(events), changed=changed, digest=done.digest, line=line, foreign=True)
+
+    def forget_order(self, after_seq: int) -> None:
+        """The line has another order behind that message. Raises StoreTrouble."""
+        self._journal.forget_order(after_seq)
+
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
         return next_due_us(self.shop, now)
@@ -111,6 +159,8 @@ class Desk:
         self.shop = draft
         self.head = recorded[-1].n
         self._last = moment
+        if not self._debt:
+            self._merger.note(recorded, draft)
         line = next((found for found in map(changed_line, recorded) if found is not None), None)
         if line is not None:
             self._set_line(line)
@@ -177,6 +227,12 @@ class Desk:
     def _set_line(self, line: Line) -> None:
         self._zone = zone_of(line.timezone)
         self._calendar = WorkCalendar(line)
+
+
+def _end_of(opened: Opened, journal: Journal) -> Key:
+    """Where a journal ends in the order of the line."""
+    own = (opened.last.us, opened.last.count, opened.origin, opened.head)
+    return max([own, *(key_of(event) for event in journal.since(own))])
 
 
 def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:

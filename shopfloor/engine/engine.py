@@ -3,7 +3,7 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import Cursor, LineEntry
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.text import Text
@@ -127,6 +128,29 @@ class Engine:
         """Publish how ports and other parts are; not recorded, never blocks."""
         seen = tuple(parts)
         self._inbox.put(Item(job=lambda: self._publish_health(seen)))
+
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
+        """Take what the line has, in one transaction; the future carries the Trouble that prevented it."""
+        return self._later(lambda: self._publish(self._desk.deliver(entries, cursor)))
+
+    def forget_order(self, after_seq: int) -> "Future[None]":
+        """The line has another order behind that message."""
+        return self._later(lambda: self._desk.forget_order(after_seq))
+
+    def _later(self, work: Callable[[], None]) -> "Future[None]":
+        done: Future[None] = Future()
+
+        def job() -> None:
+            try:
+                work()
+            except (StoreTrouble, *_BUGS) as error:
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+
+        if not self._inbox.put(Item(job=job)):
+            done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
+        return done
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""

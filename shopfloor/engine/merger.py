@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from shopfloor.core.events import Recorded
+from shopfloor.core.evolve import changed_line
 from shopfloor.core.merge import Key, differences, key_of, local_number, merged, replayed
 from shopfloor.core.shop import Shop, is_gone
 from shopfloor.core.state import Entity
@@ -26,6 +27,7 @@ class Merged(Struct, frozen=True):
     digest: tuple[DigestRow, ...]
     digest_gone: tuple[DigestRow, ...]
     refolded: int
+    line_by: tuple[str, int] | None = None
 
 
 class Merger:
@@ -50,7 +52,7 @@ class Merger:
             after, changed, rows = self._run(shop, ordered)
             living = tuple(entity for entity in changed if not is_gone(entity))
             gone = tuple(entity for entity in changed if is_gone(entity))
-            return Merged(after, key_of(ordered[-1]), living, gone, tuple(rows), (), 0)
+            return Merged(after, key_of(ordered[-1]), living, gone, tuple(rows), (), 0, _line_by(ordered))
         found = self._timeline.before(key_of(ordered[0]))
         at, base = found or (None, self._empty(shop))
         known = self._since(at)
@@ -66,6 +68,7 @@ class Merger:
             tuple(row for row in rows if row not in fresh),
             tuple(fresh.difference(rows)),
             len(known),
+            _line_by(merged(known, ordered)),
         )
 
     def took(self, done: Merged, new: Sequence[Recorded]) -> None:
@@ -91,3 +94,8 @@ class Merger:
         empty = Shop()
         empty.origin, empty.ready, empty.ended_us = shop.origin, shop.ready, shop.ended_us
         return empty
+
+
+def _line_by(events: Sequence[Recorded]) -> tuple[str, int] | None:
+    """Origin and number of the last event that puts a line file in force."""
+    return next(((r.origin, r.n) for r in reversed(events) if changed_line(r) is not None), None)

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from shopfloor.core.events import Recorded
+from shopfloor.core.line_link import Received
+from shopfloor.core.merge import Key
 from shopfloor.core.ports import Opened
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
+from shopfloor.store.line_store import Head, forget_order, read_heads, receive
+from shopfloor.store.replay import read_since
 from shopfloor.store.rows import Tail, begin, origin_name, read_entities, read_line, read_tail, write
 from shopfloor.store.schema import check_readable, migrate
 from shopfloor.trouble import StoreTrouble
@@ -39,6 +43,7 @@ class SqliteJournal:
         self._life = LifeSign(folder)
         self._conn: sqlite3.Connection | None = None
         self._tail: Tail | None = None
+        self._heads: dict[str, Head] = {}
         self._since_checkpoint = 0
 
     def open(self) -> Opened:
@@ -80,6 +85,33 @@ class SqliteJournal:
             ) from error
         self._tail = tail
         self._since_checkpoint += 1
+
+    def heads(self) -> dict[str, int]:
+        """The newest event of every other origin."""
+        return {origin: head.n for origin, head in self._heads.items()}
+
+    def since(self, after: Key | None) -> list[Recorded]:
+        """Every event of every origin behind `after` (None: all), in the order of the line."""
+        conn, _ = self._opened()
+        with in_words(self._path), readable(self._path):
+            return read_since(conn.execute, after)
+
+    def receive(self, got: Received) -> None:
+        """Commit a delivery of the line in one transaction, durable on return.
+
+        Raises StoreTrouble if the disk did not take it, ValueError if an event does not continue its origin's chain.
+        """
+        conn, tail = self._opened()
+        with in_words(self._path), immediate(conn) as execute:
+            tail, heads = receive(execute, tail, self._heads, got)
+        self._tail, self._heads = tail, heads
+        self._since_checkpoint += 1
+
+    def forget_order(self, after_seq: int) -> None:
+        """Drop the order behind a message of the line, never the events. Raises StoreTrouble."""
+        conn, _ = self._opened()
+        with in_words(self._path), immediate(conn) as execute:
+            forget_order(execute, after_seq)
 
     def find_command(self, command_id: str) -> int | None:
         """The journal number of the first event that carries this command id."""
@@ -127,6 +159,7 @@ class SqliteJournal:
                     found = read_tail(execute)
             assert found is not None
             tail, last = found
+            self._heads = read_heads(conn.execute, tail.origin)
             opened = Opened(
                 origin=origin_name(tail.terminal, tail.incarnation),
                 head=tail.head,

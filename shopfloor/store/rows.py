@@ -17,7 +17,9 @@ from shopfloor.store.connection import Execute
 GENESIS: Final = bytes(32)  # what the first event of an origin is chained to
 
 META_HEAD: Final = "head"  # number and hash of the newest event: a chain alone cannot tell that its end is missing
-META_LINE: Final = "line_n"  # the event with the line in force, so that a start need not look for it
+META_LINE: Final = (
+    "line_n"  # the event with the line in force (and its origin if another wrote it), to be found at once
+)
 META_ORIGIN: Final = "origin"  # the origin this folder writes as
 
 _ADD_EVENT: Final = (
@@ -35,6 +37,7 @@ _PUT_META: Final = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key
 _GET_META: Final = "SELECT value FROM meta WHERE key = ?"
 _NEWEST: Final = "SELECT n, moment_us, moment_count, hash FROM event ORDER BY n DESC LIMIT 1"
 _ONE_BODY: Final = "SELECT kind, version, CAST(body AS BLOB) FROM event WHERE n = ?"
+_ONE_FOREIGN_BODY: Final = "SELECT kind, version, CAST(body AS BLOB) FROM foreign_event WHERE n = ? AND origin = ?"
 
 # body as a blob: the decoder wants bytes, and SQLite hands the same ones over without making text of them.
 EVENT_COLUMNS: Final = (
@@ -132,14 +135,29 @@ def write(
         head = event.n
     if events:
         execute(_PUT_META, (META_HEAD, head_text(head, previous)))
+    put_entities(execute, changed, gone)
+    put_figures(execute, digest)
+    return tail._replace(head=head, hash=previous, boots=boots)
+
+
+def put_entities(execute: Execute, changed: Sequence[Entity], gone: Sequence[Entity]) -> None:
+    """Write what is true of these entities, and drop those that are gone."""
     for entity in changed:
         kind, key, body = encode_entity(entity)
         execute(_PUT_ENTITY, (kind, key, body.decode()))
     for entity in gone:
         execute(_DROP_ENTITY, encode_entity(entity)[:2])
+
+
+def put_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:
+    """Write figures."""
     for part, figure in enumerate(digest):
         execute(_ADD_DIGEST, (figure.series, figure.key, figure.at_us, figure.n, part, figure.body.decode()))
-    return tail._replace(head=head, hash=previous, boots=boots)
+
+
+def put_meta(execute: Execute, key: str, value: str) -> None:
+    """Note something under a key of `meta`."""
+    execute(_PUT_META, (key, value))
 
 
 def read_names(execute: Execute) -> Names:
@@ -176,7 +194,8 @@ def read_line(execute: Execute) -> Line | None:
     n = read_meta(execute, META_LINE)
     if n is None:
         return None
-    for kind, version, body in execute(_ONE_BODY, (int(n),)):
+    numbers = tuple(int(part) for part in n.split())
+    for kind, version, body in execute(_ONE_BODY if len(numbers) == 1 else _ONE_FOREIGN_BODY, numbers):
         event = decode_event(kind, version, body)
         if isinstance(event, LineChanged):
             return event.line

@@ -86,7 +86,11 @@ class Step(NamedTuple):
     statements: tuple[str, ...]
 
 
-STEPS: Final = (Step("first", FIRST),)
+LINE: Final = (
+    # Which messages of the line were read, and when the server appended each: what a rebuilt line is compared with.
+    "CREATE TABLE line_message (seq INTEGER PRIMARY KEY CHECK (seq > 0), ts_us INTEGER NOT NULL) STRICT",
+)
+STEPS: Final = (Step("first", FIRST), Step("line", LINE))
 
 
 def version_of(steps: tuple[Step, ...] = STEPS) -> int:

@@ -68,14 +68,15 @@ class Terminal:
         journal: SqliteJournal | None = None,
         *,
         stations: tuple[str, ...] = (),
+        name: str = "t1",
     ) -> None:
         self.folder = folder
         self.clock = clock
-        self.journal = journal or SqliteJournal(folder, "t1")
+        self.journal = journal or SqliteJournal(folder, name)
         self.engine = Engine(
             self.journal,
             clock,
-            terminal="t1",
+            terminal=name,
             program="test",
             stations=stations,
             line=line,
@@ -137,9 +138,10 @@ def running(
     *,
     journal: SqliteJournal | None = None,
     stations: tuple[str, ...] = (),
+    name: str = "t1",
 ) -> Iterator[Terminal]:
     """A terminal that accepts signals, and is stopped after. `stations` are its own: watches look at no others."""
-    terminal = Terminal(folder, clock, line, journal, stations=stations)
+    terminal = Terminal(folder, clock, line, journal, stations=stations, name=name)
     try:
         assert terminal.engine.wait_ready(WAIT_S_MAX)
         yield terminal

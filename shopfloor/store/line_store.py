@@ -1,0 +1,155 @@
+"""What the line told this journal: events of other origins, the order of all, and how far it was read."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from shopfloor.core.codec import encode_event
+from shopfloor.core.line_link import Cursor, LineEntry, Received
+from shopfloor.store.connection import Execute
+from shopfloor.store.rows import (
+    GENESIS,
+    META_LINE,
+    Names,
+    Tail,
+    link,
+    origin_name,
+    put_entities,
+    put_figures,
+    put_meta,
+    read_meta,
+)
+
+META_CURSOR: Final = "cursor"  # stream, message and its append time: how far the line was read
+META_ACKED: Final = "acked"  # the newest own event that came back from the line
+
+_ADD: Final = (
+    "INSERT INTO foreign_event (n, origin, moment_us, moment_count, uncertainty_us, mono_ns, boot, kind, version, "
+    "command_id, body, hash, line_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADD_ORIGIN: Final = "INSERT INTO origin (id, terminal, incarnation) VALUES (?, ?, ?)"
+_ADD_BOOT: Final = "INSERT INTO boot (id, name) VALUES (?, ?)"
+_HEADS: Final = "SELECT id, terminal, incarnation FROM origin"
+_HEAD_OF: Final = "SELECT n, hash FROM foreign_event WHERE origin = ? ORDER BY n DESC LIMIT 1"
+_OWN_SEQ: Final = "UPDATE event SET line_seq = ? WHERE n = ?"
+_FOREIGN_SEQ: Final = "UPDATE foreign_event SET line_seq = ? WHERE origin = ? AND n = ?"
+_ADD_MESSAGE: Final = (
+    "INSERT INTO line_message (seq, ts_us) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET ts_us = excluded.ts_us"
+)
+_FORGET: Final = (
+    "UPDATE event SET line_seq = NULL WHERE line_seq > ?",
+    "UPDATE foreign_event SET line_seq = NULL WHERE line_seq > ?",
+    "DELETE FROM line_message WHERE seq > ?",
+)
+_ACKED: Final = "SELECT coalesce(max(n), 0) FROM event WHERE line_seq IS NOT NULL"
+_NEWEST_MESSAGE: Final = "SELECT seq, ts_us FROM line_message WHERE seq <= ? ORDER BY seq DESC LIMIT 1"
+_DROP_DIGEST: Final = "DELETE FROM digest WHERE series = ? AND key = ? AND at_us = ? AND n = ? AND body = ?"
+
+
+class Head(NamedTuple):
+    """The newest event of an origin here: its number and hash."""
+
+    number: int
+    n: int
+    hash: bytes
+
+
+def read_heads(execute: Execute, own: int) -> dict[str, Head]:
+    """The newest event of every other origin."""
+    heads = {}
+    for number, terminal, incarnation in list(execute(_HEADS)):
+        if number != own:
+            newest = next(iter(execute(_HEAD_OF, (number,))), (0, GENESIS))
+            heads[origin_name(terminal, incarnation)] = Head(number, newest[0], newest[1])
+    return heads
+
+
+def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Received) -> tuple[Tail, dict[str, Head]]:
+    """Write a delivery inside a transaction; the tail and the heads to go on with once it is committed.
+
+    Raises ValueError if an event does not continue its origin's chain: what was sent is not what its origin wrote.
+    """
+    known, boots = dict(heads), dict(tail.boots)
+    for entry in got.new:
+        _add(execute, tail, known, boots, entry)
+    for entry in got.again:
+        execute(_FOREIGN_SEQ, (entry.seq, known[entry.recorded.origin].number, entry.recorded.n))
+    for acked in got.own:
+        execute(_OWN_SEQ, (acked.seq, acked.n))
+    if got.own:
+        newest = max(int(read_meta(execute, META_ACKED) or 0), *(acked.n for acked in got.own))
+        put_meta(execute, META_ACKED, str(newest))
+    for seq, ts_us in got.messages:
+        execute(_ADD_MESSAGE, (seq, ts_us))
+    put_entities(execute, got.changed, got.gone)
+    for figure in got.digest_gone:
+        execute(_DROP_DIGEST, (figure.series, figure.key, figure.at_us, figure.n, figure.body.decode()))
+    put_figures(execute, got.digest)
+    if got.line_by is not None:
+        origin, n = got.line_by
+        number = known[origin].number if origin in known else tail.origin
+        put_meta(execute, META_LINE, str(n) if number == tail.origin else f"{n} {number}")
+    if got.cursor is not None:
+        put_meta(execute, META_CURSOR, f"{got.cursor.stream} {got.cursor.seq} {got.cursor.ts_us}")
+    return tail._replace(boots=boots), known
+
+
+def forget_order(execute: Execute, after_seq: int) -> None:
+    """Drop the order behind a message, never the events, inside a transaction."""
+    for statement in _FORGET:
+        execute(statement, (after_seq,))
+    (acked,) = next(iter(execute(_ACKED)))
+    put_meta(execute, META_ACKED, str(acked))
+    cursor = read_cursor(execute)
+    if cursor is not None and cursor.seq > after_seq:
+        seq, ts_us = read_message(execute, after_seq) or (0, 0)
+        put_meta(execute, META_CURSOR, f"{cursor.stream} {seq} {ts_us}")
+
+
+def read_cursor(execute: Execute) -> Cursor | None:
+    """How far the line was read; None if it never was."""
+    text = read_meta(execute, META_CURSOR)
+    if text is None:
+        return None
+    stream, seq, ts_us = text.rsplit(" ", 2)
+    return Cursor(stream, int(seq), int(ts_us))
+
+
+def read_acked(execute: Execute) -> int:
+    """The newest own event that came back from the line; 0 before the first."""
+    return int(read_meta(execute, META_ACKED) or 0)
+
+
+def read_message(execute: Execute, until_seq: int) -> tuple[int, int] | None:
+    """(seq, append time) of the newest message read whose seq is at most that."""
+    row = next(iter(execute(_NEWEST_MESSAGE, (until_seq,))), None)
+    return None if row is None else (int(row[0]), int(row[1]))
+
+
+def _add(execute: Execute, tail: Tail, known: dict[str, Head], boots: dict[str, int], entry: LineEntry) -> None:
+    event = entry.recorded
+    terminal, _, incarnation = event.origin.partition("~")
+    if event.origin not in known:
+        number = max((head.number for head in known.values()), default=tail.origin) + 1
+        execute(_ADD_ORIGIN, (max(number, tail.origin + 1), terminal, incarnation))
+        known[event.origin] = Head(max(number, tail.origin + 1), 0, GENESIS)
+    if event.boot not in boots:
+        boots[event.boot] = len(boots) + 1
+        execute(_ADD_BOOT, (boots[event.boot], event.boot))
+    head = known[event.origin]
+    if event.n != head.n + 1:
+        raise ValueError(f"Expected event {head.n + 1} of {event.origin}, got event {event.n}.")
+    kind, version = _kind_of(entry)
+    row = (
+        event.n, head.number, event.moment.us, event.moment.count, event.uncertainty_us, event.mono_ns,
+        boots[event.boot], kind, version, event.command_id or None, entry.body, b"",
+    )  # fmt: skip
+    names = Names({head.number: (terminal, incarnation)}, {boots[event.boot]: event.boot})
+    if link(head.hash, row, names) != entry.hash:
+        raise ValueError(f"Expected event {event.n} of {event.origin} to continue its chain, got another one's.")
+    execute(_ADD, (*row[:10], entry.body.decode(), entry.hash, entry.seq or None))
+    known[event.origin] = Head(head.number, event.n, entry.hash)
+
+
+def _kind_of(entry: LineEntry) -> tuple[str, int]:
+    kind, version, _ = encode_event(entry.recorded.event)
+    return kind, version

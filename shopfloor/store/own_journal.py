@@ -1,0 +1,76 @@
+"""This terminal's journal as the link reads it, beside the engine that writes it."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from shopfloor.core.line_link import Cursor, LineEntry
+from shopfloor.store.connection import in_words, open_reader, readable
+from shopfloor.store.folder import journal_path
+from shopfloor.store.line_store import read_acked, read_cursor, read_message
+from shopfloor.store.rows import EVENT_COLUMNS, GENESIS, META_ORIGIN, line_entry, read_meta, read_names
+from shopfloor.store.schema import check_written
+
+_PAGE: Final = f"SELECT {EVENT_COLUMNS}, coalesce(line_seq, 0) FROM event WHERE n > ? ORDER BY n LIMIT ?"
+_HEAD: Final = "SELECT n, hash FROM event ORDER BY n DESC LIMIT 1"
+
+
+class SqliteOwnJournal:
+    """Implements `core.line_link.OwnJournal` on a data folder that a terminal has opened. Raises StoreTrouble."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = journal_path(folder)
+        self._conn = open_reader(self._path)
+        try:
+            with in_words(self._path), readable(self._path):
+                check_written(self._conn, self._path)
+                self._names = read_names(self._conn.execute)
+                self._origin = self._names.origin(int(read_meta(self._conn.execute, META_ORIGIN) or 0))
+        except BaseException:
+            self._conn.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def origin(self) -> str:
+        """The name its events are written under."""
+        return self._origin
+
+    def head(self) -> tuple[int, bytes]:
+        """Number and hash of the newest own event; (0, zeros) before the first."""
+        with in_words(self._path):
+            found = self._conn.execute(_HEAD).fetchone()
+        return (int(found[0]), bytes(found[1])) if found else (0, GENESIS)
+
+    def events(self, after: int, limit: int) -> list[LineEntry]:
+        """Own events with n > after, oldest first."""
+        with in_words(self._path), readable(self._path):
+            rows = self._conn.execute(_PAGE, (after, limit)).fetchall()
+            if any(row[1] not in self._names.origins or row[6] not in self._names.boots for row in rows):
+                self._names = read_names(self._conn.execute)
+            return [line_entry(row[:12], self._names, seq=row[12]) for row in rows]
+
+    def acked_n(self) -> int:
+        """The newest own event the line has, as far as it was read back."""
+        with in_words(self._path):
+            return read_acked(self._conn.execute)
+
+    def cursor(self) -> Cursor | None:
+        """How far the line was read; None if it never was."""
+        with in_words(self._path):
+            return read_cursor(self._conn.execute)
+
+    def appended(self, until_seq: int) -> tuple[int, int] | None:
+        """(seq, ts_us) of the newest message up to that one that the line was read up to."""
+        with in_words(self._path):
+            return read_message(self._conn.execute, until_seq)
+
+    def close(self) -> None:
+        """Let the journal go. Harmless twice, never raises."""
+        self._conn.close()
