@@ -19,6 +19,9 @@ def calls_shots() -> Iterator[Shot]:
         yield Shot(f"calls-{name}", source, page="calls")
     for name in ("mixed", "many", "line-stop", "wants-cause"):
         yield from looks(Shot(f"calls-{name}", call_shops.SCENES[name], page="calls"))
+    for name, act in (("mixed", None), ("wants-cause", None), ("aside", _part(Part.ASIDE))):
+        one = Shot(f"calls-{name}-grey", call_shops.SCENES[name], page="calls", act=act)
+        yield replace(one, grey=True)
     yield Shot("calls-mixed-4k", call_shops.mixed, page="calls", size=WALL, dark=True)
     aside = Shot("calls-put-aside", call_shops.put_aside, page="calls", act=_part(Part.ASIDE))
     yield aside

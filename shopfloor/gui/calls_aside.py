@@ -1,5 +1,6 @@
 """What is put aside: shelved, out of service, explained by another's stop; and hints of rules. One tap takes off."""
 
+from datetime import tzinfo
 from enum import StrEnum
 from functools import partial
 
@@ -16,6 +17,7 @@ from shopfloor.core.names import person_name, station_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import OutOfService, Shelf, service_key
 from shopfloor.core.text import Text
+from shopfloor.core.words_watch import watch_words
 from shopfloor.gui.calls_actions import said
 from shopfloor.gui.calls_faces import reason_text
 from shopfloor.gui.calls_hub import CallsHub
@@ -62,6 +64,7 @@ class AsideRow(Struct, frozen=True, kw_only=True):
     why: str = ""
     by: str = ""
     stop_at: str = ""
+    saw: Text = Text("")
     clock: Text = Text("")
     short_clock: Text | None = None
     note: Text = Text("")
@@ -93,11 +96,11 @@ def aside_rows(hub: CallsHub, calls: tuple[CallView, ...]) -> tuple[AsideRow, ..
         *(_shelved(hub, shelf, calls=service_key(shelf.station, shelf.reason) in lying) for shelf in shelves),
         *(_out(hub, service) for service in services),
         *(_suppressed(hub, call) for call in calls if call.aside is Aside.SUPPRESSED),
-        *hint_rows(shop),
+        *hint_rows(shop, hub.zone()),
     )
 
 
-def hint_rows(shop: Shop) -> tuple[AsideRow, ...]:
+def hint_rows(shop: Shop, zone: tzinfo) -> tuple[AsideRow, ...]:
     """The hints of rules whose effect is to advise."""
     return tuple(
         AsideRow(
@@ -107,6 +110,8 @@ def hint_rows(shop: Shop) -> tuple[AsideRow, ...]:
             reason_id=hint.reason,
             station=station.name,
             reason=reason_text(shop, hint.reason),
+            saw=watch_words(hint.args),
+            clock=Text("since {time}", {"time": clock(hint.since_us, zone, seconds=False)}),
         )
         for station in shop.line.stations
         for hint in advices_at(shop, station.id)
@@ -256,7 +261,8 @@ def _details(ui: Ui, row: AsideRow) -> tuple[str, ...]:
     if row.what is What.SUPPRESSED:
         return (ui.tr("explained by the stop at {station}", station=row.stop_at),)
     if row.what is What.HINT:
-        return (ui.tr("a hint of a rule: nobody is called"),)
+        nobody = ui.tr("a hint of a rule: nobody is called")
+        return (ui.say(row.saw), nobody) if row.saw.template else (nobody,)
     why = ui.say(said(row.why))
     now = (ui.tr("calls now"),) if row.calls else ()
     return " · ".join([*now, row.by, why]) if row.by else " · ".join([*now, why]), " · ".join([*now, row.by or why])

@@ -10,6 +10,7 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import service_key
 from shopfloor.core.state_call import Call, CallSource
 from shopfloor.core.text import Text
+from shopfloor.core.words_watch import watch_words
 from shopfloor.gui.call_words import roles_said
 from shopfloor.gui.calls_faces import SEVERITY_WORDS
 from shopfloor.gui.clocks import clock
@@ -27,6 +28,9 @@ def call_facts(shop: Shop, view: CallView, ui: Ui, *, now: Now, zone: tzinfo) ->
         return ()
     facts = [Fact(Text("called at"), data(clock(call.raised.at_us, zone)))]
     facts.append(_caller(shop, call))
+    saw = watch_words(view.args)
+    if saw.template:
+        facts.append(Fact(saw))
     facts.append(Fact(Text("severity"), SEVERITY_WORDS[view.severity]))
     facts += _stopping(view, call, zone)
     facts.append(Fact(Text("who is called"), data(roles_said(ui, view.roles)), strong=not view.acked_by))

@@ -1,5 +1,7 @@
 """The figures of calls as facts and rows of a table."""
 
+from msgspec.structs import replace
+
 from shopfloor.core.names import station_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.text import Text
@@ -23,9 +25,10 @@ LONG_H = 10  # from here on minutes say nothing
 TIMES_HEAD = TableRow(
     key="head",
     name=Text("from the call until"),
-    cells=(Text("calls"), Text("middle"), data("85 %"), Text("max")),
+    cells=(Text("calls"), Text("median"), data("85 %"), Text("max")),
 )
-STATION_HEAD = TableRow(
+_NARROW = (0, 1, 2, 4, 5)  # calls, stops, stood, MTTR, MTBF
+_STATION_HEAD = TableRow(
     key="head",
     name=Text("station"),
     cells=(
@@ -91,9 +94,18 @@ def near_facts(shop: Shop, figures: AndonFigures, ui: Ui) -> tuple[Fact, ...]:
     return tuple(found)
 
 
-def station_rows(figures: AndonFigures) -> tuple[TableRow, ...]:
-    """Each station, in the order of the line."""
-    return tuple(_station(one) for one in figures.stations)
+def station_rows(figures: AndonFigures, *, narrow: bool = False) -> tuple[TableRow, ...]:
+    """Each station, in the order of the line; `narrow` without what the others say in another way."""
+    return tuple(_cut(_station(one), narrow=narrow) for one in figures.stations)
+
+
+def station_head(*, narrow: bool = False) -> TableRow:
+    """What stands above them."""
+    return _cut(_STATION_HEAD, narrow=narrow)
+
+
+def _cut(row: TableRow, *, narrow: bool) -> TableRow:
+    return replace(row, cells=tuple(row.cells[at] for at in _NARROW)) if narrow else row
 
 
 def _station(one: StationFigures) -> TableRow:

@@ -19,10 +19,10 @@ from shopfloor.gui.calls_detail import FactsAndButtons
 from shopfloor.gui.calls_faces import reason_text
 from shopfloor.gui.calls_figure_words import (
     NEAR_TITLE,
-    STATION_HEAD,
     SUMMARY_TITLE,
     TIMES_HEAD,
     near_facts,
+    station_head,
     station_rows,
     summary_facts,
     times_rows,
@@ -45,7 +45,8 @@ _K = TypeVar("_K", bound=StrEnum)
 
 AGAIN_S = 30  # a figure of days changes slowly
 SIDE_SHARE = 0.36
-TABLE_SHARE = 0.6
+TABLE_SHARE = 0.64
+NARROW_MM = 190.0  # below this a table has fewer columns
 
 
 class View(StrEnum):
@@ -165,16 +166,18 @@ class FiguresPart(QWidget):
         figures = self._figures
         match self.view:
             case View.PARETO:
-                rows = self._pareto_rows()
+                ranked = self._pareto_rows()
                 title = Text("{of} by {measure}", {"of": self._say(_OF[self.of]), "measure": self._say_measure()})
-                self.pareto.show_rows(title, rows, [self._name(row) for row in rows], self.measure, nothing)
+                self.pareto.show_rows(title, ranked, [self._name(row) for row in ranked], self.measure, nothing)
                 facts = summary_facts(figures) if figures else ()
                 self.summary.show_this(self.view, SUMMARY_TITLE, facts, self._offers())
             case View.TIMES:
                 self.times.show_table(TIMES_HEAD, times_rows(figures) if figures else (), nothing)
                 self.near.show_facts(NEAR_TITLE, near_facts(shop, figures, self._ui) if figures else ())
             case View.STATIONS:
-                self.stations.show_table(STATION_HEAD, station_rows(figures) if figures else (), nothing)
+                narrow = self.width() < self._ui.theme.mm(NARROW_MM)
+                rows = station_rows(figures, narrow=narrow) if figures else ()
+                self.stations.show_table(station_head(narrow=narrow), rows, nothing)
             case View.HEALTH:
                 found = score_rows(shop, self._health.board, self._health.few) if self._health else ()
                 self.scores.show_rows(found, nothing)

@@ -19,6 +19,8 @@ from shopfloor.flow.calendar import WorkCalendar
 DAY_US = 24 * 3600 * US_PER_S
 # Before the first call there was nothing to compare with; a minute is a range that has no figure.
 LEAST_US = 60 * US_PER_S
+# Decoding lets nobody else have the interpreter: a few days of a flood are a frame, a quarter of a year is not.
+SLICE_US = 3 * DAY_US
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -55,9 +57,13 @@ def gather_problems(history: History, now: Now) -> dict[str, ProblemFacts]:
     first_us = [p.opened_us or now.at_us for p in shop.problems.values()]
     first_us += [m.done_us for p in shop.problems.values() for m in p.countermeasures if m.done_us]
     since_us = max(began_us, min(first_us, default=now.at_us) - BEFORE_US_MAX)
-    records = _records(history, shop, since_us, now)
+    by_reason: dict[str, list[CallRecord]] = {}
+    for record in _records(history, shop, since_us, now):
+        by_reason.setdefault(record.reason, []).append(record)  # nothing else concerns a problem
     return {
-        problem.id: problem_facts(problem, shop.line, records, calendar, since_us=began_us, now_us=now.at_us)
+        problem.id: problem_facts(
+            problem, shop.line, by_reason.get(problem.reason, ()), calendar, since_us=began_us, now_us=now.at_us
+        )
         for problem in shop.problems.values()
     }
 
@@ -70,7 +76,9 @@ def _shop(history: History) -> Shop:
 
 def _records(history: History, shop: Shop, from_us: int, now: Now) -> list[CallRecord]:
     """Each call once: one that ended while it was read counts as ended."""
-    ended = read_calls(history, from_us, now.at_us + 1)
+    ended: list[CallRecord] = []
+    for start_us in range(from_us, now.at_us + 1, SLICE_US):
+        ended += read_calls(history, start_us, min(start_us + SLICE_US, now.at_us + 1))
     known = {record.id for record in ended}
     living = (entity for entity in shop.entities() if isinstance(entity, Call) and entity.id not in known)
     return [*ended, *open_records(living, now)]

@@ -18,6 +18,7 @@ from shopfloor.gui.theme import PAD_MM, Size, Theme, Weight
 from shopfloor.gui.ui import Ui
 
 NAME_SHARE, VERDICT_SHARE = 0.22, 0.17
+VERDICT_MM = 45.0  # a shape and a word
 RULE_LINES_MAX = 12
 LEAST_MM = 15.0
 _VERDICTS = {
@@ -130,7 +131,11 @@ def _name_width(theme: Theme, width: float) -> float:
 
 def _rule_width(theme: Theme, width: float) -> float:
     pad = theme.mm(PAD_MM)
-    return float(max(10.0, (width - 2 * pad) * (1 - NAME_SHARE - VERDICT_SHARE) - pad * 2))
+    return float(max(10.0, (width - 2 * pad) * (1 - NAME_SHARE) - _verdict_width(theme, width) - pad * 2))
+
+
+def _verdict_width(theme: Theme, width: float) -> float:
+    return float(max(theme.mm(VERDICT_MM), width * VERDICT_SHARE))
 
 
 def _paint(ink: Ink, rect: QRectF, row: ScoreRow) -> None:
@@ -140,7 +145,7 @@ def _paint(ink: Ink, rect: QRectF, row: ScoreRow) -> None:
     pad = theme.mm(PAD_MM)
     inner = rect.adjusted(pad, 1, -pad, -1)
     name = QRectF(inner.left(), inner.top(), _name_width(theme, rect.width()), inner.height())
-    middle = QRectF(name.right() + pad, inner.top(), inner.width() * VERDICT_SHARE, inner.height())
+    middle = QRectF(name.right() + pad, inner.top(), _verdict_width(theme, rect.width()), inner.height())
     rule = QRectF(middle.right() + pad, inner.top(), _rule_width(theme, rect.width()), inner.height())
     weight = Weight.BOLD if row.loud else Weight.SEMIBOLD
     ink.text(name, ink.ui.say(row.label), size=Size.NOTE, weight=weight, lines=6)

@@ -15,7 +15,7 @@ from shopfloor.gui.ui import Ui
 
 LINE_MM = 10.0
 HEAD_MM = 11.0
-FIRST_SHARE, FEW_SHARE = 0.24, 0.32  # of the width: what the row is about, and where there are few numbers
+FIRST_SHARE, FEW_SHARE = 0.24, 0.3  # of the width: what the row is about, and where there are few numbers
 FEW = 4
 
 

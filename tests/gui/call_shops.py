@@ -42,14 +42,31 @@ PEOPLE = (
 )
 
 
+# What a rule saw of the cycle times.
+SLOW: dict[str, str | int] = {
+    "what": "cycle",
+    "rule": "under_way",
+    "card": "housing-03",
+    "now_s": 190,
+    "usual_s": 55,
+    "percentile": "99",
+    "shifts": 12,
+}
+
+
 def line(*, people: bool = True, **changes: object) -> Line:
     """The gearbox line with reasons of two levels, causes, an escalation and people."""
     fast = Escalation(
         id="fast",
         not_taken=(EscalationStep(after_s=120, roles=(Role.LEADER,)), EscalationStep(after_s=300, roles=(Role.ADMIN,))),
     )
+    policy = AndonPolicy(whys_times=3)
     base = board_shops.gearbox(
-        reasons=REASONS, causes=CAUSES, escalations=(fast,), people=PEOPLE if people else (), andon=AndonPolicy(whys_times=3)
+        reasons=REASONS,
+        causes=CAUSES,
+        escalations=(fast,),
+        people=PEOPLE if people else (),
+        andon=policy,
     )
     return msgspec.structs.replace(base, **changes)
 
@@ -103,7 +120,13 @@ def mixed() -> Still:
     """A stop, calls of people, rules and contacts, taken and not, one gone by itself, one that wants its cause."""
     rule = "rule-starved"
     starved = msgspec.structs.replace(
-        call("assembly", "coolant", 380), id="assembly/r", reason=rule, source=CallSource.RULE, by="", deadline_s=0
+        call("assembly", "coolant", 380),
+        id="assembly/r",
+        reason=rule,
+        source=CallSource.RULE,
+        by="",
+        deadline_s=0,
+        args={"what": "starved", "for_s": 380},
     )
     return still(
         call("wash", "pump", 192, **taken(150, "ana", 48)),
@@ -181,8 +204,13 @@ def put_aside() -> Still:
         OutOfService(
             station="deburr", reason="", by="ana", since_us=START_US - 60 * US_PER_S, why="It is being repaired"
         ),
-        Advice(station="assembly", reason="rule-cycle", since_us=START_US - 90 * US_PER_S),
-        Advice(station="press", reason="rule-red-loop", since_us=START_US - 900 * US_PER_S),
+        Advice(station="assembly", reason="rule-cycle", since_us=START_US - 90 * US_PER_S, args=SLOW),
+        Advice(
+            station="press",
+            reason="rule-red-loop",
+            since_us=START_US - 900 * US_PER_S,
+            args={"what": "red_loop", "part": "GB-100", "full": 1, "red": 1, "for_s": 900},
+        ),
     )
 
 

@@ -1,13 +1,16 @@
 """The Calls page: most urgent first, calm below a finger, legible in every size, quick in a flood."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from shopfloor.core.rule_reasons import RULE_REASONS
+from shopfloor.core.state_call import CallSource
 from shopfloor.core.update import Update
 from shopfloor.gui.call_words import RULE_WORDS
 from shopfloor.gui.calls_actions import Action
+from shopfloor.gui.calls_aside import aside_rows
 from shopfloor.gui.calls_faces import Kind, call_face, who_words
 from shopfloor.gui.calls_rows import CallRow
 from shopfloor.gui.calls_tabs import Part
@@ -167,6 +170,20 @@ def test_what_is_put_aside_has_its_owner_its_end_and_its_reason(show_calls: Show
         "hint press/rule-red-loop",
         "hint assembly/rule-cycle",
     ]
+
+
+def test_a_rule_says_what_it_saw(show_calls: ShowCalls) -> None:
+    found = show_calls(call_shops.put_aside(), "press")
+    rows = {row.key: row for row in aside_rows(found.page.hub, ())}
+    assert found.ui.say(rows["hint press/rule-red-loop"].saw) == "GB-100: 1 full for 15:00"
+    starved = msgspec.structs.replace(
+        call_shops.call("assembly", "coolant", 380),
+        reason="rule-starved",
+        source=CallSource.RULE,
+        args={"what": "starved", "for_s": 380},
+    )
+    found = show_calls(call_shops.still(starved), "press")
+    assert "no card for 6:20" in found.facts()
 
 
 def test_a_lost_line_has_no_colour(show_calls: ShowCalls) -> None:
