@@ -107,7 +107,9 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
         ui,
         model,
         stations,
-        pages=page_specs(ui, model, source.ask, source.past, watching=shot.watching, stations=stations),
+        pages=page_specs(
+            ui, model, source.ask, source.past, watching=shot.watching, stations=stations, test_lamps=_no_lamps
+        ),
         ask=source.ask,
         palette=DARK if shot.dark else LIGHT,
         watching=shot.watching,
@@ -151,6 +153,10 @@ def main(arguments: list[str]) -> int:
     (folder / "index.html").write_text(_index(chosen, cut), "utf-8")
     print(f"{len(chosen)} pictures and index.html in {folder}")
     return 1 if any(cut.values()) else 0
+
+
+def _no_lamps() -> None:
+    """Nothing shines in a picture."""
 
 
 def _settle() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from shots import LARGE, SMALL, Act, Shot, looks
 
@@ -26,6 +27,11 @@ def andon_shots() -> Iterator[Shot]:
         yield replace(one, name=f"{one.name}-grey", grey=True)
         yield replace(one, name=f"{one.name}-watch", size=LARGE, dark=True, watching=True)
         yield replace(one, name=f"{one.name}-watch-grey", size=LARGE, watching=True, grey=True)
+    for name, just_tested in (("lamps", False), ("tested", True)):
+        one = Shot(f"andon-health-{name}", partial(andon_scenes.lamps, just_tested=just_tested), page="health")
+        yield one
+        yield from looks(one)
+        yield replace(one, name=f"{one.name}-grey", grey=True)
     for name, scene, act in _ASKED:
         one = Shot(f"andon-ask-{name}", scene, act=act)
         yield one

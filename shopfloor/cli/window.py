@@ -64,6 +64,7 @@ class Screens:
             kiosk=kiosk,
             cue=terminal.sound.play,
             print_cards=printer,
+            test_lamps=terminal.signaller.test_lamps,
         )
         self._listen_to_keys(terminal, window)
         _fit(window, STATION_SIZE)
@@ -140,13 +141,24 @@ class Screens:
         watching: bool = False,
         cue: Callable[[str], None] | None = None,
         print_cards: PrintCards | None = None,
+        test_lamps: Callable[[], None] | None = None,
     ) -> TerminalWindow:
         ui = Ui(language=Language(self._language), cue=cue)
+        pages = page_specs(
+            ui,
+            model,
+            ask,
+            past,
+            watching=watching,
+            stations=stations,
+            print_cards=print_cards,
+            test_lamps=test_lamps,
+        )
         window = TerminalWindow(
             ui,
             model,
             stations,
-            pages=page_specs(ui, model, ask, past, watching=watching, stations=stations, print_cards=print_cards),
+            pages=pages,
             ask=ask,
             palette=self._palettes[1 if watching else 0],
             kiosk=kiosk,
@@ -211,6 +223,7 @@ def page_specs(
     watching: bool = False,
     stations: tuple[str, ...] = (),
     print_cards: PrintCards | None = None,
+    test_lamps: Callable[[], None] | None = None,
 ) -> tuple[PageSpec, ...]:
     """The pages beside the `stations`; each is imported when it is first shown. `watching`: the board is alone."""
 
@@ -237,7 +250,7 @@ def page_specs(
     def health(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.health import HealthPage
 
-        return HealthPage(model, ui, parent)
+        return HealthPage(model, ui, parent, station=next(iter(stations), ""), test_lamps=test_lamps)
 
     return (
         PageSpec("board", Text("Line"), board),

@@ -21,7 +21,9 @@ HEADER_MM = TARGET_MM
 WELL = frozenset({Condition.UP, Condition.VIRTUAL, Condition.NEW})
 DOTS_MAX = 6  # two columns of three; the Health page has all of them
 LEAST_DOTS_MM = 21.0  # their number alone, and what keeps it from tabs and clock
-DEVICES = frozenset({"scanner", "buttons", "keyboard"})  # what the operator works with; the rest is on the Health page
+# What the operator works with; the rest is on the Health page.
+DEVICES = frozenset({"scanner", "buttons", "keyboard", "modbus", "mqtt"})
+LAMP = "lamp"  # the kind of part that others look at; how it is called there begins with that
 NOT_RECORDED = "not_recorded"  # the count of what the store owes the disk
 TERMINAL = "terminal"  # the kind of part by which a board tells whether the terminal it follows still speaks
 STATIONS = " stations"  # key of the tab behind which stations are that do not fit
@@ -297,10 +299,10 @@ class Header(QWidget):
         return [[self._sized(ink, self._parts[0], str(ill))]]
 
     def _chip(self, ink: Ink, part: Health, *, aged: bool) -> tuple[Health, str, float]:
-        words = part.id
+        words = name_of(part)
         if aged and part.condition not in WELL:
             state = self.ui.say(condition_look(part.condition, ink.look).word)
-            words = f"{part.id} · {state} {duration(self._now_us - part.since_us)}"
+            words = f"{words} · {state} {duration(self._now_us - part.since_us)}"
         return self._sized(ink, part, words)
 
     def _sized(self, ink: Ink, part: Health, words: str) -> tuple[Health, str, float]:
@@ -317,6 +319,11 @@ class Header(QWidget):
         ink.text(inner, words, size=Size.NOTE, weight=Weight.SEMIBOLD if ill else Weight.REGULAR, colour=look.text)
 
 
+def name_of(part: Health) -> str:
+    """What a part is called in the line file."""
+    return part.id.removeprefix(f"{LAMP}:") if part.kind == LAMP else part.id
+
+
 def _others(hidden: Sequence[Tab]) -> list[Tab]:
     """The tab behind which these stations are; a stop behind it is seen from before it."""
     if not hidden:
@@ -329,10 +336,10 @@ def _worst(stations: Sequence[Tab]) -> StationState:
 
 
 def _concerns(part: Health) -> bool:
-    """Whether the operator has to see it: a device, the terminal a board follows, or anything in trouble."""
+    """Whether the operator has to see it: a device, a lamp or terminal that is lost, or anything in trouble."""
     if part.condition is Condition.TROUBLE or part.kind in DEVICES:
         return True
-    return part.kind == TERMINAL and part.condition not in WELL
+    return part.kind in {TERMINAL, LAMP} and part.condition not in WELL
 
 
 def _squeeze(widths: Sequence[float], floors: Sequence[float], room: float) -> list[float]:

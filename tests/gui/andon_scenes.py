@@ -7,6 +7,7 @@ import msgspec
 from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import ReopenCall, ReportCondition, ShelveCall
 from shopfloor.core.health import Condition, Health
+from shopfloor.core.lamp_views import SEEN
 from shopfloor.core.line import CallKind, Line, Reason, Role, Scope
 from shopfloor.core.line_andon import (
     AndonPolicy,
@@ -191,8 +192,39 @@ def board() -> Scene:
     return scene.do(c.RaiseCall(station="press", reason="missing")).wait(44)
 
 
-def tested(scene: Scene, *tests: LampTest) -> Scene:
-    """Lamp tests that are on record."""
+def part(scene: Scene, name: str, kind: str, **rest: object) -> Health:
+    """A part of the terminal, well since an hour."""
+    base = Health(id=name, kind=kind, condition=Condition.UP, since_us=scene.now().at_us - 3600 * 1_000_000)
+    return msgspec.structs.replace(base, **rest)
+
+
+def lamps(*, just_tested: bool = False) -> Scene:
+    """Lamps, sound, inputs and senders; of four tests one is seen, one failed, one late, and one nobody has seen."""
+    scene = at_work()
+    now_us = scene.now().at_us
+    io = {"presses": 12, "counted": 9, "failed_polls": 2}
+    buttons = {"messages": 120, "retained": 1, "again": 4, "battery": 78, "link": 96}
+    sound = {"late_scans": 3, "summarised": 5, "unheard": 1}
+    found = (
+        part(scene, "lamp:tower-1", "lamp", station="press", counts={"written": 3600}),
+        part(scene, "lamp:tower-2", "lamp", station="wash", counts={"written": 12}),
+        part(scene, "lamp:hall", "lamp", condition=Condition.VIRTUAL),
+        part(
+            scene, "lamp:gate", "lamp", condition=Condition.LOST, detail="/dev/ttyUSB3 is gone.", remedy="Plug it in."
+        ),
+        part(scene, "sound", "sound", counts=sound),
+        part(scene, "io-1", "modbus", station="press", counts=io),
+        part(scene, "zigbee", "mqtt", station="press", counts=buttons),
+        part(scene, "mail", "sender", counts={"sent": 14, "waiting": 1}),
+    )
+    tests = (
+        LampTest(lamp="tower-1", at_us=now_us - 7200 * 1_000_000, ok=True, detail="red on"),
+        LampTest(lamp="tower-2", at_us=now_us - (90 if just_tested else 7200) * 1_000_000),
+        LampTest(lamp="hall", at_us=now_us - 3 * 86_400 * 1_000_000, ok=True, detail=SEEN),
+        LampTest(lamp="sound", at_us=now_us - 7200 * 1_000_000, ok=just_tested),
+    )
+    scene.health = (*scene.health, *found)
+    scene.tell(Update(health=found))
     scene.shop.put(tests)
     scene.tell(Update(changed=tests))
     return scene

@@ -1,0 +1,71 @@
+"""What the parts of a terminal call themselves and their counters, in words that can be translated."""
+
+from shopfloor.core.lamp_views import LampResult
+from shopfloor.core.text import Text
+from shopfloor.gui.header import DEVICES
+
+KINDS = {
+    "scanner": Text("scanner"),
+    "buttons": Text("button box"),
+    "store": Text("journal on disk"),
+    "line file": Text("line file"),
+    "data folder": Text("data folder"),
+    "terminal": Text("terminal"),
+    "sound": Text("sound"),
+    "printer": Text("printer"),
+    "modbus": Text("input module"),
+    "mqtt": Text("MQTT button"),
+    "lamp": Text("lamp"),
+    "keyboard": Text("keyboard scanner"),
+    "sender": Text("sender of calls"),
+    "secrets": Text("passwords of senders"),
+}
+PLUGGED = DEVICES | {"terminal", "printer", "sender", "lamp"}  # many, each with its name; the others are what they are
+COUNTS = {
+    "frames": Text("read {n}"),
+    "bytes": Text("bytes {n}"),
+    "no_reads": Text("no-reads {n}"),
+    "undecodable": Text("undecodable {n}"),
+    "stale": Text("half codes {n}"),
+    "noise": Text("noise {n}"),
+    "overflows": Text("too long {n}"),
+    "reconnects": Text("reconnects {n}"),
+    "held_back": Text("held back {n}"),
+    "undelivered": Text("not delivered {n}"),
+    "printed": Text("printed {n}"),
+    "waiting": Text("waiting {n}"),
+    "not_printed": Text("not printed {n}"),
+    "sent": Text("sent {n}"),
+    "lost": Text("no room {n}"),
+    "too_old": Text("too old {n}"),
+    "overtaken": Text("over before {n}"),
+    "refused": Text("refused {n}"),
+    "unsaved": Text("not on disk {n}"),
+    "unaddressed": Text("nobody to tell {n}"),
+    "not_recorded": Text("not recorded {n}"),
+    "presses": Text("presses {n}"),
+    "changes": Text("changes {n}"),
+    "counted": Text("counted {n}"),
+    "failed_polls": Text("failed polls {n}"),
+    "messages": Text("messages {n}"),
+    "retained": Text("retained {n}"),
+    "again": Text("again {n}"),
+    "empty": Text("empty {n}"),
+    "unmapped": Text("unmapped {n}"),
+    "unreadable": Text("unreadable {n}"),
+    "battery": Text("battery {n} %"),
+    "link": Text("link {n}"),
+    "late_scans": Text("too late {n}"),
+    "summarised": Text("summed up {n}"),
+    "unheard": Text("not heard {n}"),
+    "written": Text("written {n}"),
+    "mismatches": Text("mismatches {n}"),
+}
+RESULTS = {
+    LampResult.NEVER: Text("never tested"),
+    LampResult.READ_BACK: Text("tested {when}, read back"),
+    LampResult.SEEN: Text("tested {when}, seen"),
+    LampResult.PLAYED: Text("tested {when}, played"),
+    LampResult.UNSEEN: Text("tested {when}, nobody has looked"),
+    LampResult.FAILED: Text("test failed {when}"),
+}
