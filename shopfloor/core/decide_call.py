@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from shopfloor.core.closing import asks_for
+from shopfloor.core.contacts import held
 from shopfloor.core.decide_problem import recurrence
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events import (
@@ -24,6 +25,7 @@ from shopfloor.core.shop import Shop, scope_key
 from shopfloor.core.state import Call
 from shopfloor.core.state_call import CallSource
 
+LATE = "late"  # what a call for a supplier who did not answer in time says of itself
 MISTAKE_S = 5  # as long as a screen offers to take a call back
 STOP_WITHOUT_REASON = Reason(id="", name="", kind=CallKind.STOP)
 
@@ -38,19 +40,22 @@ def raise_call(shop: Shop, source: Source, reason_id: str, now: Now, *, stop: bo
         return Refusal(Rule.UNKNOWN_CODE, {"code": reason_id})
     kind = CallKind.STOP if stop else reason.kind
     open_call = shop.open_call(source.station, reason_id)
-    if open_call is not None:
+    if open_call is not None and not is_gone_by_itself(open_call):
         if kind is CallKind.STOP and not open_call.stopped_us:
             return _stop(open_call, source, now)
         return _already_called(shop, open_call, now)
     raised = source.sign(raised_event(source.station, reason, kind))
-    return (raised, *recurrence(shop, raised, now))
+    # Whoever calls has seen that what called by itself is gone: that one is over, and the new one has its own clock.
+    before = tuple(source.sign(event) for event in ending(shop, open_call)) if open_call is not None else ()
+    return (*before, raised, *recurrence(shop, raised, now))
 
 
 def name_call(shop: Shop, source: Source, reason_id: str, now: Now) -> Decision:
     """Say what the station's general call is for; without one it is a call of its own."""
     reason = shop.reasons.get(reason_id)
-    call = shop.open_call(source.station, shop.line.andon.help_reason)
-    if reason is None or call is None or reason.kind is CallKind.STOP or reason_id == shop.line.andon.help_reason:
+    general = shop.line.andon.help_reason
+    call = shop.open_call(source.station, general) if general else None
+    if reason is None or call is None or reason.kind is CallKind.STOP or reason_id == general:
         return raise_call(shop, source, reason_id, now, stop=False)
     same = shop.open_call(source.station, reason_id)
     if same is not None:
@@ -102,16 +107,16 @@ def acknowledge(shop: Shop, source: Source, call_id: str) -> Decision:
         return _nothing(shop, source, "ack")
     taken = source.sign(CallAcknowledged(station=call.station, call=call.id))
     # What is gone by itself was only waiting for somebody to have seen it.
-    return (taken, *_end(shop, call)) if call.returned_us and not call.stopped_us else (taken,)
+    return (taken, *ending(shop, call)) if call.returned_us and not call.stopped_us else (taken,)
 
 
 def arrive(shop: Shop, source: Source, call_id: str) -> Decision:
     """Say that help is there; without an id the most urgent call of the station to which nobody has come."""
     call = _find(shop, source, call_id, only=lambda c: not c.arrived_us)
-    if call is None:
+    if call is None or (call.cleared_us and not call.arrived_us):
         return _nothing(shop, source, "arrive")
     if call.arrived_us:
-        return _by_whom(shop, "arrive", call.acked_by, call.arrived_us)
+        return _by_whom(shop, "arrive", call.arrived_by or call.acked_by, call.arrived_us)
     person = source.by if source.by in shop.people else ""
     return (source.sign(CallArrived(station=call.station, call=call.id, person=person)),)
 
@@ -172,6 +177,18 @@ def reject(shop: Shop, source: Source, call_id: str, why: str, now: Now) -> Deci
     return (source.sign(CallRejected(station=call.station, call=call.id, reason=why, restart_s=restart_s)),)
 
 
+def ending(shop: Shop, call: Call) -> tuple[CallCleared | CallClosed, ...]:
+    """The end of a call that somebody has seen the end of, not signed yet."""
+    if asks_for(shop, call):
+        return (CallCleared(station=call.station, call=call.id, asks=True),)
+    return (CallClosed(station=call.station, call=call.id),)
+
+
+def is_gone_by_itself(call: Call) -> bool:
+    """Whether what called by itself has gone by itself, and nothing stands."""
+    return bool(call.returned_us) and not call.stopped_us
+
+
 def _stop(call: Call, source: Source, now: Now) -> Decision:
     return (source.sign(CallStopped(station=call.station, call=call.id, since_us=now.at_us, chosen=True)),)
 
@@ -201,16 +218,19 @@ def _refuse_restart(shop: Shop, source: Source, call: Call) -> Refusal | None:
     return refuse_right(shop, source, Right.RESTART, also=came.role if came else None)
 
 
-def _end(shop: Shop, call: Call) -> tuple[Event, ...]:
-    if asks_for(shop, call):
-        return (CallCleared(station=call.station, call=call.id, asks=True),)
-    return (CallClosed(station=call.station, call=call.id),)
-
-
 def _is_so(shop: Shop, call: Call) -> bool:
-    """Whether what calls by itself still does, and would call again at once."""
-    by_itself = call.source is not CallSource.PERSON and bool(call.current)
-    return by_itself and shop.out_of_service(call.station, call.reason) is None
+    """Whether what calls by itself still does, and would call again at once.
+
+    A contact that left the line file does not, nor does a rule at a station that did, nor a supplier who is late: that
+    is said once.
+    """
+    if not call.current or call.station not in shop.stations:
+        return False
+    if shop.out_of_service(call.station, call.reason) is not None:
+        return False
+    if call.source is CallSource.CONTACT:
+        return bool(held(shop, call.station, call.reason))
+    return call.source is CallSource.RULE and call.args.get("what") != LATE
 
 
 def _still_so(shop: Shop, call: Call) -> Refusal:

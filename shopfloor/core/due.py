@@ -1,6 +1,6 @@
 """What falls due by itself: deadlines, restarts, planned changes, late suppliers, lots, cards that leave."""
 
-from shopfloor.core.decide_call import raised_event
+from shopfloor.core.decide_call import LATE, raised_event
 from shopfloor.core.decide_plan import LOOP_REMOVED, changes_due
 from shopfloor.core.due_andon import andon_due, andon_left_us
 from shopfloor.core.events import CardCirculated, CardRetired, Event, LineChanged
@@ -63,7 +63,8 @@ def _late(shop: Shop, now: Now, leaving: tuple[CardRetired, ...]) -> list[Event]
             key = (loop.route[0], loop.response_reason)
             if reason is not None and key not in called:
                 called.add(key)
-                events.append(raised_event(key[0], reason, reason.kind, source=CallSource.RULE))
+                told: dict[str, str | int] = {"what": LATE, "loop": loop.id}
+                events.append(raised_event(key[0], reason, reason.kind, source=CallSource.RULE, args=told))
     return events
 
 

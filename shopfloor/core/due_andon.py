@@ -24,6 +24,8 @@ def andon_due(shop: Shop, now: Now) -> list[Event]:
             deadline_us = round(call.deadline_s * US_PER_S)
             if elapsed_us(call.raised, now) >= deadline_us:
                 since_us = call.raised.at_us + deadline_us
+                # What was gone at its deadline and is there again has not stood in between.
+                since_us = max(since_us, call.untaken.at_us if call.untaken else 0)
                 found.append((since_us, call.id, CallStopped(station=call.station, call=call.id, since_us=since_us)))
         found += ((event.since_us, call.id, event) for event in _escalations(shop, call, now))
     for restart in shop.restarts.values():

@@ -5,7 +5,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from shopfloor.core import events_andon as e
-from shopfloor.core.evolve_problem import ProblemEvent, evolve_problem, remember_call
+from shopfloor.core.evolve_problem import ProblemEvent, evolve_problem, forget_call, remember_call
 from shopfloor.core.line import CallKind, Scope
 from shopfloor.core.line_andon import Severity
 from shopfloor.core.moment import Now
@@ -32,7 +32,9 @@ def evolve_andon(shop: Shop, event: e.AndonEvent, at: Now, call_id: str) -> tupl
             return (_raised(event, at, call_id), *remember_call(shop, event, at))
         case e.CallNamed():
             named = shop.calls.get(event.call)
-            return (_named(named, event), *remember_call(shop, event, at)) if named else ()
+            return (
+                (_named(named, event, at), *forget_call(shop, named), *remember_call(shop, event, at)) if named else ()
+            )
         case e.CallReopened():
             return (_reopened(shop, event, at, call_id),)
         case e.RestartEnded():
@@ -106,7 +108,8 @@ def _of_call(shop: Shop, call: Call, event: _OfCall, at: Now) -> tuple[AndonEnti
             return (taken, *_restart(shop, call, at, event.restart_s), *_one_shot_over(shop, call))
         case e.CallRejected():
             rejected = replace(call, rejected=event.reason or "rejected")
-            return (rejected, *_restart(shop, call, at, event.restart_s), *_one_shot_over(shop, call))
+            aside: tuple[AndonEntity, ...] = (*_restart(shop, call, at, event.restart_s), *_one_shot_over(shop, call))
+            return (rejected, *forget_call(shop, call), *aside)
         case e.CallRose():
             return (_untaken(replace(call, severity=event.severity, current=event.severity), at),)
         case e.CallVaried():
@@ -157,7 +160,7 @@ def _raised(event: e.CallRaised, at: Now, call_id: str) -> Call:
     )
 
 
-def _named(call: Call, event: e.CallNamed) -> Call:
+def _named(call: Call, event: e.CallNamed, at: Now) -> Call:
     severity = call.severity if call.stopped_us else event.severity
     return replace(
         call,
@@ -167,6 +170,7 @@ def _named(call: Call, event: e.CallNamed) -> Call:
         severity=severity,
         current=severity,
         latched=event.latched,
+        counted_us=at.at_us,
     )
 
 
@@ -236,6 +240,14 @@ def _one_shot_over(shop: Shop, call: Call) -> tuple[Shelf, ...]:
     return (replace(shelf, ended=True),) if shelf and shelf.one_shot else ()
 
 
+def _told_again(shop: Shop, shelf: Shelf, at: Now) -> tuple[Call, ...]:
+    """What stood on a shelf and nobody has taken is waited for from now on: nobody was told before."""
+    call = shop.open_call(shelf.station, shelf.reason)
+    if call is None or call.acked_us or call.stopped_us or call.returned_us:
+        return ()
+    return (replace(call, untaken=at),)
+
+
 def _put_aside(
     shop: Shop, event: e.CallShelved | e.CallUnshelved | e.TakenOutOfService | e.ReturnedToService, at: Now
 ) -> tuple[AndonEntity, ...]:
@@ -254,7 +266,7 @@ def _put_aside(
             return (shelf,)
         case e.CallUnshelved():
             found = shop.shelves.get(key)
-            return (replace(found, ended=True),) if found else ()
+            return (replace(found, ended=True), *_told_again(shop, found, at)) if found else ()
         case e.TakenOutOfService():
             out = OutOfService(
                 station=event.station, reason=event.reason, by=event.by, since_us=at.at_us, why=event.why

@@ -8,6 +8,7 @@ from shopfloor.core import events_andon as e
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import Countermeasure, Problem, service_key
+from shopfloor.core.state_call import Call
 
 TIMES_MAX = 50  # a reason that comes oftener in the window has long asked for its whys
 
@@ -20,6 +21,20 @@ def remember_call(shop: Shop, event: e.CallRaised | e.CallNamed, at: Now) -> tup
         return ()
     problem = problem_of(shop, event.station, event.reason)
     return (replace(problem, times_us=(*counting(shop, problem, at), at.at_us)[-TIMES_MAX:]),)
+
+
+def forget_call(shop: Shop, call: Call) -> tuple[Problem, ...]:
+    """The problem of a call's reason without it: it was a mistake, or for something else.
+
+    A problem that this very call made of its reason is none; one that had been solved stays open.
+    """
+    problem = shop.problems.get(service_key(call.station, call.reason))
+    at_us = call.counted_us or call.raised.at_us
+    if problem is None or at_us not in problem.times_us:
+        return ()
+    times = tuple(time_us for time_us in problem.times_us if time_us != at_us)
+    made = problem.opened_us == at_us and not problem.reopened and not problem.whys and not problem.countermeasures
+    return (replace(problem, times_us=times, open=problem.open and not made),)
 
 
 def problem_of(shop: Shop, station: str, reason: str) -> Problem:

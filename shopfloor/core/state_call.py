@@ -22,6 +22,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `kind` is what it is now (a help call past its deadline is a stop), `raised_kind` what it was. `severity` is what
     is held, `current` what its condition says now (NONE: gone by itself, at `returned_us`), `acked_severity` what
     whoever took it has seen. `untaken` and `taken`: since when nobody has taken it, or somebody has, on all clocks.
+    `counted_us`: since when a call that was given another reason counts as one of those, 0: since it was raised.
     `answered`: when somebody took it first, whatever rose since. `level` counts the escalations of the first timer,
     `overdue` those of the second. `cleared_us` without `closed_us` wants a cause. `reopens` names the closed call that
     this one goes on with. `args` are the words of a rule.
@@ -60,4 +61,5 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cause: str = ""
     cause_note: str = ""
     reopens: str = ""
+    counted_us: int = 0
     args: dict[str, str | int] = {}

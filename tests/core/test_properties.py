@@ -1,23 +1,30 @@
 """Random lines and random people: what must hold after every single event."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from msgspec.structs import replace
 
 from shopfloor.core import commands as c
+from shopfloor.core.call_views import all_call_views
 from shopfloor.core.codec import decode_event, encode_event, entity_id
 from shopfloor.core.decide import decide
 from shopfloor.core.decision import Decision
 from shopfloor.core.due import due
-from shopfloor.core.events import Event, Recorded
+from shopfloor.core.events import CallRaised, Event, Recorded
+from shopfloor.core.events_andon import CallReopened
 from shopfloor.core.evolve import apply, fold
 from shopfloor.core.line import Line
 from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
+from shopfloor.core.update import DigestRow
 from shopfloor.core.views import line_view
+from shopfloor.flow.andon.record import CALLS
+from shopfloor.flow.calendar import WorkCalendar
+from shopfloor.flow.digest import digest_rows
+from tests.helpers.andon_crew import andon_command
 from tests.helpers.desk import Desk
 from tests.helpers.invariants import Watch
 from tests.helpers.plants import Crew, pass_time, random_line
@@ -63,6 +70,26 @@ def test_limits_hold_cards_are_conserved_and_steps_happen_once(seed: int) -> Non
     for recorded in desk.journal:
         assert decode_event(*encode_event(recorded.event)) == recorded.event
     line_view(desk.shop, desk.clock.now())
+
+
+@pytest.mark.parametrize("seed", range(scaled(6, 200)))
+def test_calls_of_every_kind_are_in_the_journal_alone_and_each_is_open_once(seed: int) -> None:
+    rng = random.Random(seed)
+    desk = Desk(random_line(rng))
+    crew = Crew(rng)
+    for _ in range(600):
+        pass_time(desk, rng)
+        busy = rng.random() < 0.7
+        desk.do(andon_command(rng, desk.shop, rng.choice("abc")) if busy else crew.command(desk.shop))
+        desk.tick()
+        assert due(desk.shop, desk.clock.now()) == (), "what was due is due again"
+        standing = [(call.station, call.reason) for call in desk.shop.calls.values() if not call.cleared_us]
+        assert len(standing) == len(set(standing))
+        all_call_views(desk.shop, desk.clock.now())
+    assert by_key(fold(desk.journal)) == by_key(desk.shop.entities())
+    began = [r.event for r in desk.journal if isinstance(r.event, CallRaised | CallReopened)]
+    ended = [row for r, row in figures(desk) if row.series == CALLS]
+    assert len(began) == len(ended) + len(desk.shop.calls), "each call is over once, or open"
 
 
 @pytest.mark.parametrize("seed", range(scaled(3, 20)))
@@ -171,6 +198,14 @@ def test_a_rule_left_out_is_caught(rules: Rules, words: str) -> None:
             if words in caught[-1]:
                 return
     pytest.fail(f"expected {words!r} to be caught, got {caught}")
+
+
+def figures(desk: Desk) -> Iterator[tuple[Recorded, DigestRow]]:
+    """The figures that each event of a desk's journal leaves."""
+    shop, calendar = Shop(), WorkCalendar(desk.shop.line)
+    for recorded in desk.journal:
+        yield from ((recorded, row) for row in digest_rows(shop, recorded, calendar))
+        apply(shop, recorded)
 
 
 def by_key(entities: Iterable[Entity]) -> dict[tuple[str, str], Entity]:

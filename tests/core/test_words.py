@@ -67,7 +67,7 @@ def filled(text: Text) -> bool:
 @pytest.fixture(scope="module")
 def said() -> list[tuple[Recorded, str, str]]:
     """What long random runs said."""
-    runs = [talk(seed, 800) for seed in range(scaled(12, 60))]
+    runs = [talk(seed, 800) for seed in range(scaled(20, 60))]
     runs += [talk(seed, 800, only_calls=True) for seed in range(6)]
     return [line for run in runs for line in run.said]
 

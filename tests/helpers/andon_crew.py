@@ -25,9 +25,10 @@ IO_MODULE = Device(
     kind=DeviceKind.MODBUS,
     port="virtual",
     station="b",
-    map={"cord": "call:help", "far": "call:far", "guard": "stop:fault"},
+    map={"cord": "call:help", "rope": "call:help", "far": "call:far", "guard": "stop:fault", "knob": "stop:help"},
     inputs=tuple(
-        Input(name=name, address=n, mode=InputMode.CONTACT) for n, name in enumerate(("cord", "far", "guard"))
+        Input(name=name, address=n, mode=InputMode.CONTACT)
+        for n, name in enumerate(("cord", "rope", "far", "guard", "knob"))
     ),
 )
 _REASONS = ("", "help", "far", "fault", rule_reason(WatchKind.STARVED), "nothing")
@@ -43,7 +44,7 @@ def andon_command(rng: random.Random, shop: Shop, station: str) -> c.Command:
         case 11:
             return a.NameCall(station=station, reason=reason)
         case 0 | 1 | 2:
-            name = rng.choice(("cord", "far", "guard", "nothing"))
+            name = rng.choice(("cord", "rope", "far", "guard", "knob", "nothing"))
             return a.ReadContact(station="b", device="io", input=name, active=rng.random() < 0.5)
         case 3 | 4:
             return a.ReportCondition(

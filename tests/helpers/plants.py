@@ -33,6 +33,7 @@ from tests.helpers.andon_crew import ESCALATION, IO_MODULE, andon_command, learn
 from tests.helpers.desk import Desk
 
 STATIONS = ("a", "b", "c", "d", "e")
+_SEGMENTS = {"a": "front", "b": "front", "d": "back"}
 LOOPS = ("l1", "l2", "l3", "l4")
 _BUTTONS = {"B1": "call:help", "B2": "stop", "B3": "ack", "B4": "clear", "B5": "arrive", "B6": "stop:far", "B7": "undo"}
 
@@ -74,6 +75,8 @@ def random_line(rng: random.Random) -> Line:
 
 def changed_line(rng: random.Random, line: Line) -> Line:
     """The line with something else in it: limits, cards, loops, routes, people."""
+    if rng.random() < 0.2:
+        line = _calling_otherwise(rng, line)
     match rng.randrange(6):
         case 0:
             return replace(line, stations=tuple(_station(rng, s.id) for s in line.stations))
@@ -217,7 +220,7 @@ class Crew:
                 reason = rng.choice(("", "peak"))
                 return c.IssueCards(station=station, loop=loop.id, count=count, reason=reason, full=rng.random() < 0.5)
             case 6:
-                return c.CancelChange(station=station, loop=loop.id)
+                return c.CancelChange(station=station, loop=rng.choice([*shop.changes] or [loop.id]))
             case _:
                 return c.PlanChange(
                     station=station,
@@ -288,6 +291,17 @@ class Crew:
                 return c.ChangeLine(line=changed_line(rng, shop.line) if rng.random() < 0.3 else shop.line)
 
 
+def _calling_otherwise(rng: random.Random, line: Line) -> Line:
+    """The line without some of what calls or is called for, though it may be in use."""
+    box, module = line.devices[0], replace(IO_MODULE, station=rng.choice(("b", "b", "c")))
+    return replace(
+        line,
+        devices=rng.choice(((box,), (box, module), (box, replace(module, map={})))),
+        reasons=tuple(reason for reason in random_line(rng).reasons if rng.random() < 0.8),
+        escalations=rng.choice(((), (ESCALATION,))),
+    )
+
+
 def pass_time(desk: Desk, rng: random.Random) -> None:
     """A moment or a while; seldom somebody sets the clock, or the process ends and begins again."""
     desk.clock.advance(rng.choice((0.05, 0.3, 1.5, 4, 4, 20)))
@@ -311,6 +325,7 @@ def _station(rng: random.Random, name: str) -> Station:
         cycle_target_s=rng.choice((None, 50)),
         cycle_min_s=rng.choice((0, 0, 3)),
         outside=rng.random() < 0.2,
+        segment=_SEGMENTS.get(name, ""),
     )
 
 
