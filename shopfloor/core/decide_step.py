@@ -10,6 +10,7 @@ from shopfloor.core.limits import Passed, refuse_finish, refuse_one_scan, refuse
 from shopfloor.core.line import Loop, Mark
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name
+from shopfloor.core.owning import is_known
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
@@ -24,6 +25,7 @@ from shopfloor.core.steps import (
 )
 
 IMPLAUSIBLE_SHARE = 10  # a finish under a tenth of the target is a mistake, not a record
+BACK_S = 10  # from finished to emptied and back takes longer; sooner it is a second scan of the same container
 _ONE_SCAN = frozenset({Mark.OPTIONAL, Mark.FORBIDDEN})
 
 
@@ -70,7 +72,7 @@ def _at_route(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> D
     here = loop.route.index(source.station) + 1
     match card.state:
         case CardState.FULL | CardState.IN_USE | CardState.IN_TRANSIT:
-            if card.made_by == source.station:
+            if card.made_by == source.station and not _came_back(shop, card, loop, here, now):
                 return already_done(shop, card, "finished", source.station, finished_us(card, here))
             return _start(shop, card, loop, source, now)
         case CardState.EMPTY if loop.acknowledge and not card.acked_us and here == 1:
@@ -87,6 +89,13 @@ def _at_route(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> D
             raise AssertionError(f"expected a card in circulation, got {card.state}")
         case _:
             assert_never(card.state)
+
+
+def _came_back(shop: Shop, card: Card, loop: Loop, here: int, now: Now) -> bool:
+    """Whether a full card may have been emptied where this terminal hears nothing; a second scan is no such thing."""
+    if here != 1 or loop.consumer is None or is_known(shop, loop.consumer):
+        return False
+    return now.at_us - finished_us(card, len(loop.route)) > BACK_S * US_PER_S
 
 
 def _work(shop: Shop, card: Card, loop: Loop, source: Source, now: Now) -> Decision:

@@ -80,6 +80,7 @@ def _circulated(shop: Shop, event: e.CardCirculated, at: Now, n: int) -> Card:
 
 
 _ASKS = frozenset({CardState.EMPTY, CardState.WAITING})
+_HOLDING = frozenset({CardState.FULL, CardState.IN_USE, CardState.IN_TRANSIT})
 _Step = (
     e.CardWithdrawn
     | e.CardStarted
@@ -120,9 +121,9 @@ def _moved(shop: Shop, card: Card, event: _Moving, at: Now, n: int) -> Card:
         case e.CardWithdrawn():
             return _emptied(shop, card, event, at, n)
         case e.CardStarted():
-            return _started(card, event, at, n)
+            return _started(_taken_unseen(card, event, at), event, at, n)
         case e.CardFinished():
-            return _finished(shop, card, event, at, n)
+            return _finished(shop, _taken_unseen(card, event, at), event, at, n)
         case x.PiecesWithdrawn() | x.CardOpened() | x.CardReceived() | x.CardAcknowledged():
             return _at_consumer(shop, card, event, at, n)
         case e.StepUndone():
@@ -147,6 +148,14 @@ def _moved(shop: Shop, card: Card, event: _Moving, at: Now, n: int) -> Card:
             return replace(_at_rest(card, at, n), state=CardState.RETIRED, note=event.reason)
         case _:
             assert_never(event)
+
+
+def _taken_unseen(card: Card, event: e.CardStarted | e.CardFinished, at: Now) -> Card:
+    """The card as its start proves it was: emptied where nobody of this line's journals had said so yet."""
+    if card.state not in _HOLDING or not any(step.what == "withdraw" for step in event.inferred):
+        return card
+    empty = replace(_answered(_unloaded(card)), state=CardState.EMPTY, cycle=card.cycle + 1, emptied_us=at.at_us)
+    return replace(empty, finished_us=(), made_by="", express=False)
 
 
 def _started(card: Card, event: e.CardStarted, at: Now, n: int) -> Card:

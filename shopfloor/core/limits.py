@@ -5,6 +5,7 @@ from msgspec import Struct
 from shopfloor.core.line import LaneOrder, LimitPolicy, Loop
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, person_name, reason_name, station_name
+from shopfloor.core.owning import is_known
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop, lane_limit, place
 from shopfloor.core.state import RELEASED, Card, CardState
@@ -118,7 +119,7 @@ def override_at(shop: Shop, station: str, now: Now) -> tuple[str, str]:
 
 def _refuse_signal(shop: Shop, card: Card, loop: Loop, station: str, now: Now) -> Refusal | None:
     stopped = _refuse_stopped(shop, card, station, now)
-    return stopped or _refuse_no_signal(shop, card, loop) or _refuse_lot(shop, card, loop)
+    return stopped or _refuse_no_signal(shop, card, loop, station) or _refuse_lot(shop, card, loop)
 
 
 def _refuse_lot(shop: Shop, card: Card, loop: Loop) -> Refusal | None:
@@ -150,9 +151,11 @@ def _refuse_stopped(shop: Shop, card: Card, station: str, now: Now) -> Refusal |
     return Refusal(Rule.STOPPED, {"card": card_name(shop, card), "restart_s": -(-left_us // US_PER_S)}, card.id)
 
 
-def _refuse_no_signal(shop: Shop, card: Card, loop: Loop) -> Refusal | None:
+def _refuse_no_signal(shop: Shop, card: Card, loop: Loop, station: str) -> Refusal | None:
     if card.state not in {CardState.FULL, CardState.IN_USE, CardState.IN_TRANSIT}:
         return None
+    if station == loop.route[0] and loop.consumer is not None and not is_known(shop, loop.consumer):
+        return None  # its terminal is not heard: the card in hand is the signal, and what happened there is inferred
     consumer = station_name(shop, loop.consumer or loop.route[0])
     return Refusal(Rule.NO_PULL_SIGNAL, {"card": card_name(shop, card), "consumer": consumer}, card.id)
 

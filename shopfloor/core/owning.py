@@ -17,6 +17,11 @@ def is_first(shop: Shop) -> bool:
     return first is None or not shop.origin or first.origin == shop.origin
 
 
+def is_known(shop: Shop, station: str) -> bool:
+    """Whether this terminal knows what happens at a station: it is its own, nobody's, or one of a terminal it hears."""
+    return is_mine(shop, station) or shop.posts[station].origin in shop.live
+
+
 def minds_call(shop: Shop, call: Call) -> bool:
     """Whether this terminal answers for a call."""
     return is_mine(shop, call.station) if call.station in shop.stations else is_first(shop)

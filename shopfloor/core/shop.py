@@ -27,6 +27,7 @@ _SHARED = (
     "known",
     "limited",
     "line",
+    "live",
     "loops",
     "origin",
     "parts",
@@ -65,49 +66,15 @@ class Shop:
     """The line file in force and every living entity. Owned by one thread; the values in it never change.
 
     `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none),
-    `reads` the codes each station read lately, `origin` its own name in the journals: they belong to the process, not
-    to the line. `alive` counts the cards
-    of each loop that are not retired, without the `extras`; `waiting` those that wait for their lot. `changes` are
-    the planned changes by loop, `taught` the cards of the plant's own codes. `limited` loops have cards that do not
-    live for ever, `clocked` ones have suppliers that answer. `shelves`, `services` (what is out of it) and `advices`
-    are by `service_key`, `calls` holds the open ones, those that are cleared and want a cause among them.
+    `reads` the codes each station read lately, `origin` its own name in the journals, `live` those of the terminals it
+    hears now: they belong to the process, not to the line. `alive` counts the cards of each loop that are not retired,
+    without the `extras`; `waiting` those that wait for their lot. `changes` are the planned changes by loop, `taught`
+    the cards of the plant's own codes. `limited` loops have cards that do not live for ever, `clocked` ones have
+    suppliers that answer. `shelves`, `services` (what is out of it) and `advices` are by `service_key`, `calls` holds
+    the open ones, those that are cleared and want a cause among them.
     """
 
-    __slots__ = (
-        "advices",
-        "alive",
-        "books",
-        "by_loop",
-        "calls",
-        "cards",
-        "changes",
-        "clocked",
-        "contacts",
-        "ended_us",
-        "extras",
-        "findings",
-        "known",
-        "lamp_tests",
-        "limited",
-        "line",
-        "loops",
-        "origin",
-        "own",
-        "parts",
-        "people",
-        "posts",
-        "problems",
-        "reads",
-        "ready",
-        "reasons",
-        "released",
-        "restarts",
-        "services",
-        "shelves",
-        "stations",
-        "taught",
-        "waiting",
-    )
+    __slots__ = (*_SHARED, *_COPIED, "own")
 
     def __init__(self, line: Line = EMPTY_LINE, entities: Iterable[Entity] = ()) -> None:
         self.cards: dict[str, Card] = {}
@@ -130,6 +97,7 @@ class Shop:
         self.posts: dict[str, Post] = {}
         self.findings: dict[str, Finding] = {}
         self.origin = ""
+        self.live: frozenset[str] = frozenset()
         self.books: dict[str, Book] = {}
         self.ready: Now | None = None
         self.ended_us = 0

@@ -43,7 +43,7 @@ def is_outside(shop: Shop, loop: Loop) -> bool:
 def inferred(card: Card, loop: Loop, until: int) -> tuple[Inferred, ...]:
     """Steps that must have happened for the card to be at position `until` (one past the end: at the consumer)."""
     if card.state in MADE:
-        return ()
+        return (Inferred("withdraw", loop.consumer, 0),) if until == 1 and loop.consumer else ()
     steps: list[Inferred] = []
     for step in range(max(card.step, 1), until):
         if not (step == card.step and card.state is CardState.IN_PROCESS):

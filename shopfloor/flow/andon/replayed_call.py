@@ -142,17 +142,22 @@ def _raised(record: CallRecord, rules: Rules, base: Rules, reason: Reason, was: 
             before_s = was.delay_s if was is not None else reason.delay_s
             return Effect.OFF if gone else recorded, round((reason.delay_s - before_s) * US_PER_S)
         case CallSource.RULE:
-            before = _strongest(base.watches(record))
+            before = _judging(base.watches(record))
             if before is None:  # not a watch's, or the watch has gone since: nothing to compare
                 return recorded, 0
-            now = _strongest(rules.watches(record))
+            now = _judging(rules.watches(record))
             if now is None:
                 return Effect.OFF, 0
             return now.effect, round((now.after_s - before.after_s) * US_PER_S)
 
 
-def _strongest(watches: Iterable[Watch]) -> Watch | None:
-    return max(watches, key=lambda watch: (_EFFECTS.index(watch.effect), -watch.after_s), default=None)
+def _judging(watches: Iterable[Watch]) -> Watch | None:
+    """The watch that looks: one that names the station or loop goes before a general one, as in the engine."""
+    return max(
+        watches,
+        key=lambda watch: (bool(watch.station or watch.loop), _EFFECTS.index(watch.effect), -watch.after_s),
+        default=None,
+    )
 
 
 def _stopped_us(record: CallRecord, reason: Reason, raised_us: int, end_us: int) -> int:
