@@ -47,7 +47,10 @@ class KindLook(Struct, frozen=True):
 
 
 class CallFace(Struct, frozen=True, kw_only=True):
-    """One open call as a row shows it. `left_s` to the stop of `total_s`, None if it is one or has no deadline."""
+    """One open call as a row shows it. `left_s` to the stop of `total_s`, None if it is one or has no deadline.
+
+    `lit`: nobody has taken it, and its edge flashes; by the clock, so that all of them do so together.
+    """
 
     id: str
     kind: Kind
@@ -67,6 +70,7 @@ class CallFace(Struct, frozen=True, kw_only=True):
     segment: str
     asked: tuple[Asked, ...]
     stale: bool = False
+    lit: bool = False
 
     @property
     def untimed(self) -> tuple[object, ...]:
@@ -74,17 +78,19 @@ class CallFace(Struct, frozen=True, kw_only=True):
         return tuple(getattr(self, name) for name in self.__struct_fields__ if name not in _CLOCKS)
 
 
+_FLASHING = frozenset({Kind.STOP, Kind.CALL})
+FLASH_US = 500_000  # half a period: 1 Hz, well under the 2 Hz that may be looked at
 _CLOCKS = frozenset({"clock_s", "left_s"})
 
 
-def call_face(shop: Shop, view: CallView, *, stale: bool = False) -> CallFace:
-    """An open call as it is drawn."""
+def call_face(shop: Shop, view: CallView, *, now_us: int = 0, stale: bool = False) -> CallFace:
+    """An open call as it is drawn at an instant."""
     reason = shop.reasons.get(view.reason)
     parent = shop.reasons.get(reason.parent) if reason and reason.parent else None
-    left_us = view.left_us
+    left_us, kind = view.left_us, kind_of(view)
     return CallFace(
         id=view.id,
-        kind=kind_of(view),
+        kind=kind,
         reason=reason_text(shop, view.reason),
         parent=parent.name if parent else "",
         station=view.station_name,
@@ -101,6 +107,7 @@ def call_face(shop: Shop, view: CallView, *, stale: bool = False) -> CallFace:
         segment=view.segment,
         asked=view.asks,
         stale=stale,
+        lit=kind in _FLASHING and not (stale or view.acked_by) and now_us // FLASH_US % 2 == 1,
     )
 
 

@@ -62,7 +62,8 @@ class OpenPart(ListAndDetail):
 
     def _show(self) -> None:
         stale, shop = self._hub.is_silent(), self._hub.shop
-        rows = [CallRow(call_face(shop, call, stale=stale)) for call in self._calls]
+        now_us = self._hub.now().at_us
+        rows = [CallRow(call_face(shop, call, now_us=now_us, stale=stale)) for call in self._calls]
         call = self.shown()
         nothing = Text("Nobody calls.") if self._hub.model.ready else Text("")
         self.list.show_rows(rows, nothing, marked=call.id if call else "")

@@ -1,6 +1,7 @@
 """Paints an open call as a row: shape and word in its colour, what and where, who, and its clocks."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 
 from shopfloor.core.line_andon import Severity
@@ -63,7 +64,8 @@ def paint_call(ink: Ink, rect: QRectF, face: CallFace, *, chosen: bool = False) 
     ink.field(rect, fill, edge=look.ink if chosen else look.edge, edge_mm=0.7 if chosen else 0.25, dashed=face.stale)
     pad = theme.mm(PAD_MM)
     block = QRectF(rect.left() + pad * 0.6, rect.top() + pad * 0.6, theme.mm(BLOCK_MM), rect.height() - pad * 1.2)
-    paint_block(ink, block, kind, ink.ui.say(kind.word), dashed=face.stale)
+    lit = replace(kind, edge=kind.text) if face.lit else kind
+    paint_block(ink, block, lit, ink.ui.say(kind.word), dashed=face.stale)
     clocks = rect.adjusted(rect.width() - _clocks_width(rect.width()), pad * 0.5, -pad, -pad * 0.5)
     words = QRectF(block.right() + pad, rect.top() + pad * 0.5, 0, rect.height() - pad)
     words.setRight(rect.right() - pad if face.kind is Kind.ASKS else clocks.left() - pad * 0.6)
@@ -73,7 +75,7 @@ def paint_call(ink: Ink, rect: QRectF, face: CallFace, *, chosen: bool = False) 
 
 def paint_block(ink: Ink, rect: QRectF, look: KindLook, word: str, *, dashed: bool = False) -> None:
     """Shape above word on a field of the kind's colour."""
-    ink.field(rect, look.fill, edge=look.edge, edge_mm=0.4, radius_mm=0.9, dashed=dashed)
+    ink.field(rect, look.fill, edge=look.edge, edge_mm=0.7, radius_mm=0.9, dashed=dashed)
     line = ink.line_height(Size.NOTE)
     side = min(rect.height() - line, rect.width()) * 0.62
     top = rect.top() + (rect.height() - side - line * 0.95) / 2

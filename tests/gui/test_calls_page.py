@@ -83,6 +83,20 @@ def test_a_second_repaints_the_clocks_alone(show_calls: ShowCalls) -> None:
     assert all(rect.left() > row.center().x() and row.toAlignedRect().contains(rect) for rect in painted)
 
 
+def test_the_edge_of_a_call_flashes_once_a_second_until_somebody_takes_it(show_calls: ShowCalls) -> None:
+    found = show_calls(call_shops.mixed(), "press", size=(1280, 900))
+    lit: dict[str, list[bool]] = {}
+    for _ in range(4):
+        for row in found.page.open.list.rows():
+            assert isinstance(row, CallRow)
+            lit.setdefault(row.key, []).append(row.face.lit)
+        found.line.clock.advance(0.5)
+        found.settle()
+    assert lit["press/quality"] in ([True, False, True, False], [False, True, False, True])
+    assert not any(lit["wash/pump"]), "it is taken"
+    assert not any(lit["wash/coolant"]), "it is over"
+
+
 def test_only_the_row_that_changed_is_painted_in_a_flood_of_two_hundred(show_calls: ShowCalls) -> None:
     found = show_calls(call_shops.many(200), "st000")
     page = found.page.open.list

@@ -22,7 +22,7 @@ from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.touch import Tone
 from shopfloor.gui.ui import Ui
 
-TICK_MS = 250  # clocks in seconds, counted by another clock than this timer's
+TICK_MS = 500  # as an edge flashes; clocks show seconds
 COALESCE_MS = 60  # a flood of calls is one look at them
 _AWAY = frozenset({Aside.SHELVED, Aside.SUPPRESSED})
 
