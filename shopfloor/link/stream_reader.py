@@ -11,7 +11,7 @@ from shopfloor.link import stream_api as api
 from shopfloor.link.log import NoReply, Stored
 from shopfloor.link.trouble import LinkTrouble
 
-BATCH_BYTES_MAX: Final = 1_000_000  # of one batch: it is in memory before it is written
+BATCH_BYTES_MAX: Final = 250_000  # of one batch: two seconds of a megabit, in which a heartbeat has to get through
 
 
 class StreamReader:

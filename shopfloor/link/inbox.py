@@ -1,0 +1,138 @@
+"""What the line has is read from the cursor on and handed to the engine, in order and without a gap."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Final
+
+from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, OwnJournal
+from shopfloor.link.line_names import LineNames
+from shopfloor.link.log import LineLog, Stored
+from shopfloor.link.status import LinkStatus
+from shopfloor.link.trouble import LinkTrouble
+from shopfloor.link.wire import decode_batch
+from shopfloor.trouble import Trouble
+
+_log = logging.getLogger("shopfloor.link")
+
+READ_MESSAGES_MAX: Final = 256  # of one question
+DELIVERY_EVENTS: Final = 500  # of one transaction of the engine, so that an operator's commit waits some 20 ms at most
+RETRY_S: Final = 1.0  # what the engine could not take (a full disk) is tried again
+
+
+class Inbox:
+    """Reads over one connection, from a cursor on."""
+
+    def __init__(
+        self,
+        log: LineLog,
+        journal: OwnJournal,
+        deliver: Deliver,
+        status: LinkStatus,
+        names: LineNames,
+        decided: Callable[[Decision], None],
+    ) -> None:
+        self._log = log
+        self._journal = journal
+        self._origin = journal.origin()
+        self._deliver = deliver
+        self._status = status
+        self._names = names
+        self._decided = decided
+        self._woken = asyncio.Event()
+        self._cursor = Cursor("", 0, 0)
+
+    @property
+    def seq(self) -> int:
+        """The message it has read up to."""
+        return self._cursor.seq
+
+    def wake(self) -> None:
+        """There may be more."""
+        self._woken.set()
+
+    async def run(self, cursor: Cursor) -> None:
+        """Read for ever. Raises LinkTrouble."""
+        self._cursor = cursor
+        while True:
+            self._woken.clear()
+            messages = await self._log.read(self._cursor.seq, READ_MESSAGES_MAX)
+            if not messages:
+                await self._woken.wait()
+                continue
+            await self._take(messages)
+
+    async def _take(self, messages: list[Stored]) -> None:
+        entries: list[LineEntry] = []
+        for place, message in enumerate(messages):
+            if self._names.is_events(message.subject):
+                entries += decode_batch(message.payload, seq=message.seq, ts_us=message.ts_us)
+            elif thing := self._names.thing_of(message.subject):
+                self._decided(Decision(seq=message.seq, ts_us=message.ts_us, thing=thing, payload=message.payload))
+            if len(entries) >= DELIVERY_EVENTS or place == len(messages) - 1:
+                await self._hand_on(self._proven(entries), message)
+                entries = []
+
+    async def _hand_on(self, entries: list[LineEntry], last: Stored) -> None:
+        cursor = Cursor(self._cursor.stream, last.seq, last.ts_us)
+        await insist(lambda: self._deliver.deliver(entries, cursor), self._status)
+        self._cursor = cursor
+        self._status.applied = cursor.seq
+        self._status.last_seq = max(self._status.last_seq, cursor.seq)
+
+    def _proven(self, entries: list[LineEntry]) -> list[LineEntry]:
+        """Without what somebody else sent under the own name: the outbox says so, and sends nothing."""
+        own = [entry for entry in entries if entry.recorded.origin == self._origin]
+        if not own:
+            return entries
+        known: dict[int, bytes] = {}
+        for first in range(0, len(own), DELIVERY_EVENTS):
+            part = own[first : first + DELIVERY_EVENTS]
+            known |= {it.recorded.n: it.hash for it in self._journal.events(part[0].recorded.n - 1, len(part))}
+        return [
+            entry
+            for entry in entries
+            if entry.recorded.origin != self._origin or known.get(entry.recorded.n) == entry.hash
+        ]
+
+
+async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:
+    """Ask the engine until it has done it; what prevents it is told meanwhile.
+
+    Raises LinkTrouble if an event is not what its origin wrote: no repetition helps.
+    """
+    while True:
+        try:
+            await _done(ask())
+        except ValueError as error:
+            raise Unfit(
+                f"The line's events do not continue what is known here: {error}",
+                remedy="Run `shopfloor verify` here and on that terminal, and keep both data folders.",
+            ) from error
+        except Trouble as trouble:
+            _log.info("what the line has is not recorded: %s", trouble)
+            status.hold(trouble)
+            await asyncio.sleep(RETRY_S)
+        else:
+            status.release()
+            return
+
+
+class Unfit(LinkTrouble):
+    """What came by the line is not what its origin wrote, or something before it is missing."""
+
+
+async def _done(future: "Future[None]") -> None:
+    """Wait for another thread's answer; whoever stops waiting leaves it in peace."""
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+
+    def tell(_: "Future[None]") -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(told.set)
+
+    future.add_done_callback(tell)
+    await told.wait()
+    future.result()

@@ -1,0 +1,87 @@
+"""The own journal as the outbox: what the line lacks of it is sent, in order, one message in flight."""
+
+import asyncio
+import logging
+from typing import Final
+
+from shopfloor.core.line_link import OwnJournal
+from shopfloor.link.log import LineLog, NoReply, WrongLast
+from shopfloor.link.status import LinkStatus
+from shopfloor.link.trouble import LinkTrouble
+from shopfloor.link.wire import BATCH_EVENTS_MAX, encode_batch, fitting, head_of
+
+_log = logging.getLogger("shopfloor.link")
+
+LOOK_S: Final = 1.0  # an event that nobody announced is found after so long
+SILENT_MAX: Final = 2  # unanswered messages in a row; then the connection is in doubt
+
+
+class Forked(LinkTrouble):
+    """The line has events under this journal's name that it does not hold: an old copy, or two of one disk."""
+
+
+class Outbox:
+    """Sends over one connection. What was sent is asked of the line, never remembered: it may have lost its tail."""
+
+    def __init__(self, log: LineLog, journal: OwnJournal, status: LinkStatus, more: asyncio.Event) -> None:
+        self._log = log
+        self._journal = journal
+        self._origin = journal.origin()
+        self._status = status
+        self._more = more
+
+    async def run(self) -> None:
+        """Send for ever. Raises Forked, LinkTrouble."""
+        sent, last_seq = await self._resume()
+        silent = 0
+        while True:
+            self._more.clear()
+            entries = self._journal.events(sent, BATCH_EVENTS_MAX)
+            if not entries:
+                await self._wait()
+                continue
+            head, payload = encode_batch(fitting(entries))
+            try:
+                last_seq = await self._log.publish(
+                    self._origin, payload, expected_seq=last_seq, message_id=head.message_id
+                )
+            except (WrongLast, NoReply) as trouble:  # it may have been stored: the line knows
+                silent = silent + 1 if isinstance(trouble, NoReply) else 0
+                if silent == SILENT_MAX:
+                    raise
+                sent, last_seq = await self._resume()
+                continue
+            silent, sent = 0, head.last
+            self._note(sent)
+
+    async def _resume(self) -> tuple[int, int]:
+        """(The newest own event the line has, its message); 0 if it has none."""
+        last = await self._log.last_of(self._origin)
+        if last is None:
+            self._note(0)
+            return 0, 0
+        has = head_of(last.payload)
+        known = self._journal.events(has.last - 1, 1)
+        if not known or known[0].hash != has.hash:
+            head, _ = self._journal.head()
+            got = "another one" if known else "none"
+            raise Forked(
+                f"The line has event {has.last} of {self._origin}; expected the same here, got {got} (the newest is "
+                f"{head}): this data folder is an old copy, or another terminal runs on a copy of it.",
+                remedy="What is done here is recorded here and not sent. Let a leader give this terminal a new start.",
+            )
+        self._note(has.last)
+        return has.last, last.seq
+
+    def _note(self, acked: int) -> None:
+        if acked < self._status.acked:
+            _log.info("the line has own events up to %d, it had %d: sending again", acked, self._status.acked)
+        self._status.acked = acked
+        self._status.head = max(acked, self._journal.head()[0])
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_S):
+                await self._more.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,198 @@
+"""The life of a link: connect, agree on how far the line was read, then send, receive and beat until one fails."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from shopfloor.clock import Clock
+from shopfloor.core.line_link import Cursor, Decided, Decision, Deliver, LinkState, LinkView, OwnJournal, Ruling
+from shopfloor.link.inbox import Inbox, Unfit, insist
+from shopfloor.link.line_names import HEARTBEATS, LineNames
+from shopfloor.link.log import LineLog, NoReply, WrongLast
+from shopfloor.link.outbox import Forked, Outbox
+from shopfloor.link.prefix import common_prefix
+from shopfloor.link.pulse import Doubt, Pulse, presence_of
+from shopfloor.link.status import LinkStatus
+from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble
+from shopfloor.trouble import Trouble
+
+_log = logging.getLogger("shopfloor.link")
+
+PAUSE_S_MIN: Final = 0.2  # between two attempts; doubled each time
+PAUSE_S_MAX: Final = 2.0  # a server that is back is found within so long
+DENIED_PAUSE_S: Final = 10.0  # a right that was refused comes by hand: asking each second only fills logs
+
+
+class LinkSession:
+    """One terminal's link, on the loop that runs it. Connections are made by `connect`, a fresh one after any doubt."""
+
+    def __init__(
+        self,
+        connect: Callable[[], LineLog],
+        *,
+        line: str,
+        journal: OwnJournal,
+        deliver: Deliver,
+        clock: Clock,
+        version: str,
+        tell: Callable[[LinkView], None],
+        decided: Callable[[Decision], None] = lambda _: None,
+        told: Callable[[str, str, bytes], None] = lambda *_: None,
+    ) -> None:
+        self._connect = connect
+        self._names = LineNames(line)
+        self._journal = journal
+        self._deliver = deliver
+        self._clock = clock
+        self._version = version
+        self._decided = decided
+        self._told = told
+        self._more = asyncio.Event()
+        self._log: LineLog | None = None
+        self._inbox: Inbox | None = None
+        self._was_up = False
+        self.status = LinkStatus(clock, journal.origin(), tell)
+
+    async def run(self) -> None:
+        """Keep the link until the task is cancelled."""
+        pause_s = PAUSE_S_MIN
+        while True:
+            trouble = await self._attempt()
+            self.status.enter(_state_of(trouble), trouble)
+            if self._was_up:
+                pause_s = PAUSE_S_MIN
+            slow = isinstance(trouble, Denied | KeyRefused | Unfit)
+            await asyncio.sleep(DENIED_PAUSE_S if slow else pause_s)
+            pause_s = min(pause_s * 2, PAUSE_S_MAX)
+
+    def poke(self) -> None:
+        """There are own events to send."""
+        self._more.set()
+
+    def woken(self, seq: int) -> None:
+        """The line stored a message."""
+        if self._inbox is not None and seq > self._inbox.seq:
+            self._inbox.wake()
+
+    def told(self, kind: str, terminal: str, payload: bytes) -> None:
+        """Another terminal told something."""
+        if kind != HEARTBEATS:
+            self._told(kind, terminal, payload)
+            return
+        presence = presence_of(terminal, payload, self._clock.now().mono_ns)
+        if presence is not None:
+            self.status.heard(presence)
+
+    async def tell(self, kind: str, payload: bytes) -> bool:
+        """Tell the terminals that listen; False if there is no link at the moment."""
+        if self._log is None:
+            return False
+        try:
+            await self._log.tell(kind, payload)
+        except LinkTrouble:
+            return False
+        return True
+
+    async def decide(self, thing: str, payload: bytes, *, expected_seq: int) -> Decided:
+        """Ask for the permission on a thing, whose last decision known here is `expected_seq` (0: none).
+
+        The payload has to name who asks and for what: an answer that was lost is found again by it.
+        """
+        log = self._log
+        if log is None:
+            return Decided(Ruling.UNLINKED)
+        message_id = f"{thing}:{expected_seq}:{hashlib.sha256(payload).hexdigest()[:16]}"
+        try:
+            try:
+                seq = await log.decide(thing, payload, expected_seq=expected_seq, message_id=message_id)
+            except (WrongLast, NoReply):
+                last = await log.last_decision(thing)
+                if last is not None and last.payload == payload and last.seq > expected_seq:
+                    return Decided(Ruling.WON, last.seq)
+                is_another = (last.seq if last else 0) != expected_seq
+                return Decided(Ruling.LOST if is_another else Ruling.UNLINKED)
+        except Denied:
+            return Decided(Ruling.DENIED)
+        except LinkTrouble:
+            return Decided(Ruling.UNLINKED)
+        return Decided(Ruling.WON, seq)
+
+    async def _attempt(self) -> Trouble:
+        """One connection from its beginning to its end; why it ended."""
+        self._was_up = False
+        log = self._connect()
+        try:
+            await log.open(self)
+            await self._converse(log)
+        except* Trouble as group:
+            trouble = _worst(group)
+        finally:
+            self._log = self._inbox = None
+            await log.close()
+        _log.info("the link ended: %s", trouble)
+        return trouble
+
+    async def _converse(self, log: LineLog) -> None:
+        pulse = Pulse(log, self._journal, self._clock, self.status, version=self._version)
+        ident = await pulse.ask()
+        self.status.stream = ident.stream
+        cursor = await common_prefix(log, ident, self._journal)
+        await self._forget(cursor)
+        self.status.applied = cursor.seq
+        inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided)
+        outbox = Outbox(log, self._journal, self.status, self._more)
+        self._log, self._inbox = log, inbox
+
+        def more(last_seq: int) -> int:
+            if last_seq > inbox.seq:
+                inbox.wake()
+            return inbox.seq
+
+        self._was_up = True
+        self.status.enter(LinkState.UP)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(inbox.run(cursor))
+            group.create_task(self._send(outbox))
+            group.create_task(pulse.run(more))
+
+    async def _forget(self, cursor: Cursor) -> None:
+        known = self._journal.cursor()
+        if known is not None and known.seq > cursor.seq:
+            _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
+            await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
+
+    async def _send(self, outbox: Outbox) -> None:
+        """Send; whoever may not goes on reading."""
+        try:
+            await outbox.run()
+        except Forked as trouble:
+            self.status.enter(LinkState.FORKED, trouble)
+        except Denied as trouble:
+            self.status.enter(LinkState.DENIED, trouble)
+
+
+def _state_of(trouble: Trouble) -> LinkState:
+    match trouble:
+        case Denied() | KeyRefused():
+            return LinkState.DENIED
+        case LinkTrouble() if not isinstance(trouble, Unfit):
+            return LinkState.LOST
+        case _:
+            return LinkState.TROUBLE
+
+
+def _worst(group: BaseExceptionGroup[Trouble]) -> Trouble:
+    """What is worth telling of several failures of one connection."""
+    found: list[Trouble] = []
+
+    def collect(one: BaseExceptionGroup[Trouble] | Trouble) -> None:
+        if isinstance(one, BaseExceptionGroup):
+            for part in one.exceptions:
+                collect(part)
+        else:
+            found.append(one)
+
+    collect(group)
+    return next((one for one in found if not isinstance(one, NoReply | Doubt)), found[0])

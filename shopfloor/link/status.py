@@ -1,0 +1,78 @@
+"""How the link is at the moment: noted by its parts, told as one value."""
+
+from collections.abc import Callable
+from typing import Final
+
+from shopfloor.clock import Clock
+from shopfloor.core.line_link import Discipline, LinkState, LinkView, Presence
+from shopfloor.trouble import Trouble
+
+OTHERS_MAX: Final = 200  # four times the terminals of a line: names that are long gone must not fill the memory
+
+
+class LinkStatus:
+    """Belongs to the link's loop; `tell` gets a value at each change of state, and when it is asked for."""
+
+    def __init__(self, clock: Clock, origin: str, tell: Callable[[LinkView], None]) -> None:
+        self._clock = clock
+        self._tell = tell
+        self._view = LinkView(state=LinkState.CONNECTING, since_us=clock.now().at_us, origin=origin)
+        self._others: dict[str, Presence] = {}
+        self.stream = ""
+        self.last_seq = 0
+        self.applied = 0
+        self.head = 0
+        self.acked = 0
+        self.discipline: Discipline | None = None
+
+    @property
+    def state(self) -> LinkState:
+        """How it is."""
+        return self._view.state
+
+    def enter(self, state: LinkState, trouble: Trouble | None = None) -> None:
+        """Note a state, and why."""
+        detail, remedy = (trouble.what, trouble.remedy) if trouble else ("", "")
+        if (state, detail) != (self._view.state, self._view.detail):
+            since_us = self._view.since_us if state is self._view.state else self._clock.now().at_us
+            self._view = LinkView(
+                state=state, since_us=since_us, detail=detail, remedy=remedy, origin=self._view.origin
+            )
+            self.publish()
+
+    def hold(self, trouble: Trouble) -> None:
+        """Note that what the line has cannot be recorded here: the link itself works."""
+        if self.state not in {LinkState.FORKED, LinkState.DENIED}:
+            self.enter(LinkState.TROUBLE, trouble)
+
+    def release(self) -> None:
+        """It was recorded."""
+        if self.state is LinkState.TROUBLE:
+            self.enter(LinkState.UP)
+
+    def heard(self, presence: Presence) -> None:
+        """Note another terminal's heartbeat."""
+        if presence.terminal in self._others or len(self._others) < OTHERS_MAX:
+            self._others[presence.terminal] = presence
+
+    def view(self) -> LinkView:
+        """All of it."""
+        now = self._view
+        return LinkView(
+            state=now.state,
+            since_us=now.since_us,
+            detail=now.detail,
+            remedy=now.remedy,
+            stream=self.stream,
+            origin=now.origin,
+            head=self.head,
+            acked=self.acked,
+            last_seq=self.last_seq,
+            applied=self.applied,
+            discipline=self.discipline,
+            others=tuple(self._others[name] for name in sorted(self._others)),
+        )
+
+    def publish(self) -> None:
+        """Tell how it is."""
+        self._tell(self.view())

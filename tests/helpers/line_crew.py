@@ -1,0 +1,90 @@
+"""Several terminals' links on one line, started, stopped and looked at by a test."""
+
+import asyncio
+from collections.abc import Callable
+
+from shopfloor.core.line_link import LinkState, LinkView
+from shopfloor.link.session import LinkSession
+from tests.helpers.line_bench import LINE, Bench
+from tests.helpers.replica import Replica
+
+CALM_S_MAX = 60.0
+
+
+class Crew:
+    """Terminals t1..tN, each with its journal in memory and its link."""
+
+    def __init__(self, bench: Bench, count: int) -> None:
+        self.bench = bench
+        self.replicas = {f"t{k}": Replica(f"t{k}~{k:02x}") for k in range(1, count + 1)}
+        self.sessions: dict[str, LinkSession] = {}
+        self.views: dict[str, list[LinkView]] = {name: [] for name in self.replicas}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, *names: str) -> None:
+        """Begin the links, all or some."""
+        for name in names or self.replicas:
+            session = LinkSession(
+                lambda name=name: self.bench.log(name),  # type: ignore[misc]
+                line=LINE,
+                journal=self.replicas[name],
+                deliver=self.replicas[name],
+                clock=self.bench.clock(),
+                version="1",
+                tell=self.views[name].append,
+            )
+            self.sessions[name] = session
+            self._tasks[name] = asyncio.get_running_loop().create_task(session.run())
+
+    async def stop(self, *names: str) -> None:
+        """End links, as a kill does: at any place."""
+        for name in names or tuple(self._tasks):
+            task = self._tasks.pop(name)
+            task.cancel()
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.result()
+
+    def record(self, name: str, count: int = 1) -> None:
+        """Something happens at a terminal."""
+        self.replicas[name].record(count)
+        if name in self._tasks:
+            self.sessions[name].poke()
+
+    def state(self, name: str) -> LinkState:
+        """How a link is."""
+        return self.sessions[name].status.state
+
+    async def until(self, true: Callable[[], bool], *, within_s: float = CALM_S_MAX) -> None:
+        """Wait until it is true; a link that has died tells why."""
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + within_s
+        while not true():
+            for task in self._tasks.values():
+                if task.done():
+                    task.result()
+            assert loop.time() < end_s, f"not within {within_s} s: {self.told()}"
+            await asyncio.sleep(0.02)
+
+    async def converged(self, *, within_s: float = CALM_S_MAX) -> None:
+        """Wait until every terminal knows everything, in one order."""
+        await self.until(self.is_one, within_s=within_s)
+
+    def is_one(self) -> bool:
+        """Whether all terminals hold the same events, all of them on the line, in the same order."""
+        wanted = {replica.origin(): [e.body for e in replica.own] for replica in self.replicas.values() if replica.own}
+        orders = [replica.order() for replica in self.replicas.values()]
+        return (
+            all({o: b for o, b in r.bodies().items() if b} == wanted for r in self.replicas.values())
+            and all(order == orders[0] for order in orders)
+            and len(orders[0]) == sum(map(len, wanted.values()))
+        )
+
+    def told(self) -> str:
+        """Where everybody is, for whoever looks for a fault."""
+        return "; ".join(
+            f"{name}: {self.sessions[name].status.view()}, knows "
+            f"{ {origin: len(bodies) for origin, bodies in replica.bodies().items()} }"
+            for name, replica in self.replicas.items()
+            if name in self.sessions
+        )

@@ -1,0 +1,127 @@
+"""A terminal's journal in memory as the link sees it, and an engine that takes only what fits."""
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import Future
+from copy import copy
+
+from shopfloor.core.codec import encode_event
+from shopfloor.core.events import CardLost, Recorded
+from shopfloor.core.line_link import Cursor, LineEntry
+from shopfloor.core.moment import Moment
+from shopfloor.store.rows import GENESIS
+
+
+class Replica:
+    """Implements `OwnJournal` and `Deliver`. Outlives the sessions that use it, as a disk does."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self.own: list[LineEntry] = []
+        self.others: dict[str, list[LineEntry]] = {}
+        self.seqs: dict[tuple[str, int], int] = {}
+        self.place: Cursor | None = None
+        self.places: list[tuple[int, int]] = []
+        self.deliveries = 0
+        self.full: Exception | None = None
+
+    def record(self, count: int = 1, *, by: str = "") -> None:
+        """Own events happen."""
+        for _ in range(count):
+            n = len(self.own) + 1
+            event = CardLost(station="press", card=f"housing-{n:02}", by=by)
+            recorded = Recorded(
+                origin=self._origin, n=n, moment=Moment(0, n), mono_ns=n, boot="b", event=event, uncertainty_us=5
+            )
+            _, _, body = encode_event(event)
+            self.own.append(
+                LineEntry(seq=0, ts_us=0, recorded=recorded, hash=chained(self.head()[1], n, body), body=body)
+            )
+
+    def restored(self) -> "Replica":
+        """What a backup of this disk holds now."""
+        other = copy(self)
+        other.own, other.seqs, other.places = list(self.own), dict(self.seqs), list(self.places)
+        other.others = {origin: list(entries) for origin, entries in self.others.items()}
+        return other
+
+    def origin(self) -> str:
+        return self._origin
+
+    def head(self) -> tuple[int, bytes]:
+        return (len(self.own), self.own[-1].hash) if self.own else (0, GENESIS)
+
+    def events(self, after: int, limit: int) -> list[LineEntry]:
+        return self.own[after : after + limit]
+
+    def acked_n(self) -> int:
+        return max((n for origin, n in self.seqs if origin == self._origin), default=0)
+
+    def cursor(self) -> Cursor | None:
+        return self.place
+
+    def appended(self, until_seq: int) -> tuple[int, int] | None:
+        return max((place for place in self.places if place[0] <= until_seq), default=None)
+
+    def close(self) -> None:
+        pass
+
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Future[None]:
+        done: Future[None] = Future()
+        try:
+            if self.full is not None:
+                raise self.full
+            self._take(entries, cursor)
+        except (ValueError, RuntimeError) as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+        return done
+
+    def forget_order(self, after_seq: int) -> Future[None]:
+        self.seqs = {key: seq for key, seq in self.seqs.items() if seq <= after_seq}
+        self.places = [place for place in self.places if place[0] <= after_seq]
+        if self.place is not None:
+            self.place = Cursor(self.place.stream, *(self.places[-1] if self.places else (0, 0)))
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def order(self) -> list[tuple[int, str, int]]:
+        """Every event in the line's order."""
+        return sorted((seq, *key) for key, seq in self.seqs.items())
+
+    def bodies(self) -> dict[str, list[bytes]]:
+        """What it knows of every origin."""
+        known = {origin: [entry.body for entry in entries] for origin, entries in self.others.items()}
+        return {origin: bodies for origin, bodies in known.items() if bodies} | {
+            self._origin: [entry.body for entry in self.own]
+        }
+
+    def _take(self, entries: Sequence[LineEntry], cursor: Cursor) -> None:
+        if self.place is not None and cursor.seq <= self.place.seq:
+            raise ValueError(f"Expected a cursor behind {self.place}, got {cursor}.")
+        self.deliveries += 1
+        for entry in entries:
+            it = entry.recorded
+            known = self.own if it.origin == self._origin else self.others.setdefault(it.origin, [])
+            if (it.origin, it.n) in self.seqs:
+                raise ValueError(f"Expected event {it.n} of {it.origin} once, got it again in {entry.seq}.")
+            if it.n <= len(known):
+                if known[it.n - 1].hash != entry.hash:
+                    raise ValueError(f"Expected event {it.n} of {it.origin} as it was, got another.")
+            elif it.origin == self._origin or it.n != len(known) + 1:
+                raise ValueError(f"Expected event {len(known) + 1} of {it.origin}, got {it.n}.")
+            else:
+                previous = known[-1].hash if known else GENESIS
+                if entry.hash != chained(previous, it.n, entry.body):
+                    raise ValueError(f"Expected event {it.n} of {it.origin} in its chain.")
+                known.append(entry)
+            self.seqs[it.origin, it.n] = entry.seq
+        self.place = cursor
+        self.places.append((cursor.seq, cursor.ts_us))
+
+
+def chained(previous: bytes, n: int, body: bytes) -> bytes:
+    """The hash of an event."""
+    return hashlib.sha256(previous + b"%d" % n + body).digest()

@@ -1,0 +1,220 @@
+"""The link's session: what one terminal records all hold, once and in one order, whatever befell line and terminals."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shopfloor.core.line_link import LinkState, Ruling
+from shopfloor.link.wire import decode_batch
+from shopfloor.trouble import StoreTrouble
+from tests.helpers.line_bench import Bench, RealBench, SoftBench
+from tests.helpers.line_crew import Crew
+
+LOST_S_MAX = 4.0
+
+
+@pytest.fixture(params=["soft", "jetstream"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    bench: Bench = SoftBench() if request.param == "soft" else RealBench(tmp_path)
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def soft() -> Iterator[SoftBench]:
+    bench = SoftBench()
+    yield bench
+    bench.close()
+
+
+def _run(bench: Bench, crew: Crew, work: Coroutine[Any, Any, None]) -> None:
+    async def whole() -> None:
+        try:
+            await work
+        finally:
+            await crew.stop()
+
+    bench.run(whole())
+
+
+def test_all_terminals_hold_what_each_recorded(bench: Bench) -> None:
+    crew = Crew(bench, 3)
+
+    async def body() -> None:
+        crew.record("t1", 5)  # before there was a link
+        crew.start()
+        await crew.converged()
+        crew.record("t2", 3)
+        crew.record("t3", 700)
+        await crew.converged()
+        view = crew.sessions["t3"].status.view()
+        assert (view.state, view.head, view.acked, view.behind) == (LinkState.UP, 700, 700, 0)
+
+    _run(bench, crew, body())
+
+
+def test_a_wiped_line_is_filled_again_by_its_terminals(bench: Bench) -> None:
+    crew = Crew(bench, 3)
+
+    async def body() -> None:
+        crew.start()
+        for name in crew.replicas:
+            crew.record(name, 20)
+        await crew.converged()
+        bench.wipe()
+        crew.record("t1", 2)
+        await crew.until(lambda: crew.sessions["t1"].status.acked == 22)
+        await crew.converged()
+
+    _run(bench, crew, body())
+
+
+def test_a_line_put_back_to_an_old_copy_gets_its_tail_again(bench: Bench) -> None:
+    crew = Crew(bench, 3)
+
+    async def body() -> None:
+        crew.start()
+        for name in crew.replicas:
+            crew.record(name, 10)
+        await crew.converged()
+        copy = bench.copy()
+        for name in crew.replicas:
+            crew.record(name, 10)
+        await crew.converged()
+        bench.restore(copy)
+        crew.record("t2", 1)
+        await crew.converged()
+
+    _run(bench, crew, body())
+
+
+def test_a_line_that_is_gone_is_told_as_lost_and_found_again(bench: Bench) -> None:
+    crew = Crew(bench, 2)
+
+    async def body() -> None:
+        crew.start()
+        await crew.until(lambda: all(crew.state(name) is LinkState.UP for name in crew.replicas))
+        bench.end()
+        await crew.until(lambda: all(crew.state(name) is LinkState.LOST for name in crew.replicas), within_s=LOST_S_MAX)
+        crew.record("t1", 3)
+        bench.start()
+        await crew.converged()
+        assert crew.state("t1") is LinkState.UP
+
+    _run(bench, crew, body())
+
+
+def test_an_old_copy_of_a_journal_sends_nothing_and_says_so(bench: Bench) -> None:
+    crew = Crew(bench, 2)
+
+    async def body() -> None:
+        crew.record("t1", 5)
+        old = crew.replicas["t1"].restored()
+        crew.record("t1", 5)
+        crew.start()
+        await crew.converged()
+        await crew.stop("t1")
+        crew.replicas["t1"] = old
+        old.record(7, by="after the copy")
+        crew.start("t1")
+        await crew.until(lambda: crew.state("t1") is LinkState.FORKED)
+        assert "expected the same here" in crew.sessions["t1"].status.view().detail
+        crew.record("t2", 3)
+        await crew.until(lambda: len(old.others.get("t2~02", ())) == 3)  # it still reads
+        log = bench.log("t2")
+        await log.open(crew.sessions["t2"])
+        stored = [
+            (e.recorded.origin, e.recorded.n)
+            for m in await log.read(0, 100)
+            for e in decode_batch(m.payload, seq=m.seq, ts_us=m.ts_us)
+        ]
+        await log.close()
+        assert [n for origin, n in stored if origin == "t1~01"] == list(range(1, 11))
+
+    _run(bench, crew, body())
+
+
+def test_the_heartbeat_tells_the_others_how_a_terminal_is_and_what_o_clock_the_line_has(bench: Bench) -> None:
+    crew = Crew(bench, 2)
+
+    async def body() -> None:
+        crew.record("t1", 4)
+        crew.start()
+        await crew.converged()
+        await crew.until(lambda: any(it.n == 4 and it.applied for it in crew.sessions["t2"].status.view().others))
+        (seen,) = crew.sessions["t2"].status.view().others
+        assert (seen.terminal, seen.origin, seen.hash) == ("t1", "t1~01", crew.replicas["t1"].head()[1])
+        discipline = crew.sessions["t1"].status.discipline
+        assert discipline is not None
+        now = bench.clock().now()
+        read = discipline.read(now)
+        assert read is not None
+        assert abs(read[0] - now.at_us) <= read[1] + 1000
+
+    _run(bench, crew, body())
+
+
+def test_one_of_several_racers_is_given_the_permission(bench: Bench) -> None:
+    crew = Crew(bench, 4)
+
+    async def body() -> None:
+        crew.start()
+        await crew.until(lambda: all(crew.state(name) is LinkState.UP for name in crew.replicas))
+        asked = [s.decide("credit.housing", name.encode(), expected_seq=0) for name, s in crew.sessions.items()]
+        got = await asyncio.gather(*asked)
+        assert sorted(one.ruling for one in got) == [Ruling.LOST] * 3 + [Ruling.WON]
+        winner = next(name for name, one in zip(crew.sessions, got, strict=True) if one.ruling is Ruling.WON)
+        again = await crew.sessions[winner].decide("credit.housing", winner.encode(), expected_seq=0)
+        assert again.ruling is Ruling.WON, "who asks again after a lost answer has won all the same"
+
+    _run(bench, crew, body())
+
+
+def test_a_full_disk_holds_the_inbox_up_and_nothing_is_left_out(soft: SoftBench) -> None:
+    crew = Crew(soft, 2)
+
+    async def body() -> None:
+        crew.start()
+        crew.replicas["t2"].full = StoreTrouble("The disk is full.", remedy="Free space.")
+        crew.record("t1", 3)
+        await crew.until(lambda: crew.state("t2") is LinkState.TROUBLE)
+        crew.replicas["t2"].full = None
+        await crew.converged()
+        assert crew.state("t2") is LinkState.UP
+
+    _run(soft, crew, body())
+
+
+def test_without_a_right_to_send_it_says_so_and_reads_on(soft: SoftBench) -> None:
+    crew = Crew(soft, 2)
+
+    async def body() -> None:
+        soft.net.denied.add("t1")
+        crew.start()
+        crew.record("t1", 1)
+        crew.record("t2", 1)
+        await crew.until(lambda: crew.state("t1") is LinkState.DENIED)
+        await crew.until(lambda: "t2~02" in crew.replicas["t1"].others)
+
+    _run(soft, crew, body())
+
+
+def test_a_cable_that_was_out_is_noticed_within_the_limit_however_often(soft: SoftBench) -> None:
+    crew = Crew(soft, 1)
+
+    async def body() -> None:
+        crew.start()
+        loop = asyncio.get_running_loop()
+        for turn in range(100):
+            await crew.until(lambda: crew.state("t1") is LinkState.UP)
+            await asyncio.sleep(turn * 0.037 % 1)
+            soft.net.cut.add("t1")
+            cut_s = loop.time()
+            await crew.until(lambda: crew.state("t1") is LinkState.LOST)
+            assert loop.time() - cut_s <= LOST_S_MAX
+            soft.net.cut.clear()
+
+    _run(soft, crew, body())
