@@ -146,7 +146,7 @@ def who_words(ui: Ui, face: CallFace) -> tuple[str, ...]:
         return ui.tr("gone by itself, not seen yet"), ui.tr("gone by itself")
     if face.taken_by:
         words = ui.tr("taken by {person}, arrived" if face.arrived else "taken by {person}", person=face.taken_by)
-        return (words,)
+        return words, face.taken_by
     if not face.level:
         return ui.tr("not taken · {roles} called", roles=roles_said(ui, face.roles)), ui.tr("not taken yet")
     return (
