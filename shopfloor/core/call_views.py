@@ -155,7 +155,7 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
         severity=call.severity,
         source=call.source,
         scope=call.scope,
-        covers=tuple(station.id for station in shop.line.stations if covers(shop, call, station.id)),
+        covers=_covered(shop, call),
         segment=shop.segment(call.station) if call.scope is Scope.SEGMENT else "",
         level=max(call.level, call.overdue),
         returned=bool(call.returned_us),
@@ -169,3 +169,10 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
         roles=called_roles(shop, call),
         args=call.args,
     )
+
+
+def _covered(shop: Shop, call: Call) -> tuple[str, ...]:
+    """The stations in its scope; one station is not looked for among hundreds each time a screen looks."""
+    if call.scope is Scope.STATION or (call.scope is Scope.SEGMENT and not shop.segment(call.station)):
+        return (call.station,) if call.station in shop.stations else ()
+    return tuple(station.id for station in shop.line.stations if covers(shop, call, station.id))

@@ -49,5 +49,7 @@ def lamp_test_view(shop: Shop, lamp: str, now_us: int, *, since_us: int) -> Lamp
         return LampTestView(lamp=lamp, result=LampResult.UNSEEN, at_us=test.at_us, overdue=overdue, asks=asks)
     result = LampResult.FAILED
     if test.ok:
-        result = LampResult.PLAYED if lamp == SOUND else LampResult.SEEN if test.detail == SEEN else LampResult.READ_BACK
+        result = (
+            LampResult.PLAYED if lamp == SOUND else LampResult.SEEN if test.detail == SEEN else LampResult.READ_BACK
+        )
     return LampTestView(lamp=lamp, result=result, at_us=test.at_us, overdue=overdue)

@@ -6,6 +6,7 @@ from shopfloor.core.call_views import AdviceView
 from shopfloor.core.line_andon import Role, WatchKind
 from shopfloor.core.state_andon import rule_reason
 from shopfloor.core.text import Text
+from shopfloor.core.words_watch import watch_words
 from shopfloor.gui.ui import Ui
 
 ROLE_WORDS = {
@@ -40,5 +41,6 @@ def roles_said(ui: Ui, roles: Iterable[Role]) -> str:
 
 
 def advice_said(ui: Ui, advice: AdviceView) -> str:
-    """What a rule has noticed."""
-    return reason_said(ui, advice.reason, advice.reason_name)
+    """What a rule has noticed, and the numbers behind it."""
+    name, seen = reason_said(ui, advice.reason, advice.reason_name), ui.say(watch_words(advice.args))
+    return f"{name}: {seen}" if seen else name
