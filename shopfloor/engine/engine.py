@@ -254,8 +254,13 @@ class Engine:
         self._duty_ns = now.mono_ns
         step_ms = self._time.step_ms(now)
         now = self._time.disciplined(now)
-        update = self._desk.tick(now)
-        self._publish(update)
+        try:
+            self._keep_up(now, step_ms)
+        finally:
+            self._watch(now)  # rules call while the disk takes nothing, too
+
+    def _keep_up(self, now: Now, step_ms: int) -> None:
+        self._publish(update := self._desk.tick(now))
         self._pay()
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
@@ -265,7 +270,6 @@ class Engine:
         self._quiet_s += TICK_S
         if self._quiet_s == IDLE_S:
             self._journal.idle()
-        self._watch(now)
 
     def _watch(self, now: Now) -> None:
         """Let the watches call, after everything that is due."""
@@ -336,19 +340,10 @@ class Engine:
             self._publish_health((part,))
 
     def _not_recorded(self, item: Item | None, trouble: Trouble) -> None:
-        now = self._clock.now()
         known = self._health.get(STORE)
         if item is None and self._desk.owed and known and known.condition is Condition.TROUBLE:
             return  # what waits for the disk is said already, and is tried again many times
-        since_us = known.since_us if known and known.condition is Condition.TROUBLE else now.at_us
-        part = Health(
-            id=STORE,
-            kind="store",
-            condition=Condition.TROUBLE,
-            since_us=since_us,
-            detail=trouble.what,
-            remedy=trouble.remedy,
-        )
+        part = self._store_part(Condition.TROUBLE, trouble.what, trouble.remedy)
         outcome = None
         if item is not None and item.command is not None:
             outcome = Outcome(
@@ -378,22 +373,22 @@ class Engine:
         if not self._desk.owed:
             self._store_is_well()
             return
-        known = self._health.get(STORE)
-        since_us = known.since_us if known and known.condition is Condition.TROUBLE else self._clock.now().at_us
-        part = Health(
-            id=STORE,
-            kind="store",
-            condition=Condition.TROUBLE,
-            since_us=since_us,
-            detail="Calls and stops work and are not recorded yet.",
-            remedy="Make room on the disk, or make it writable: they are written by themselves then.",
-            counts={"not_recorded": self._desk.owed},
+        part = self._store_part(
+            Condition.TROUBLE,
+            "Calls and stops work and are not recorded yet.",
+            "Make room on the disk, or make it writable: they are written by themselves then.",
+            not_recorded=self._desk.owed,
         )
-        self._health[STORE] = part
-        self._publish(Update(health=(part,)))
+        self._publish_health((part,))
 
     def _store_is_well(self) -> None:
         known = self._health.get(STORE)
         if known is None or known.condition is not Condition.UP:
-            now = self._clock.now()
-            self._publish_health((Health(id=STORE, kind="store", condition=Condition.UP, since_us=now.at_us),))
+            self._publish_health((self._store_part(Condition.UP),))
+
+    def _store_part(self, condition: Condition, detail: str = "", remedy: str = "", **counts: int) -> Health:
+        known = self._health.get(STORE)
+        since_us = known.since_us if known and known.condition is condition else self._clock.now().at_us
+        return Health(
+            id=STORE, kind="store", condition=condition, since_us=since_us, detail=detail, remedy=remedy, counts=counts
+        )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from shopfloor.clock import ManualClock
 from shopfloor.core import commands as c
 from shopfloor.core.codes import call_code
@@ -11,10 +13,11 @@ from shopfloor.core.events_andon import ContactChanged
 from shopfloor.core.evolve import fold
 from shopfloor.core.health import Condition
 from shopfloor.core.line import Device, DeviceKind, Line
-from shopfloor.core.line_andon import Input, InputMode
+from shopfloor.core.line_andon import AndonPolicy, Input, InputMode, Watch, WatchKind
 from shopfloor.core.ports import Opened
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
+from shopfloor.core.state_andon import rule_reason
 from shopfloor.store.journal import SqliteJournal
 from tests.engine.test_trouble import fill_disk, free_disk, store_health, use_up
 from tests.helpers.calls import andon_line
@@ -147,3 +150,18 @@ def test_a_terminal_that_starts_on_a_full_disk_takes_calls(tmp_path: Path) -> No
         terminal.clock.advance(2)
         assert terminal.scan("long", 1, "assembly").kind == "card_withdrawn"
     assert len(events(tmp_path)) > before + 2
+
+
+def test_a_rule_calls_though_the_disk_is_full_and_signs_of_life_fail(tmp_path: Path) -> None:
+    clock = ManualClock()
+    cards = next(loop.cards for loop in line().loops if loop.id == "long")
+    red = Watch(kind=WatchKind.RED_LOOP, loop="long", red=cards - 1, after_s=10)
+    watched = replace(line(), watches=(red,), andon=AndonPolicy(guard_s=0))
+    with running(tmp_path, clock, watched, stations=tuple(s.id for s in watched.stations)) as terminal:
+        terminal.scan("long", 1, "assembly")
+        full(terminal)
+        terminal.do(c.RaiseCall(station="saw", reason="material"))
+        for _ in range(15):
+            clock.advance(1)
+            terminal.on_engine(lambda: None)
+        assert [call.reason for call in open_calls(terminal)] == ["material", rule_reason(WatchKind.RED_LOOP)]
