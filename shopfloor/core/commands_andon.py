@@ -132,6 +132,13 @@ class CloseProblem(Struct, frozen=True, kw_only=True):
     problem: str
 
 
+class SettleFinding(Struct, frozen=True, kw_only=True):
+    """Say that what the terminals disagreed on is cleared up."""
+
+    station: str
+    finding: str
+
+
 class RecordLampTest(Struct, frozen=True, kw_only=True):
     """The record of a lamp's or the sound's test. `ok` None: nothing reads it back, and nobody has looked yet."""
 
@@ -157,4 +164,5 @@ AndonCommand = (
     | OpenProblem
     | CloseProblem
     | RecordLampTest
+    | SettleFinding
 )

@@ -72,6 +72,7 @@ _Andon = (
     | a.OpenProblem
     | a.CloseProblem
     | a.RecordLampTest
+    | a.SettleFinding
 )
 _Touch = (
     c.RaiseCall
@@ -185,6 +186,8 @@ def _andon(shop: Shop, command: _Andon, source: Source, now: Now) -> Decision:
             return decide_problem.finish_measure(shop, source, command.problem, command.number)
         case a.CloseProblem():
             return decide_problem.close_problem(shop, source, command.problem)
+        case a.SettleFinding():
+            return decide_aside.settle(shop, source, command.finding)
         case a.RecordLampTest():
             tested = LampTested(station=command.station, lamp=command.lamp, ok=command.ok, detail=command.detail)
             return (source.sign(tested),)

@@ -3,6 +3,7 @@
 from shopfloor.core.commands_andon import ShelveCall
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events_andon import CallReopened, CallShelved, CallUnshelved, ReturnedToService, TakenOutOfService
+from shopfloor.core.events_line import FindingSettled
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import reason_name, station_name
 from shopfloor.core.rights import Right, refuse_right
@@ -72,6 +73,16 @@ def reopen(shop: Shop, source: Source, closed: str, at: str, reason: str, why: s
     if not why.strip():
         return Refusal(Rule.NO_RIGHT, {"right": "reopen", "roles": "", "why": "reason"})
     return (source.sign(CallReopened(station=at, reopens=closed, reason=reason, why=why.strip())),)
+
+
+def settle(shop: Shop, source: Source, finding_id: str) -> Decision:
+    """Say that what the terminals disagreed on is cleared up; needs the right."""
+    refused = refuse_right(shop, source, Right.SETTLE)
+    if refused is not None:
+        return refused
+    if finding_id not in shop.findings:
+        return Refusal(Rule.NOT_POSSIBLE, {"what": "settled_already"})
+    return (source.sign(FindingSettled(station=source.station, finding=finding_id)),)
 
 
 def shelf_left_us(shop: Shop, key: str, now: Now) -> int:

@@ -8,15 +8,17 @@ from msgspec.structs import replace
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.events_andon import AndonEvent
+from shopfloor.core.events_line import FindingSettled
 from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
+from shopfloor.core.findings import found_at_call, found_at_card, found_at_post, settled
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
-from shopfloor.core.state import Book, Entity, Verdict
-from shopfloor.core.state_line import Post
+from shopfloor.core.state import Book, Card, Entity, Verdict
+from shopfloor.core.state_line import Finding, Post
 
 
 def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
@@ -66,14 +68,20 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     event = recorded.event
     at = at_of(recorded)
     if isinstance(event, CardEvent):
-        return evolve_card(shop, event, at, recorded.n)
+        changed = evolve_card(shop, event, at, recorded.n)
+        return (*_unsure(changed, recorded), *found_at_card(shop, recorded))
     if isinstance(event, LoopEvent):
         return evolve_loop(shop, event, at)
     if isinstance(event, AndonEvent):
+        call = shop.calls.get(event.call) if isinstance(event, e.CallAcknowledged) else None
+        if call is not None and call.acked_us:
+            return found_at_call(call, recorded)  # whoever came first has it
         return evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
     match event:
         case e.TerminalStarted():
-            return _posts(shop, event, recorded.origin, at)
+            return _posts(shop, event, recorded)
+        case FindingSettled():
+            return settled(shop, event.finding)
         case e.TerminalStopped() | e.ClockStepped() | e.Unknown():
             return ()
         case e.LineChanged():
@@ -95,14 +103,34 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             assert_never(event)
 
 
-def _posts(shop: Shop, event: e.TerminalStarted, origin: str, at: Now) -> tuple[Post, ...]:
+def _unsure(changed: tuple[Entity, ...], recorded: e.Recorded) -> tuple[Entity, ...]:
+    """The same with the clock's uncertainty on the card that was moved."""
+    unsure_us = recorded.uncertainty_us
+    return tuple(
+        replace(entity, unsure_us=unsure_us)
+        if isinstance(entity, Card) and entity.n == recorded.n and entity.unsure_us != unsure_us
+        else entity
+        for entity in changed
+    )
+
+
+def _posts(shop: Shop, event: e.TerminalStarted, recorded: e.Recorded) -> tuple[Post | Finding, ...]:
     """The stations of a terminal: those nobody has, and those it had under another journal; others stay."""
-    posts = []
+    posts: list[Post | Finding] = []
     for station in event.stations:
         post = shop.posts.get(station)
-        if post is None or (post.terminal == event.terminal and post.origin != origin):
-            epoch = post.epoch if post else 0
-            posts.append(Post(station=station, terminal=event.terminal, origin=origin, since_us=at.at_us, epoch=epoch))
+        if post is not None and post.terminal != event.terminal:
+            posts.append(found_at_post(post, recorded, event.terminal))
+        elif post is None or post.origin != recorded.origin:
+            posts.append(
+                Post(
+                    station=station,
+                    terminal=event.terminal,
+                    origin=recorded.origin,
+                    since_us=recorded.moment.us,
+                    epoch=post.epoch if post else 0,
+                )
+            )
     return tuple(posts)
 
 

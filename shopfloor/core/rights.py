@@ -22,6 +22,7 @@ class Right(StrEnum):
     SHELVE = "shelve"
     SERVICE = "service"
     PROBLEM = "problem"
+    SETTLE = "settle"
 
 
 _LEADS = frozenset({Role.LEADER, Role.ADMIN})
@@ -35,6 +36,7 @@ _ROLES: dict[Right, frozenset[Role]] = {
     Right.TEACH: _LEADS,
     Right.SHELVE: _LEADS | {Role.MAINTENANCE},
     Right.SERVICE: _LEADS | {Role.MAINTENANCE},
+    Right.SETTLE: _LEADS | {Role.PLANNER},
     Right.PROBLEM: _LEADS | {Role.MAINTENANCE, Role.QUALITY, Role.PLANNER},
 }
 

@@ -69,6 +69,7 @@ ACCEPTED: dict[str, Callable[[Shop, Args], Words]] = {
     "countermeasure_finished": _plain("Countermeasure {number} is in place", "Its effect is measured from now on."),
     "problem_closed": _plain("The problem is solved", "If it recurs, it opens again."),
     "lamp_tested": _lamp,
+    "finding_settled": _plain("It is cleared up"),
 }
 
 IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
@@ -117,6 +118,7 @@ IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
         Text("This countermeasure cannot be changed", args),
         Text("Choose one that is not in place yet, or add another."),
     ),
+    "settled_already": lambda args: (Text("It is cleared up already", args), Text("Nothing to do.")),
     "measures_first": lambda args: (
         Text("Its countermeasures are not in place yet", args),
         Text("Finish at least one, and all that were decided."),

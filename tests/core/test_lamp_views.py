@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from shopfloor.core.lamp_views import ASK_S, OVERDUE_S, SEEN, LampTestView, LampResult, lamp_test_view
+from shopfloor.core.lamp_views import ASK_S, OVERDUE_S, SEEN, LampResult, LampTestView, lamp_test_view
 from shopfloor.core.line import Line
 from shopfloor.core.line_andon import AndonPolicy
 from shopfloor.core.moment import US_PER_S

@@ -1,0 +1,95 @@
+"""What a merge finds: things that terminals which had not heard of each other did to one card, call or station."""
+
+from shopfloor.core import events as e
+from shopfloor.core import events_loop as x
+from shopfloor.core.events import Recorded
+from shopfloor.core.line import Loop
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Card, CardState
+from shopfloor.core.state_call import Call
+from shopfloor.core.state_line import Finding, FindingKind, Post
+from shopfloor.core.steps import MADE, inferred
+
+Step = e.CardStarted | e.CardFinished | e.CardWithdrawn | x.CardOpened | x.CardReceived | x.PiecesWithdrawn
+
+
+def found_at_card(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]:
+    """A card seen at two places within the clocks' uncertainty; or the settling of that by the next scan anywhere.
+
+    `shop` is the one just before. Steps that follow from each other are no finding however close they are.
+    """
+    event = recorded.event
+    if not isinstance(event, Step):
+        return ()
+    card = shop.cards.get(event.card)
+    if card is None:
+        return ()
+    if _is_elsewhere(shop, card, event, recorded):
+        finding = Finding(
+            id=f"card:{card.id}",
+            kind=FindingKind.TWO_PLACES,
+            card=card.id,
+            places=(card.done_station, event.station),
+            at_us=recorded.moment.us,
+            apart_us=recorded.moment.us - card.done_us,
+        )
+        return (finding,)
+    return settled(shop, f"card:{card.id}")
+
+
+def found_at_call(call: Call, recorded: Recorded) -> tuple[Finding, ...]:
+    """A call that somebody else had taken already, as it turns out."""
+    event = recorded.event
+    if not isinstance(event, e.CallAcknowledged) or not call.acked_us or event.by == call.acked_by:
+        return ()
+    return (
+        Finding(
+            id=f"call:{call.id}",
+            kind=FindingKind.TWO_ANSWERS,
+            call=call.id,
+            places=(call.acked_by, event.by),
+            at_us=recorded.moment.us,
+        ),
+    )
+
+
+def found_at_post(post: Post, recorded: Recorded, terminal: str) -> Finding:
+    """Another terminal claims a station that has one."""
+    return Finding(
+        id=f"post:{post.station}",
+        kind=FindingKind.TWO_TERMINALS,
+        places=(post.station, post.terminal, terminal),
+        at_us=recorded.moment.us,
+    )
+
+
+def settled(shop: Shop, finding_id: str) -> tuple[Finding, ...]:
+    """The settling of a finding, if there is one."""
+    found = shop.findings.get(finding_id)
+    return () if found is None else (Finding(id=found.id, kind=found.kind, settled=True),)
+
+
+def _is_elsewhere(shop: Shop, card: Card, event: Step, recorded: Recorded) -> bool:
+    post = shop.posts.get(card.done_station)
+    if post is None or post.origin == recorded.origin or card.done_station == event.station:
+        return False
+    apart_us = recorded.moment.us - card.done_us
+    if not 0 <= apart_us <= card.unsure_us + recorded.uncertainty_us:
+        return False
+    loop = shop.loops.get(card.loop)
+    return loop is not None and not _follows(card, loop, event)
+
+
+def _follows(card: Card, loop: Loop, event: Step) -> bool:
+    """Whether whoever made the step knew the card as it was."""
+    match event:
+        case e.CardFinished() if not event.one_scan:
+            return card.state is CardState.IN_PROCESS and card.step == event.step
+        case e.CardStarted() | e.CardFinished():
+            return inferred(card, loop, event.step) == event.inferred and (
+                bool(event.inferred) or card.state is not CardState.IN_PROCESS
+            )
+        case e.CardWithdrawn() | x.CardOpened() | x.CardReceived():
+            return inferred(card, loop, len(loop.route) + 1) == event.inferred
+        case x.PiecesWithdrawn():
+            return card.state in MADE
