@@ -16,8 +16,6 @@ from tests.helpers.calls import andon_line
 from tests.helpers.desk import Desk, rule_of
 from tests.helpers.lines import ANA, OLE
 
-SIGNAL = {"device": "gun", "code": "K", "by": "ana"}
-
 
 class Line:
     """A shop that hears several terminals."""
@@ -49,11 +47,11 @@ class Line:
 
     def withdraw(self, **rest: int) -> None:
         """The assembly empties card 1."""
-        self.hear("two", CardWithdrawn(station="assembly", card="long-01", **SIGNAL), **rest)
+        self.hear("two", CardWithdrawn(station="assembly", card="long-01", device="gun", by="ana"), **rest)
 
     def start(self, **rest: int) -> None:
         """The saw starts card 1 as one that was empty."""
-        self.hear("one", CardStarted(station="saw", card="long-01", step=1, **SIGNAL), **rest)
+        self.hear("one", CardStarted(station="saw", card="long-01", step=1, device="gun", by="ana"), **rest)
 
 
 @pytest.mark.parametrize(("apart_us", "found"), [(600_000, True), (600_001, False)])
