@@ -1,5 +1,6 @@
-"""`line check` and `line new`."""
+"""`line`: the line file, and the line of several terminals; the commands of the latter are loaded when called."""
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -10,9 +11,35 @@ from shopfloor.linefile import LineFileError, describe, read, write_starter
 LINE_FILE = "line.toml"
 
 
-@click.group()
+_SHARED = {
+    "create-stream": "shopfloor.cli.line_serve:create_stream",
+    "export-config": "shopfloor.cli.line_serve:export_config",
+    "join": "shopfloor.cli.line_join:join",
+    "key": "shopfloor.cli.line_key:key",
+    "serve": "shopfloor.cli.line_serve:serve",
+    "status": "shopfloor.cli.line_join:status",
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in alphabetical order."""
+        return sorted([*super().list_commands(ctx), *_SHARED])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the file of a command when it is asked for."""
+        place = _SHARED.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = place.partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Lazy)
 def line() -> None:
-    """The line file: check it, or begin a new one."""
+    """The line file, and the line as several terminals share it."""
 
 
 @line.command()

@@ -134,6 +134,8 @@ class JetStreamLog:
                 no_echo=True,
                 tls=address.tls,
                 tls_hostname=TLS_NAME if address.tls else None,
+                # Before the first word: else whoever is in between says that the server does not encrypt.
+                tls_handshake_first=address.tls is not None,
                 nkeys_seed_str=address.seed or None,
                 inbox_prefix=inbox_prefix(address.terminal),
             )

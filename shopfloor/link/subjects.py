@@ -69,6 +69,10 @@ class Subjects(Struct, frozen=True):
         """Where a terminal says each second how it is; not stored."""
         return f"{self.root}.hb.{terminal}"
 
+    def stop(self, terminal: str) -> str:
+        """Where a terminal says that it stops the line, ahead of the event that records it; not stored."""
+        return f"{self.root}.stop.{terminal}"
+
     def stop_seen(self, terminal: str) -> str:
         """Where a terminal says that it has painted a stop; not stored."""
         return f"{self.root}.stopack.{terminal}"

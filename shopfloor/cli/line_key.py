@@ -1,0 +1,148 @@
+"""`line key`: make, revoke and list the keys by which computers become terminals of a line."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from shopfloor.cli.line_place import bring_in_force, changing_keys
+from shopfloor.cli.output import DONE, data_option, json_option, say, say_json
+from shopfloor.core.moment import US_PER_S
+
+_ROLES = ("board", "station", "leader", "admin")
+
+
+@click.group()
+def key() -> None:
+    """The keys of a line's terminals."""
+
+
+@key.command()
+@data_option
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(_ROLES),
+    default="station",
+    show_default=True,
+    help="board: shows the line. station: works. leader: also takes over. admin: also changes the line file.",
+)
+@click.option("--qr", is_flag=True, help="Also as a QR code, here in the terminal.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A QR code too: FILE.png, .svg or .pdf.")
+@json_option
+def new(folder: Path, name: str, role: str, out: Path | None, *, qr: bool, as_json: bool) -> int:
+    """Make the key of terminal NAME and print it once: it is kept nowhere, and whoever has it is that terminal."""
+    from shopfloor.clock import SystemClock
+    from shopfloor.link.join_key import JoinKey, write_key
+    from shopfloor.link.server.certificates import Authority
+    from shopfloor.link.server.keys import KeyRing
+    from shopfloor.link.server.place import Place
+    from shopfloor.link.server.rights import KeyRole
+
+    place = Place(folder)
+    settings = place.read_settings()
+    with changing_keys(place):
+        made, seed = KeyRing(place.keys).make(name, KeyRole(role), at_us=SystemClock().now().at_us)
+        running = bring_in_force(place)
+    authority = Authority(place.tls).der()
+    joining = JoinKey(line=settings.line, terminal=made.name, hosts=settings.hosts, seed=seed, authority=authority)
+    text = write_key(joining)
+    if out is not None:
+        _picture(text, out)
+    if as_json:
+        say_json({"name": made.name, "role": made.role, "key": text, "urls": _urls(settings.hosts), "running": running})
+        return DONE
+    say(text)
+    if qr:
+        _in_terminal(text)
+    click.echo(
+        f"Key of terminal {made.name} ({made.role.value}), shown this once. On its computer:\n"
+        f"  shopfloor line join {_urls(settings.hosts)[0]} KEY --data DIR",
+        err=True,
+    )
+    return DONE
+
+
+@key.command()
+@data_option
+@click.argument("name")
+@json_option
+def revoke(folder: Path, name: str, *, as_json: bool) -> int:
+    """Take the key of terminal NAME out of force; a connection it has is ended."""
+    from shopfloor.clock import SystemClock
+    from shopfloor.link.server.keys import KeyRing
+    from shopfloor.link.server.place import Place
+
+    place = Place(folder)
+    place.read_settings()
+    with changing_keys(place):
+        revoked = KeyRing(place.keys).revoke(name, at_us=SystemClock().now().at_us)
+        running = bring_in_force(place)
+    if as_json:
+        say_json({"name": revoked.name, "running": running})
+    elif running:
+        say(f"{revoked.name}: revoked, and in force.")
+    else:
+        say(f"{revoked.name}: revoked.")
+    return DONE
+
+
+@key.command("list")
+@data_option
+@json_option
+def list_keys(folder: Path, *, as_json: bool) -> int:
+    """Every key there ever was, oldest first."""
+    from shopfloor.link.server.keys import KeyRing
+    from shopfloor.link.server.place import Place
+
+    place = Place(folder)
+    place.read_settings()
+    keys = KeyRing(place.keys).all()
+    if as_json:
+        say_json(keys)
+        return DONE
+    for each in keys:
+        state = f"revoked {_day(each.revoked_at_us)}" if each.revoked_at_us else "in force"
+        say(f"{each.name:<24} {each.role.value:<8} made {_day(each.made_at_us)}  {state}")
+    if not keys:
+        say("No terminal has a key yet: shopfloor line key new NAME --data DIR")
+    return DONE
+
+
+def _urls(hosts: tuple[str, ...]) -> list[str]:
+    from shopfloor.link.join_key import url_of
+
+    return [url_of(host) for host in hosts]
+
+
+def _day(at_us: int) -> str:
+    return datetime.fromtimestamp(at_us / US_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _picture(text: str, out: Path) -> None:
+    import segno
+
+    from shopfloor.link.joined import write_private
+    from shopfloor.trouble import Trouble
+
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in {"png", "svg", "pdf"}:
+        raise Trouble(f"Expected FILE.png, .svg or .pdf, got {out.name}.", remedy="The key above is good without it.")
+    import io
+
+    drawn = io.BytesIO()
+    segno.make_qr(text, error="l").save(drawn, kind=kind, scale=4)
+    try:
+        write_private(out, drawn.getvalue())  # a picture of a secret is one
+    except OSError as error:
+        raise Trouble(f"{out} cannot be written: {error.strerror}.", remedy="Name another file.") from error
+
+
+def _in_terminal(text: str) -> None:
+    import io
+
+    import segno
+
+    drawn = io.StringIO()
+    segno.make_qr(text, error="l").terminal(drawn, compact=True)
+    click.echo(drawn.getvalue())

@@ -1,0 +1,54 @@
+"""The commands of the line's server: what several of them need."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shopfloor.cli.output import complain
+
+if TYPE_CHECKING:
+    from shopfloor.link.server.place import Place
+
+OWNER = "line server"
+
+
+def line_of_journal(folder: Path) -> str:
+    """The id of the line a data folder's journal has in force, "" if it has none."""
+    from shopfloor.store.folder import journal_path
+    from shopfloor.store.history import SqliteHistory
+
+    if not journal_path(folder).exists():
+        return ""
+    with SqliteHistory(folder) as history:
+        line, _, _ = history.snapshot()
+    return line.id if line else ""
+
+
+@contextmanager
+def changing_keys(place: "Place") -> Iterator[None]:
+    """One change of the keys at a time. Raises DataFolderBusy."""
+    from shopfloor.store.folder import FolderLock
+
+    place.make()
+    lock = FolderLock(place.keys.parent, "keys")
+    lock.take()
+    try:
+        yield
+    finally:
+        lock.drop()
+
+
+def bring_in_force(place: "Place") -> bool:
+    """Make the running server know the keys of now; says what is left to do where there is none."""
+    from shopfloor.clock import SystemClock
+    from shopfloor.link.server.binary import find_binary
+    from shopfloor.link.server.supervise import put_in_force
+
+    running = put_in_force(place, find_binary(), SystemClock())
+    if not running:
+        complain(
+            "No server runs in this folder now: the change is in force when it starts.\n"
+            "  A cluster has copies of this: shopfloor line export-config again, and reload its nodes."
+        )
+    return running

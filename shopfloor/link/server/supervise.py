@@ -1,0 +1,212 @@
+"""Runs the line's server: set up once, started, checked, started again whenever it ends."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from shopfloor.clock import Clock
+from shopfloor.link.server.admin import Admin
+from shopfloor.link.server.binary import Binary, find_binary
+from shopfloor.link.server.certificates import Authority
+from shopfloor.link.server.config import Node, render
+from shopfloor.link.server.keys import KeyRing
+from shopfloor.link.server.place import Place, Settings
+from shopfloor.link.server.process import ServerProcess, check_config, end_orphan, reload, running_pid
+from shopfloor.link.trouble import LinkTrouble, ServerTrouble, Unreachable
+
+READY_S_MAX: Final = 300.0  # a store of years is read from its disk before the server answers
+LOOK_S: Final = 0.1
+BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)  # the last one for ever: a line without its server works, and waits
+STEADY_S: Final = 60.0  # what ran that long begins at the first pause again
+RELOAD_S_MAX: Final = 10.0
+ORPHAN_S_MAX: Final = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+class LineServer:
+    """The server of one data folder. Its caller holds the folder's lock."""
+
+    def __init__(self, data: Path, *, clock: Clock, binary: Binary | None = None) -> None:
+        self.place = Place(data)
+        self._clock = clock
+        self._binary = binary or find_binary()
+        self._process = ServerProcess(self._binary, self.place)
+        self._never = threading.Event()
+
+    @property
+    def binary(self) -> Binary:
+        """The program that runs."""
+        return self._binary
+
+    @property
+    def pid(self) -> int:
+        """The process that runs now."""
+        return self._process.pid
+
+    def start(self, say: Callable[[str], None]) -> None:
+        """Start it, wait until its storage answers, and refuse what is not fit. Raises ServerTrouble."""
+        self._end_orphan(say)
+        settings = self.place.read_settings()
+        write_config(self.place, self._binary)
+        try:
+            say(self._begin(settings))
+        except BaseException:
+            self.stop()
+            raise
+
+    def run(self, stopped: threading.Event) -> None:
+        """Keep it running until somebody stops it. Raises ServerTrouble if what starts is not fit any more."""
+        settings = self.place.read_settings()
+        failures, since_ns = 0, self._clock.now().mono_ns
+        while not self._clock.wait(stopped, LOOK_S):
+            if self._process.alive:
+                continue
+            up_s = (self._clock.now().mono_ns - since_ns) / 1e9
+            failures = 0 if up_s > STEADY_S else failures
+            pause_s = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
+            _log.warning("the server ended after %.0f s, next start in %.1f s: %s", up_s, pause_s, self._last_words())
+            if self._clock.wait(stopped, pause_s):
+                return
+            failures, since_ns = failures + 1, self._clock.now().mono_ns
+            self._again(settings, stopped)
+
+    def stop(self) -> None:
+        """End it cleanly."""
+        self._process.stop()
+
+    def _begin(self, settings: Settings) -> str:
+        self._process.start()
+        admin = Admin(self.place, (local_host(settings),))
+        self._wait_ready(admin, self._never)
+        admin.check_servers()
+        return admin.keep_stream(settings.subjects, replicas=1)
+
+    def _again(self, settings: Settings, stopped: threading.Event) -> None:
+        self._process.start()
+        admin = Admin(self.place, (local_host(settings),))
+        try:
+            self._wait_ready(admin, stopped)
+            if stopped.is_set():
+                return
+            admin.check_servers()
+            _log.warning("the server is back: %s", admin.keep_stream(settings.subjects, replicas=1))
+        except ServerTrouble:
+            if self._process.alive:
+                raise  # it runs and is not fit: whoever watches must see it
+        except LinkTrouble as trouble:
+            _log.warning("the server does not answer yet: %s", trouble)
+
+    def _wait_ready(self, admin: Admin, stopped: threading.Event) -> None:
+        end_ns = self._clock.now().mono_ns + round(READY_S_MAX * 1e9)
+        while True:
+            if not self._process.alive:
+                raise ServerTrouble(
+                    f"The server ended at once: {self._last_words()}",
+                    remedy=f"Its port may be in use, or its disk full. The whole log is {self.place.log}.",
+                )
+            try:
+                if admin.storage_ready():
+                    return
+            except Unreachable as trouble:
+                if self._clock.now().mono_ns > end_ns:
+                    raise ServerTrouble(
+                        f"The server did not answer within {READY_S_MAX:.0f} s: {trouble.what}",
+                        remedy=f"Its log is {self.place.log}.",
+                    ) from trouble
+            if self._clock.wait(stopped, LOOK_S):
+                return
+
+    def _end_orphan(self, say: Callable[[str], None]) -> None:
+        pid = end_orphan(self.place)
+        if not pid:
+            return
+        say(f"a server without its supervisor ran here (process {pid}) and is ended first")
+        end_ns = self._clock.now().mono_ns + round(ORPHAN_S_MAX * 1e9)
+        while running_pid(self.place) == pid:
+            if self._clock.now().mono_ns > end_ns:
+                raise ServerTrouble(
+                    f"Another server runs in {self.place.folder} (process {pid}) and does not end.",
+                    remedy="End it by hand: two servers on one store would destroy it.",
+                )
+            self._clock.wait(self._never, LOOK_S)
+
+    def _last_words(self) -> str:
+        return self._process.last_words() or "it said nothing"
+
+
+def set_up(place: Place, settings: Settings) -> None:
+    """Make folder, authority, own keys and certificate, as far as they are missing. Raises ServerTrouble."""
+    try:
+        changed = not place.begun or place.read_settings() != settings
+        place.make()
+        authority = Authority(place.tls)
+        authority.make()
+        Admin.make_keys(place)
+        if changed or not (place.tls / "server.pem").exists():
+            authority.issue(place.tls, (host.rpartition(":")[0] for host in settings.hosts))
+            place.write_settings(settings)
+    except OSError as error:
+        raise ServerTrouble(
+            f"The server's folder {place.folder} cannot be made: {error}.",
+            remedy="Give this user the right to write there.",
+        ) from error
+
+
+def write_config(place: Place, binary: Binary) -> str:
+    """Write the configuration with the keys of now, if the server takes it; its digest. Raises ServerTrouble."""
+    settings = place.read_settings()
+    keys = KeyRing(place.keys).all()
+    try:
+        text = render(node_of(place, settings), settings.subjects, Admin.make_keys(place), keys)
+        fresh = place.config.with_name("nats.conf.new")
+        fresh.write_text(text, "utf-8")
+        digest = check_config(binary, fresh)
+        fresh.replace(place.config)
+    except OSError as error:
+        raise ServerTrouble(
+            f"The configuration in {place.folder} cannot be written: {error}.",
+            remedy="Use the user the server runs as, and see that its disk is not full.",
+        ) from error
+    return digest
+
+
+def put_in_force(place: Place, binary: Binary, clock: Clock) -> bool:
+    """Make the server know the keys of now, and wait until it does; False if none runs. Raises LinkTrouble."""
+    digest = write_config(place, binary)
+    pid = running_pid(place)
+    if not pid:
+        return False
+    reload(binary, pid)
+    admin = Admin(place, (local_host(place.read_settings()),))
+    end_ns = clock.now().mono_ns + round(RELOAD_S_MAX * 1e9)
+    while not any(varz.config_digest == digest for varz in admin.servers(expected=1)):
+        if clock.now().mono_ns > end_ns:
+            raise ServerTrouble(
+                f"The running server (process {pid}) did not take the new keys within {RELOAD_S_MAX:.0f} s.",
+                remedy=f"Start it again, so that they are in force. Its log is {place.log}.",
+            )
+        clock.wait(threading.Event(), LOOK_S)
+    return True
+
+
+def node_of(place: Place, settings: Settings) -> Node:
+    """The one server of a folder."""
+    return Node(
+        name=settings.subjects.stream,
+        listen=settings.listen,
+        port=settings.port,
+        monitor_port=settings.monitor_port,
+        folder=place.tls.as_posix(),
+        store=place.store.as_posix(),
+        log=place.log.as_posix(),
+        pid=place.pid.as_posix(),
+    )
+
+
+def local_host(settings: Settings) -> str:
+    """How the server's own tools reach it."""
+    everywhere = settings.listen in {"0.0.0.0", "::", "[::]"}  # noqa: S104 - compared, not bound
+    return f"{'127.0.0.1' if everywhere else settings.listen}:{settings.port}"
