@@ -32,6 +32,7 @@ class SoftNet:
         self.cut: set[str] = set()
         self.revoked: set[str] = set()
         self.denied: set[str] = set()
+        self.lose_answers = 0  # of so many questions from now on: what was asked is done, and nobody hears of it
         self.logs: set[SoftLog] = set()
         self._rng = random.Random(seed)  # noqa: S311 - weather, no secret
 
@@ -145,6 +146,9 @@ class SoftLog:
             result = do()
         except LinkTrouble as trouble:
             result = trouble
+        if self._net.lose_answers:
+            self._net.lose_answers -= 1
+            return
         for delay_s in self._net.trips(self.terminal):
             asyncio.get_running_loop().call_later(delay_s, _settle, answer, result)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shopfloor.core.line_link import LinkState, Ruling
+from shopfloor.link.log import REPLY_S_MAX
 from shopfloor.link.wire import decode_batch
 from shopfloor.trouble import StoreTrouble
 from tests.helpers.line_bench import Bench, RealBench, SoftBench
@@ -52,6 +53,23 @@ def test_all_terminals_hold_what_each_recorded(bench: Bench) -> None:
         await crew.converged()
         view = crew.sessions["t3"].status.view()
         assert (view.state, view.head, view.acked, view.behind) == (LinkState.UP, 700, 700, 0)
+
+    _run(bench, crew, body())
+
+
+def test_a_terminal_that_was_long_away_catches_up_in_transactions_of_some_hundred(bench: Bench) -> None:
+    crew = Crew(bench, 2)
+
+    async def body() -> None:
+        for _ in range(20):
+            crew.record("t1", 130)
+        crew.start("t1")
+        await crew.until(lambda: crew.sessions["t1"].status.acked == 2600)
+        crew.start("t2")
+        await crew.until(lambda: len(crew.replicas["t2"].others.get("t1~01", ())) == 2600)
+        assert 2600 // 756 <= crew.replicas["t2"].deliveries <= 2600 // 256
+        states = {view.state for view in crew.views["t2"]}
+        assert states <= {LinkState.CONNECTING, LinkState.UP}
 
     _run(bench, crew, body())
 
@@ -184,6 +202,38 @@ def test_a_full_disk_holds_the_inbox_up_and_nothing_is_left_out(soft: SoftBench)
         crew.replicas["t2"].full = None
         await crew.converged()
         assert crew.state("t2") is LinkState.UP
+
+    _run(soft, crew, body())
+
+
+def test_an_answer_that_was_lost_does_not_stop_the_outbox(soft: SoftBench) -> None:
+    crew = Crew(soft, 2)
+
+    async def body() -> None:
+        crew.start()
+        await crew.until(lambda: all(crew.state(name) is LinkState.UP for name in crew.replicas))
+        crew.record("t1", 1)
+        await asyncio.sleep(0.0001)
+        soft.net.lose_answers = 1
+        await crew.until(lambda: soft.net.lose_answers == 0)
+        crew.record("t1", 1)
+        await crew.converged(within_s=REPLY_S_MAX + 1)
+        assert [view.state for view in crew.views["t1"] if view.state is LinkState.LOST] == []
+
+    _run(soft, crew, body())
+
+
+def test_a_line_that_was_made_anew_behind_an_open_connection_is_noticed(soft: SoftBench) -> None:
+    crew = Crew(soft, 2)
+
+    async def body() -> None:
+        crew.start()
+        crew.record("t1", 3)
+        await crew.converged()
+        soft.server.create()
+        await asyncio.sleep(3)
+        assert len(soft.server.messages()) == 1
+        await crew.converged()
 
     _run(soft, crew, body())
 
