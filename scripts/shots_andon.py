@@ -27,6 +27,9 @@ def andon_shots() -> Iterator[Shot]:
         yield replace(one, name=f"{one.name}-grey", grey=True)
         yield replace(one, name=f"{one.name}-watch", size=LARGE, dark=True, watching=True)
         yield replace(one, name=f"{one.name}-watch-grey", size=LARGE, watching=True, grey=True)
+    yield Shot(
+        "andon-board-not-recorded", andon_scenes.not_recorded, page="board", size=LARGE, dark=True, watching=True
+    )
     for name, just_tested in (("lamps", False), ("tested", True)):
         one = Shot(f"andon-health-{name}", partial(andon_scenes.lamps, just_tested=just_tested), page="health")
         yield one

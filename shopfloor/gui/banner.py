@@ -226,7 +226,7 @@ class Banner(QWidget):
             return
         theme = ink.theme
         side, bar = theme.mm(PAD_MM), theme.mm(BAR_MM)
-        top = rect.bottom() - theme.mm(EDGE_MM) - theme.mm(0.5) - bar
+        top = rect.bottom() - theme.mm(EDGE_MM) - theme.mm(0.7) - bar
         place = QRectF(rect.left() + side, top, rect.width() - 2 * side, bar)
         paint_deadline(ink, place, gone, near=self.near_share, colour=colour)
 

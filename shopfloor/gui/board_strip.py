@@ -39,7 +39,7 @@ class Figure(Struct, frozen=True):
 class HeadFace(Struct, frozen=True, kw_only=True):
     """Name of the line, what runs, figures by importance, time of day. `silent_s`: age of what is shown, if lost.
 
-    `shelved`: so many calls nobody is told of for a while.
+    `shelved`: so many calls nobody is told of for a while; `owed`: so many that the disk did not take yet.
     """
 
     name: str
@@ -48,6 +48,7 @@ class HeadFace(Struct, frozen=True, kw_only=True):
     clock: str
     silent_s: int | None = None
     shelved: int = 0
+    owed: int = 0
 
 
 class HourFace(Struct, frozen=True, kw_only=True):
@@ -168,7 +169,7 @@ def visible_hours(hours: Sequence[HourFace], room: int) -> Sequence[HourFace]:
 
 
 def _paint_name(ink: Ink, rect: QRectF, face: HeadFace) -> None:
-    below = bool(face.shift) or bool(face.shelved) or face.silent_s is not None
+    below = bool(face.shift or face.shelved or face.owed) or face.silent_s is not None
     name = QRectF(rect.left(), rect.top(), rect.width(), rect.height() * (0.6 if below else 1))
     ink.text(name, face.name, size=Size.TITLE, weight=Weight.BOLD, may_cut=True)
     line = QRectF(rect.left(), name.bottom(), rect.width(), rect.height() - name.height() - ink.theme.mm(0.8))
@@ -177,12 +178,14 @@ def _paint_name(ink: Ink, rect: QRectF, face: HeadFace) -> None:
 
 def _paint_below(ink: Ink, line: QRectF, face: HeadFace, side: Side) -> None:
     """The shift, or that what is shown may be old."""
-    if face.silent_s is None:
+    if face.silent_s is None and not face.owed:
         shelved = ink.ui.tr("{n} on the shelf", n=face.shelved) if face.shelved else ""
         said = " · ".join(words for words in (shelved, face.shift) if words)
         ink.text(line, said, size=Size.NOTE, colour=ink.look.soft, side=side, may_cut=True)
         return
-    words = ink.ui.tr("No news for {age}", age=duration(face.silent_s * US_PER_S))
+    words = ink.ui.tr("not recorded {n}", n=face.owed)
+    if face.silent_s is not None:
+        words = ink.ui.tr("No news for {age}", age=duration(face.silent_s * US_PER_S))
     loud = ink.ui.theme.palette  # what is shown has faded; that it has is said aloud
     pad = ink.theme.mm(1)
     width = ink.width(words, Size.NOTE, Weight.SEMIBOLD) + 2 * pad

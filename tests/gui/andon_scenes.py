@@ -150,10 +150,15 @@ def reopened() -> Scene:
 def hinted() -> Scene:
     """Two rules have noticed something, and nobody is called."""
     scene = at_work()
-    for station, reason in (("press", "rule-cycle"), ("press", "rule-red-loop"), ("wash", "rule-starved")):
-        scene.do(
-            ReportCondition(station=station, reason=reason, severity=Severity.LOW, effect=Effect.ADVISE), after_s=40
-        )
+    slow: dict[str, str | int] = {"what": "cycle", "rule": "under_way", "percentile": 99, "now_s": 151, "usual_s": 58}
+    low: dict[str, str | int] = {"what": "red_loop", "part": "GB-100", "full": 1, "for_s": 300}
+    for station, reason, args in (
+        ("press", "rule-cycle", slow | {"shifts": 4}),
+        ("press", "rule-red-loop", low),
+        ("wash", "rule-starved", {"what": "starved", "for_s": 310}),
+    ):
+        hint = ReportCondition(station=station, reason=reason, severity=Severity.LOW, effect=Effect.ADVISE, args=args)
+        scene.do(hint, after_s=40)
     return scene.wait(200)
 
 

@@ -98,3 +98,13 @@ def test_a_cleared_segment_loses_its_field(qapp: object) -> None:
     assert page.grab().toImage().pixelColor(middle).name().upper() != LIGHT.stop
     page.hide()
     page.deleteLater()
+
+
+def test_a_board_alone_says_what_is_not_recorded(qapp: object) -> None:
+    for framed, owed in ((False, 3), (True, 0)):
+        page, ui = shown(andon_scenes.not_recorded(), (1920, 1080), "pseudo", dark=True, framed=framed)
+        page.grab()
+        assert page._head is not None
+        assert (page._head.owed, ui.clipped) == (owed, set())
+        page.hide()
+        page.deleteLater()

@@ -34,6 +34,7 @@ from shopfloor.gui.board_strip import (
 from shopfloor.gui.board_tiles import paint_gap, paint_station
 from shopfloor.gui.bridge import AskHistory, LineModel
 from shopfloor.gui.figures import FigureFeed
+from shopfloor.gui.header import NOT_RECORDED
 from shopfloor.gui.ink import Ink, Side
 from shopfloor.gui.theme import Palette, Size, Theme
 from shopfloor.gui.timer import NamedTimer
@@ -172,7 +173,9 @@ class BoardPage(QWidget):
                 self._hours = hours
                 self.update(self._hours_rect().toAlignedRect())
         head = head_face(shop, calendar, self._board, now_us=now_us, silent_s=silent_s)
-        head = msgspec.structs.replace(head, shelved=self._faces.andon.shelved)
+        # In a frame the window's head says it.
+        owed = 0 if self._framed else sum(part.counts.get(NOT_RECORDED, 0) for part in self._model.health.values())
+        head = msgspec.structs.replace(head, shelved=self._faces.andon.shelved, owed=owed)
         if head != self._head:
             self._head = head
             self.update(self._head_rect().toAlignedRect())
