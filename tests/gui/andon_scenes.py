@@ -151,11 +151,13 @@ def hinted() -> Scene:
     """Two rules have noticed something, and nobody is called."""
     scene = at_work()
     slow: dict[str, str | int] = {"what": "cycle", "rule": "under_way", "percentile": 99, "now_s": 151, "usual_s": 58}
+    slow["shifts"] = 4
     low: dict[str, str | int] = {"what": "red_loop", "part": "GB-100", "full": 1, "for_s": 300}
+    idle: dict[str, str | int] = {"what": "starved", "for_s": 310}
     for station, reason, args in (
-        ("press", "rule-cycle", slow | {"shifts": 4}),
+        ("press", "rule-cycle", slow),
         ("press", "rule-red-loop", low),
-        ("wash", "rule-starved", {"what": "starved", "for_s": 310}),
+        ("wash", "rule-starved", idle),
     ):
         hint = ReportCondition(station=station, reason=reason, severity=Severity.LOW, effect=Effect.ADVISE, args=args)
         scene.do(hint, after_s=40)
