@@ -11,15 +11,15 @@ import msgspec
 
 from shopfloor.app import history_of
 from shopfloor.cli.output import DONE, data_option, json_option, say, say_json
+from shopfloor.cli.status_words import status_document, status_text
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.clock import SystemClock, zone_of
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events import Recorded
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.shop import EMPTY_LINE, Shop
-from shopfloor.core.state import Call
-from shopfloor.core.views import LineView, line_view
-from shopfloor.core.words import recorded_words, span_text
+from shopfloor.core.views import line_view
+from shopfloor.core.words import recorded_words
 from shopfloor.exchange.instants import instant_text
 
 FOLLOW_S = 0.2
@@ -37,11 +37,12 @@ def status(folder: Path, *, as_json: bool) -> int:
     finally:
         history.close()
     shop = Shop(line or EMPTY_LINE, entities)
-    view = line_view(shop, SystemClock().now())
+    now = SystemClock().now()
+    view = line_view(shop, now)
     if as_json:
-        say_json(_status_document(shop, view, head))
+        say_json(status_document(shop, view, head, now))
     else:
-        say(_status_text(view))
+        say(status_text(shop, view, now))
     return DONE
 
 
@@ -84,68 +85,6 @@ def event_document(recorded: Recorded) -> dict[str, Any]:
         "command_id": recorded.command_id or None,
     }
     return document | {name: value for name, value in fields.items() if name not in {"station", "card"}}
-
-
-def _status_document(shop: Shop, view: LineView, head: int) -> dict[str, Any]:
-    return {
-        "line": shop.line.id,
-        "head": head,
-        "wip": view.wip,
-        "wip_limit": view.wip_limit,
-        "stations": [
-            {
-                "id": station.id,
-                "name": station.name,
-                "state": station.state,
-                "wip": station.wip,
-                "wip_limit": station.wip_limit,
-                "cards": [card.id for card in station.in_process],
-            }
-            for station in view.stations
-        ],
-        "loops": [
-            {"id": loop.id, "part": loop.part, "cards": loop.cards, "by_state": loop.by_state} for loop in view.loops
-        ],
-        "calls": [_call_document(call) for call in shop.calls.values()],
-        "stops": [
-            {"scope": call.scope, "station": call.station, "since": instant_text(call.stopped_us), "call": call.id}
-            for call in shop.calls.values()
-            if call.stopped_us
-        ],
-    }
-
-
-def _call_document(call: Call) -> dict[str, Any]:
-    return {
-        "id": call.id,
-        "station": call.station,
-        "reason": call.reason,
-        "kind": call.kind,
-        "status": "arrived" if call.arrived_us else "acknowledged" if call.acked_us else "open",
-        "raised_at": instant_text(call.raised.at_us),
-        "acked_at": instant_text(call.acked_us) or None,
-        "stopped_at": instant_text(call.stopped_us) or None,
-        "deadline_s": call.deadline_s,
-    }
-
-
-def _status_text(view: LineView) -> str:
-    rows = [view.name]
-    for station in view.stations:
-        limit = f"/{station.wip_limit}" if station.wip_limit is not None else ""
-        cards = ", ".join(card.name for card in station.in_process)
-        rows.append(f"  {station.name:<20} {station.state:<11} {station.wip}{limit:<4} {cards}".rstrip())
-    for loop in view.loops:
-        states = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in loop.by_state.items() if count)
-        rows.append(f"  {loop.id:<20} {loop.cards} cards: {states}")
-    for call in view.calls:
-        what = "STOP" if call.is_stop else "CALL"
-        covers = "line" if call.line_wide else "station"
-        left = f", stops the {covers} in {span_text(call.left_us // US_PER_S)}" if call.left_us is not None else ""
-        rows.append(
-            f"  {what} {call.reason_name or '-'} at {call.station_name}, {span_text(call.age_us // US_PER_S)}{left}"
-        )
-    return "\n".join(rows)
 
 
 def _event_text(shop: Shop, recorded: Recorded) -> str:
