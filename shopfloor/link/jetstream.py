@@ -52,6 +52,7 @@ class JetStreamLog:
         self._names = LineNames(address.line)
         self._api = api.Api(self._names.stream)
         self._client = Client()
+        self._begun = False
         self._waiting: dict[asyncio.Future[Any], str] = {}
         self._over: LinkTrouble | None = None
         self._first_error: asyncio.Future[Exception] | None = None
@@ -71,7 +72,7 @@ class JetStreamLog:
             except LinkTrouble as trouble:
                 reason = trouble if reason is None or isinstance(reason, Unreachable) else reason
                 await self._drop()
-                self._client = Client()
+                self._client, self._begun = Client(), False
                 self._reader = StreamReader(self._client, self._api.batches, f"{self._names.root}.>")
             else:
                 await self._listen(ears)
@@ -121,6 +122,7 @@ class JetStreamLog:
     async def _connect(self, host: str) -> None:
         address = self._address
         scheme = "tls" if address.tls else "nats"
+        self._begun = True
         self._first_error = asyncio.get_running_loop().create_future()
         connecting = asyncio.ensure_future(
             self._client.connect(
@@ -221,6 +223,8 @@ class JetStreamLog:
                 over.set_result(self._over)
 
     async def _drop(self) -> None:
+        if not self._begun:
+            return
         for name in ("_io_writer", "_bare_io_writer"):
             writer = getattr(self._client._transport, name, None)  # noqa: SLF001 - it has no way to end at once
             if writer is not None:
