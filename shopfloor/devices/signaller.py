@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from shopfloor.clock import Clock, zone_of
+from shopfloor.core.call_views import all_call_views
+from shopfloor.core.commands import AcknowledgeCall
 from shopfloor.core.commands_andon import RecordLampTest
 from shopfloor.core.events import Recorded
 from shopfloor.core.line_andon import Lamp
@@ -54,6 +56,8 @@ class Speaker(Protocol):
 class Signaller:
     """Drives the lamps of some stations and of the line, as the line file in force names them.
 
+    Whoever touches the top of a lamp that feels it takes the most urgent call of its station, or of the line.
+
     Any thread may call it; only `stop` waits.
     """
 
@@ -71,7 +75,7 @@ class Signaller:
         self._submit = submit
         self._clock = clock
         self._stations = stations
-        self._rack = LampRack(report=report, clock=clock, coils=coils)
+        self._rack = LampRack(report=report, clock=clock, coils=coils, touched=self._touched)
         self._news: queue.Queue[Snapshot | Update] = queue.Queue(NEWS_MAX)
         self._missed = False
         self._shop: Shop | None = None
@@ -82,7 +86,7 @@ class Signaller:
         self._test_asked = False
         self._test_ends_ns: int | None = None
         self._tested_us = 0
-        self._records: deque[RecordLampTest] = deque(maxlen=RECORDS_MAX)
+        self._records: deque[RecordLampTest | AcknowledgeCall] = deque(maxlen=RECORDS_MAX)
         self._thread = threading.Thread(target=self._run, name="shopfloor-signaller", daemon=True)
 
     def start(self) -> None:
@@ -216,6 +220,15 @@ class Signaller:
             ok=shown.ok if told else False,
             detail=shown.detail,
         )
+
+    def _touched(self, lamp: Lamp) -> None:
+        """On the lamp's thread."""
+        shop, station, call = self._shop, lamp.station or self._stations[0], ""
+        if not lamp.station and shop is not None:
+            waiting = [one for one in all_call_views(shop, self._clock.now()) if not (one.aside or one.acked_by)]
+            station, call = (waiting[0].station, waiting[0].id) if waiting else (station, "")
+        self._records.append(AcknowledgeCall(station=station, call=call))
+        self._wake.set()
 
     def _sounded(self, heard: bool) -> None:  # noqa: FBT001 - the sound's own signature
         """On the sound's thread."""

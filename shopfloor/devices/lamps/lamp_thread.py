@@ -16,6 +16,7 @@ from shopfloor.devices.retry import RETRY_S, Backoff
 from shopfloor.devices.transport import PortFault
 
 RESEND_S = 10.0  # a lamp that was switched off and on shows the right thing again after so long
+TOUCH_S = 0.1  # a lamp whose top is touched is asked so often: shorter than a tap
 CHECK_S = 1.0  # a lamp that was pulled out is missed so soon, and shines as soon as it is back
 REPAIR_S = 1.0  # a lamp that does not show what it was told is told again so often
 
@@ -25,7 +26,10 @@ log = logging.getLogger(__name__)
 
 
 class LampThread:
-    """Owns one lamp's driver; nobody else touches it. A daemon, so that a hanging driver cannot hold the exit."""
+    """Owns one lamp's driver; nobody else uses it. A daemon, so that a hanging driver cannot hold the exit.
+
+    `touched` is called by the thread when somebody begins to touch the lamp; None for kinds that do not feel it.
+    """
 
     def __init__(
         self,
@@ -36,6 +40,7 @@ class LampThread:
         clock: Clock,
         jitter: Callable[[], float],
         retry_s: Sequence[float] = RETRY_S,
+        touched: Callable[[], None] | None = None,
     ) -> None:
         self._lamp = lamp
         self._driver = driver
@@ -43,6 +48,8 @@ class LampThread:
         self._clock = clock
         self._jitter = jitter
         self._backoff = Backoff(retry_s)
+        self._touched = touched
+        self._pressed = True
         self._wake = threading.Event()
         self._wish: LampWish | None = None
         self._written: LampWish | None = None
@@ -122,6 +129,7 @@ class LampThread:
         self._counts["reconnects"] += self._opened_before
         self._opened_before = True
         self._written = None
+        self._pressed = True  # a finger, or what lies on it, that was there before is no touch
         log.info("lamp %s is up at %s", self._lamp.id, self._driver.describe())
         self._say_up("")
 
@@ -148,8 +156,20 @@ class LampThread:
         if wish is not None and (wish != self._written or left_ns <= 0):
             self._write(wish)
         else:
+            wait_s = self._feel()
+            self._clock.wait(self._wake, wait_s if wish is None else min(wait_s, left_ns / _NS_PER_S))
+
+    def _feel(self) -> float:
+        """Notice a pulled cable, and a touch; how long until the next look."""
+        if self._touched is None:
             self._driver.check()
-            self._clock.wait(self._wake, CHECK_S if wish is None else min(CHECK_S, left_ns / _NS_PER_S))
+            return CHECK_S
+        seen = self._driver.look()
+        pressed = seen is not None and seen.touched
+        if pressed and not self._pressed:
+            self._touched()
+        self._pressed = pressed
+        return TOUCH_S
 
     def _write(self, wish: LampWish) -> None:
         able = self._driver.able(wish)

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from random import SystemRandom
 from typing import Protocol
 
@@ -46,7 +47,10 @@ def _chance() -> float:
 
 
 class LampRack:
-    """Starts, drives and ends lamps. Called by one thread."""
+    """Starts, drives and ends lamps. Called by one thread.
+
+    `touched` is told of a lamp whose top somebody touches, on the lamp's thread.
+    """
 
     def __init__(
         self,
@@ -56,12 +60,14 @@ class LampRack:
         coils: CoilsOf,
         jitter: Callable[[], float] = _chance,
         retry_s: Sequence[float] = RETRY_S,
+        touched: Callable[[Lamp], None] | None = None,
     ) -> None:
         self._report = report
         self._clock = clock
         self._coils = coils
         self._jitter = jitter
         self._retry_s = retry_s
+        self._touched = touched
         self._lamps: dict[str, Lamp] = {}
         self._keepers: dict[str, LampKeeper] = {}
 
@@ -134,6 +140,7 @@ class LampRack:
             clock=self._clock,
             jitter=self._jitter,
             retry_s=self._retry_s,
+            touched=partial(self._touched, lamp) if self._touched and lamp.kind is LampKind.NE_USB else None,
         )
 
     def _coils_of(self, lamp: Lamp, changed: Callable[[], None]) -> Coils:
