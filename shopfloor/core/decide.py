@@ -7,7 +7,7 @@ from shopfloor.core import commands_andon as a
 from shopfloor.core import decide_admin, decide_aside, decide_call, decide_condition, decide_loop, decide_problem
 from shopfloor.core.decide_consumer import open_card, receive, refuse_card, withdraw_many, withdraw_pieces
 from shopfloor.core.decide_plan import cancel_change, plan_change
-from shopfloor.core.decide_signal import decide_signal, refused, source_of
+from shopfloor.core.decide_signal import decide_signal, refused, source_of, wanted
 from shopfloor.core.decide_step import acknowledge_card, decide_step, start_card
 from shopfloor.core.decide_undo import decide_undo
 from shopfloor.core.decision import Decision, Source
@@ -45,7 +45,9 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
         case _:
             source = source_of(shop, command.station, TOUCH)
             decision = _touch(shop, command, source, now)
-            return (refused(source, decision),) if isinstance(decision, Refusal) else decision
+            if isinstance(decision, Refusal):
+                return (refused(source, decision), *wanted(shop, decision, now))
+            return decision
 
 
 _OfCard = (

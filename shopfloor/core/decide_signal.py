@@ -17,6 +17,7 @@ from shopfloor.core.codes import (
     printable,
 )
 from shopfloor.core.commands import ReadSignal, SignalKind
+from shopfloor.core.credits import asks
 from shopfloor.core.decide_shelf import read_shelf
 from shopfloor.core.decide_step import decide_step
 from shopfloor.core.decide_undo import decide_undo
@@ -47,7 +48,14 @@ def decide_signal(shop: Shop, signal: ReadSignal, now: Now) -> tuple[Event, ...]
     if repeated is not None:
         return (repeated,)
     decision = _button(shop, source, now) if signal.signal is SignalKind.BUTTON else _scan(shop, signal, source, now)
-    return (refused(source, decision),) if isinstance(decision, Refusal) else decision
+    if isinstance(decision, Refusal):
+        return (refused(source, decision), *wanted(shop, decision, now))
+    return decision
+
+
+def wanted(shop: Shop, refusal: Refusal, now: Now) -> tuple[Event, ...]:
+    """What this terminal asks of the others because it had to refuse."""
+    return asks(shop, now) if refusal.rule is Rule.LINE_LIMIT and "share" in refusal.args else ()
 
 
 def source_of(shop: Shop, station: str, device: str, code: str = "") -> Source:

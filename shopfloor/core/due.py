@@ -1,5 +1,6 @@
 """What falls due by itself: deadlines, restarts, planned changes, late suppliers, lots, cards that leave."""
 
+from shopfloor.core.credits import gifts_due
 from shopfloor.core.decide_call import LATE, raised_event
 from shopfloor.core.decide_plan import LOOP_REMOVED, changes_due
 from shopfloor.core.due_andon import andon_due, andon_left_us
@@ -24,12 +25,14 @@ def due(shop: Shop, now: Now) -> tuple[Event, ...]:
         CardRetired(card=card.id, reason=reason) for card, reason in leaving_now(after, now) if minds_card(shop, card)
     )
     lots = _lots(after, leaving)
-    return (*andon_due(shop, now), *changes, *_late(after, now, leaving), *leaving, *lots)
+    return (*andon_due(shop, now), *changes, *_late(after, now, leaving), *leaving, *lots, *gifts_due(shop))
 
 
 def next_due_us(shop: Shop, now: Now) -> int | None:
     """Microseconds until something falls due, None if nothing will."""
     left = list(andon_left_us(shop, now))
+    if gifts_due(shop):
+        return 0
     if is_first(shop):
         left += [change.from_us - now.at_us for change in shop.changes.values() if not change.applied]
     return max(0, min(left)) if left else None

@@ -16,7 +16,7 @@ from shopfloor.core.events_andon import (
     RestartEnded,
 )
 from shopfloor.core.events_base import AnEvent, Inferred, SignalEvent
-from shopfloor.core.events_line import FindingSettled
+from shopfloor.core.events_line import LineEvent
 from shopfloor.core.events_loop import (
     CardAcknowledged,
     CardExpressed,
@@ -276,7 +276,7 @@ Event = (
     | OverrideGranted
     | ClockStepped
     | AndonEvent
-    | FindingSettled
+    | LineEvent
 )
 
 

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
+from shopfloor.core.credits import evolve_credits, is_shared
 from shopfloor.core.events_andon import AndonEvent
-from shopfloor.core.events_line import FindingSettled
+from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled
 from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
@@ -17,7 +18,7 @@ from shopfloor.core.findings import found_at_call, found_at_card, found_at_post,
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
-from shopfloor.core.state import Book, Card, Entity, Verdict
+from shopfloor.core.state import RELEASED, Book, Card, Entity, Verdict
 from shopfloor.core.state_line import Finding, Post
 
 
@@ -69,7 +70,8 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     at = at_of(recorded)
     if isinstance(event, CardEvent):
         changed = evolve_card(shop, event, at, recorded.n)
-        return (*_unsure(changed, recorded), *found_at_card(shop, recorded))
+        noted = _spent(shop, _unsure(changed, recorded), recorded.origin)
+        return (*noted, *found_at_card(shop, recorded))
     if isinstance(event, LoopEvent):
         return evolve_loop(shop, event, at)
     if isinstance(event, AndonEvent):
@@ -82,6 +84,8 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             return _posts(shop, event, recorded)
         case FindingSettled():
             return settled(shop, event.finding)
+        case CreditsAsked() | CreditsGiven():
+            return evolve_credits(shop, event, at)
         case e.TerminalStopped() | e.ClockStepped() | e.Unknown():
             return ()
         case e.LineChanged():
@@ -112,6 +116,23 @@ def _unsure(changed: tuple[Entity, ...], recorded: e.Recorded) -> tuple[Entity, 
         else entity
         for entity in changed
     )
+
+
+def _spent(shop: Shop, changed: tuple[Entity, ...], origin: str) -> tuple[Entity, ...]:
+    """The same with the terminal whose place of the line's limit a card takes by this event; one at rest has none."""
+    if not is_shared(shop):
+        return changed
+    noted: list[Entity] = []
+    for entity in changed:
+        if isinstance(entity, Card):
+            was = shop.cards.get(entity.id)
+            holds = entity.state in RELEASED
+            kept = was.spender if was is not None and was.state in RELEASED else entity.spender or origin
+            spender = kept if holds else ""
+            noted.append(entity if entity.spender == spender else replace(entity, spender=spender))
+        else:
+            noted.append(entity)
+    return tuple(noted)
 
 
 def _posts(shop: Shop, event: e.TerminalStarted, recorded: e.Recorded) -> tuple[Post | Finding, ...]:

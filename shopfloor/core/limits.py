@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from shopfloor.core.credits import held, is_shared, spent
 from shopfloor.core.line import LaneOrder, LimitPolicy, Loop
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, person_name, reason_name, station_name
@@ -181,9 +182,15 @@ def _refuse_wip(shop: Shop, card: Card, station_id: str) -> Refusal | None:
 def _refuse_line(shop: Shop, card: Card) -> Refusal | None:
     # A card that a later scan proves to have been released counts too: the limit holds at every event.
     limit = shop.line.wip_limit
-    if limit is None or card.state in RELEASED or len(shop.released) < limit:
+    if limit is None or card.state in RELEASED:
         return None
-    return Refusal(Rule.LINE_LIMIT, {"card": card_name(shop, card), "wip": len(shop.released), "limit": limit}, card.id)
+    args: dict[str, str | int] = {"card": card_name(shop, card), "wip": len(shop.released), "limit": limit}
+    if shop.origin and is_shared(shop):
+        share = held(shop, shop.origin)
+        if spent(shop, shop.origin) < share:
+            return None
+        return Refusal(Rule.LINE_LIMIT, args | {"share": share}, card.id)
+    return None if len(shop.released) < limit else Refusal(Rule.LINE_LIMIT, args, card.id)
 
 
 def _refuse_order(shop: Shop, card: Card, loop: Loop, step: int) -> Refusal | None:

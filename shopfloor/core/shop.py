@@ -17,7 +17,7 @@ from shopfloor.core.state_andon import (
     Shelf,
     service_key,
 )
-from shopfloor.core.state_line import Finding, Post
+from shopfloor.core.state_line import Credit, Finding, Post
 
 _T = TypeVar("_T")
 
@@ -45,6 +45,7 @@ _COPIED = (
     "cards",
     "changes",
     "contacts",
+    "credits",
     "extras",
     "findings",
     "lamp_tests",
@@ -96,6 +97,7 @@ class Shop:
         self.lamp_tests: dict[str, LampTest] = {}
         self.posts: dict[str, Post] = {}
         self.findings: dict[str, Finding] = {}
+        self.credits: dict[str, Credit] = {}
         self.origin = ""
         self.live: frozenset[str] = frozenset()
         self.books: dict[str, Book] = {}
@@ -147,6 +149,8 @@ class Shop:
                     self._put_andon(entity)
                 case Post():
                     self.posts[entity.station] = entity
+                case Credit():
+                    self.credits[entity.origin] = entity
                 case Finding():
                     _put(self.findings, entity.id, entity, gone=is_gone(entity))
                 case _:
@@ -200,6 +204,7 @@ class Shop:
             yield from table.values()
         yield from self.posts.values()
         yield from self.findings.values()
+        yield from self.credits.values()
 
     def book(self, station: str) -> Book:
         """What the station remembers; an empty book at first."""
@@ -284,6 +289,8 @@ def entity_key(entity: Entity) -> str:
             return entity.id
         case Post():
             return entity.station
+        case Credit():
+            return entity.origin
         case LampTest():
             return entity.lamp
         case _:
@@ -310,7 +317,7 @@ def is_gone(entity: Entity) -> bool:
             return entity.ended
         case Finding():
             return entity.settled
-        case Card() | Book() | Contact() | Problem() | LampTest() | Post():
+        case Card() | Book() | Contact() | Problem() | LampTest() | Post() | Credit():
             return False
         case _:
             assert_never(entity)

@@ -39,7 +39,8 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     are missing where the step was inferred: no figure may be made of them. `blocked_us` marks a finish refused by a
     full lane, `again_us` that a place has freed since. `held_from` is the state of a held card before. `n` is the
     journal number of its last step. `stale_print`: what is printed on it has changed since; a new print ends it.
-    `unsure_us`: by how much the clock of the terminal that did its last step may have been off.
+    `unsure_us`: by how much the clock of the terminal that did its last step may have been off. `spender`: the
+    terminal whose place of the line's limit it has while it is released, "" where one terminal has them all.
 
     `pieces` are in the container where they are not the loop's quantity (0: that quantity), `lot` and `serials` what
     was scanned of them; all three leave with the contents. `acked_*`: the supplier has read the signal; `asked`: since
@@ -83,6 +84,7 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: bool = False
     stale_print: bool = False
     unsure_us: int = 0
+    spender: str = ""
 
 
 class LastStep(Struct, frozen=True, kw_only=True):

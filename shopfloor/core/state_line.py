@@ -37,4 +37,15 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     settled: bool = False
 
 
-LineEntity = Post | Finding
+class Credit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A terminal's share of the line's limit: `moved` places were given to it (or, negative, by it), net.
+
+    The terminal of the first station holds the limit itself, whatever it is. `asked_us`: since when it waits for some.
+    """
+
+    origin: str
+    moved: int = 0
+    asked_us: int = 0
+
+
+LineEntity = Post | Finding | Credit

@@ -96,6 +96,11 @@ def _line_limit(args: Args) -> Words:
         return Text("{card}: not released. The line is full.", args), Text(
             "Finish a card at the end of the line first."
         )
+    if "share" in args:
+        return (
+            Text("{card}: not started. This terminal's {share} places of the line are taken.", args),
+            Text("More are asked for. Start when they come, or when a card is finished at the end of the line."),
+        )
     return (
         Text("{card}: not started. {wip} of {limit} on the line.", args),
         Text("Start when a card is finished at the end of the line."),

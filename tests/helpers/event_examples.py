@@ -9,7 +9,7 @@ from shopfloor.core import events as e
 from shopfloor.core import events_andon as a
 from shopfloor.core import events_loop as x
 from shopfloor.core.codec import encode_event
-from shopfloor.core.events_line import FindingSettled
+from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled
 from shopfloor.core.line import CallKind, Role, Scope
 from shopfloor.core.line_andon import Severity
 from shopfloor.core.moment import Now
@@ -60,6 +60,7 @@ CARD = Card(
     extra=True,
     stale_print=True,
     unsure_us=250_000,
+    spender="press~1",
 )
 
 ARGS: dict[str, str | int] = {"limit": 3, "cards": "housing-07, housing-11"}
@@ -180,6 +181,8 @@ EXAMPLES: tuple[e.Event, ...] = (
     a.CountermeasureFinished(**SIGNAL, problem="press/material", number=2),
     a.ProblemClosed(**SIGNAL, problem="press/material"),
     FindingSettled(**SIGNAL, finding="card:housing-07"),
+    CreditsAsked(origin="press~1"),
+    CreditsGiven(giver="press~1", to="wash~2", count=2),
     a.LampTested(**SIGNAL, lamp="tower", ok=True, detail="read back"),
     e.SignedOn(**SIGNAL, person="ana"),
     e.SignedOff(**SIGNAL, person="ana"),

@@ -1,0 +1,73 @@
+"""The line's own limit in shares: each terminal spends only places it holds, so that none has to be asked to start.
+
+A place that is given away is the giver's no more from that event on, and the taker's when it hears of it: what is on
+its way can only make the limit stricter. A place comes back to whoever spent it.
+"""
+
+from shopfloor.core.events_line import CreditsAsked, CreditsGiven
+from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.shop import Shop
+from shopfloor.core.state_line import Credit
+
+ASK_AGAIN_S = 30  # whoever was asked may have been offline, or had none left then
+
+
+def is_shared(shop: Shop) -> bool:
+    """Whether several terminals may spend the line's limit."""
+    return len({post.origin for post in shop.posts.values()}) > 1
+
+
+def first_origin(shop: Shop) -> str:
+    """The terminal that holds the limit at first: that of the first station that anybody claims."""
+    return next((shop.posts[s.id].origin for s in shop.line.stations if s.id in shop.posts), "")
+
+
+def held(shop: Shop, origin: str) -> int:
+    """Places of the line's limit that a terminal holds, spent or not; 0 without a limit."""
+    base = (shop.line.wip_limit or 0) if origin == first_origin(shop) else 0
+    credit = shop.credits.get(origin)
+    return base + (credit.moved if credit else 0)
+
+
+def spent(shop: Shop, origin: str) -> int:
+    """Places that cards have which the terminal released; where nobody is noted, it was the first one's."""
+    first = first_origin(shop)
+    return sum(1 for card in shop.released.values() if (card.spender or first) == origin)
+
+
+def asks(shop: Shop, now: Now) -> tuple[CreditsAsked, ...]:
+    """The question of this terminal for places, if it has none left and has not asked lately."""
+    credit = shop.credits.get(shop.origin)
+    if credit is not None and credit.asked_us and now.at_us - credit.asked_us < ASK_AGAIN_S * US_PER_S:
+        return ()
+    return (CreditsAsked(origin=shop.origin),)
+
+
+def gifts_due(shop: Shop) -> tuple[CreditsGiven, ...]:
+    """What this terminal gives to others that ask: half of what it does not use, rounded up, to the first of them."""
+    if not shop.origin or shop.line.wip_limit is None or not is_shared(shop):
+        return ()
+    waiting = [c for c in shop.credits.values() if c.asked_us and c.origin != shop.origin]
+    free = held(shop, shop.origin) - spent(shop, shop.origin)
+    if not waiting or free <= 0:
+        return ()
+    first = min(waiting, key=lambda credit: (credit.asked_us, credit.origin))
+    return (CreditsGiven(giver=shop.origin, to=first.origin, count=(free + 1) // 2),)
+
+
+def evolve_credits(shop: Shop, event: CreditsAsked | CreditsGiven, at: Now) -> tuple[Credit, ...]:
+    """The shares after the event."""
+    if isinstance(event, CreditsAsked):
+        credit = _of(shop, event.origin)
+        return (Credit(origin=credit.origin, moved=credit.moved, asked_us=at.at_us),)
+    giver, taker = _of(shop, event.giver), _of(shop, event.to)
+    if giver.origin == taker.origin:
+        return ()
+    return (
+        Credit(origin=giver.origin, moved=giver.moved - event.count, asked_us=giver.asked_us),
+        Credit(origin=taker.origin, moved=taker.moved + event.count),
+    )
+
+
+def _of(shop: Shop, origin: str) -> Credit:
+    return shop.credits.get(origin) or Credit(origin=origin)

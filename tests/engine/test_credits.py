@@ -1,0 +1,136 @@
+"""The line's limit in shares: terminals race for the last places, some of them cut off, and none is granted twice."""
+
+import random
+
+import pytest
+
+from shopfloor.core import commands as c
+from shopfloor.core.codes import card_code
+from shopfloor.core.credits import held, spent
+from shopfloor.core.events import CardStarted, Recorded, ScanRefused
+from shopfloor.core.events_line import CreditsGiven
+from shopfloor.core.evolve import apply
+from shopfloor.core.line import Line, Loop, LoopKind, Part, StartState, Station
+from shopfloor.core.merge import key_of
+from shopfloor.core.moment import Now
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import CardState
+from tests.engine.test_merger import Peer
+from tests.helpers.scale import scaled
+
+TERMINALS = 10
+LIMIT = 7
+STEPS = scaled(500, 10_000)
+START_US = 1_767_600_000_000_000
+
+
+def line() -> Line:
+    """Ten stations, each with a loop of its own that begins and ends there, under one limit."""
+    names = [f"s{i}" for i in range(TERMINALS)]
+    return Line(
+        id="race",
+        name="Race",
+        wip_limit=LIMIT,
+        repeat_window_s=0,
+        stations=tuple(Station(id=name, name=name) for name in names),
+        parts=(Part(id="P"),),
+        loops=tuple(
+            Loop(id=f"l{i}", part="P", kind=LoopKind.CONWIP, route=(name,), cards=5, start=StartState.EMPTY)
+            for i, name in enumerate(names)
+        ),
+    )
+
+
+class Race:
+    """Ten terminals that start and finish cards as fast as they may."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.peers = [Peer(f"t{i}", line(), (f"s{i}",)) for i in range(TERMINALS)]
+        self.cut: set[str] = set()
+        self.at_us = START_US
+        for peer in self.peers:
+            peer.begin(self.now(peer))
+        self.tell_all()
+
+    def now(self, peer: Peer) -> Now:
+        """A later instant."""
+        self.at_us += self.rng.randrange(1_000, 900_000)
+        return Now(self.at_us, self.at_us * 1_000, peer.name)
+
+    def step(self) -> None:
+        """One terminal scans a card; some hear of each other; now and then one is cut off or comes back."""
+        peer = self.rng.choice(self.peers)
+        number = self.rng.randrange(1, 6)
+        loop = f"l{self.peers.index(peer)}"
+        text = card_code("race", loop, number, 1)
+        peer.do(c.ReadSignal(station=peer.stations[0], device="gun", text=text), self.now(peer))
+        if self.rng.random() < 0.03:
+            self.cut ^= {self.rng.choice(self.peers).name}
+        for one in self.rng.sample(self.peers, 3):
+            for other in self.rng.sample(self.peers, 3):
+                self.tell(one, other)
+
+    def tell(self, one: Peer, other: Peer) -> None:
+        """Let one hear everything of another, unless either is cut off."""
+        if one is not other and not self.cut & {one.name, other.name}:
+            one.hear(other.own[one.heard.get(other.name, 0) :])
+
+    def tell_all(self) -> None:
+        """Let everybody hear everything."""
+        self.cut.clear()
+        for one in self.peers:
+            for other in self.peers:
+                self.tell(one, other)
+
+    def events(self) -> list[Recorded]:
+        """What happened, in the order of the line."""
+        return sorted((r for peer in self.peers for r in peer.own), key=key_of)
+
+
+def most_released(events: list[Recorded]) -> int:
+    """The most cards released at any event."""
+    shop, most = Shop(), 0
+    for recorded in events:
+        apply(shop, recorded)
+        most = max(most, len(shop.released))
+    return most
+
+
+@pytest.mark.parametrize("seed", range(scaled(2, 4)))
+def test_never_more_is_granted_than_there_is(seed: int) -> None:
+    race = Race(seed)
+    for _ in range(STEPS):
+        race.step()
+    race.tell_all()
+    events = race.events()
+    assert most_released(events) <= LIMIT
+    kinds = [type(r.event) for r in events]
+    assert kinds.count(CreditsGiven) > 10
+    starters = {r.origin for r in events if isinstance(r.event, CardStarted)}
+    assert len(starters) > TERMINALS // 3, "places travel"
+    shop = race.peers[0].shop
+    assert sum(held(shop, peer.name) for peer in race.peers) == LIMIT
+    assert sum(spent(shop, peer.name) for peer in race.peers) == len(shop.released)
+
+
+def test_a_terminal_without_places_asks_and_is_told_so() -> None:
+    race = Race(1)
+    peer = race.peers[3]
+    peer.do(c.ReadSignal(station="s3", device="gun", text=card_code("race", "l3", 1, 1)), race.now(peer))
+    refused = next(r.event for r in reversed(peer.own) if isinstance(r.event, ScanRefused))
+    assert (refused.rule, refused.args["share"]) == ("line_limit", 0)
+    race.tell_all()
+    race.peers[0].do(c.NoteClockStep(step_ms=0), race.now(race.peers[0]))
+    race.tell_all()
+    assert held(peer.shop, peer.name) == (LIMIT + 1) // 2
+    peer.do(c.ReadSignal(station="s3", device="gun", text=card_code("race", "l3", 1, 1)), race.now(peer))
+    assert peer.shop.cards["l3-01"].state is CardState.IN_PROCESS
+
+
+def test_held_places_may_be_spent_while_nobody_is_heard() -> None:
+    race = Race(1)
+    peer = race.peers[0]
+    for number in (1, 2, 3, 4, 5):
+        peer.do(c.ReadSignal(station="s0", device="gun", text=card_code("race", "l0", number, 1)), race.now(peer))
+    assert spent(peer.shop, peer.name) == 5
