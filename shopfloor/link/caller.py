@@ -98,23 +98,27 @@ class Caller:
             ) from error
         return bytes(answer.data)
 
-    async def publish(self, subject: str, payload: bytes = b"", headers: dict[str, str] | None = None) -> None:
+    async def publish(self, subject: str, payload: bytes = b"") -> None:
         """Tell something that is not stored, and wait until the server has had it. Raises Denied, NoReply."""
-        await self._client.publish(subject, payload, headers=headers)
-        flushed = asyncio.ensure_future(self._client.flush(timeout=round(REPLY_S_MAX)))
+
+        async def tell() -> None:
+            await self._client.publish(subject, payload)
+            await self._client.flush(timeout=round(REPLY_S_MAX))
+
         try:
-            await self._unless_denied(flushed, subject)
+            await self._unless_denied(asyncio.ensure_future(tell()), subject)
         except (nats.errors.Error, TimeoutError) as error:
-            raise NoReply(
-                f"The server at {self.host} went away.", remedy="Look at its log and at the network."
-            ) from error
+            raise self._gone() from error
         if self._denied is not None and self._denied.done():
             raise self._denial(subject)
 
     async def collect(
-        self, subject: str, *, for_s: float, enough: Callable[[Sequence[tuple[str, bytes]]], bool]
+        self, subject: str, *, for_s: float, enough: Callable[[Sequence[tuple[str, bytes]]], bool], ask: str = ""
     ) -> list[tuple[str, bytes]]:
-        """(Subject, payload) of what is told within some seconds, or until it is enough. Raises Denied."""
+        """(Subject, payload) of what is told within some seconds, or until it is enough. Raises Denied, NoReply.
+
+        `ask`: a question to publish first, whose answers come to `subject`.
+        """
         heard: list[tuple[str, bytes]] = []
         done = asyncio.Event()
 
@@ -123,26 +127,31 @@ class Caller:
             if enough(heard):
                 done.set()
 
-        await self._client.subscribe(subject, cb=hear)
-        waiting = asyncio.ensure_future(asyncio.wait_for(done.wait(), for_s))
-        with suppress(TimeoutError):
-            await self._unless_denied(waiting, subject)
+        async def listen() -> None:
+            await self._client.subscribe(subject, cb=hear)
+            if ask:
+                await self._client.publish(ask, b"", reply=subject)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), for_s)
+
+        try:
+            await self._unless_denied(asyncio.ensure_future(listen()), subject)
+        except nats.errors.Error as error:
+            raise self._gone() from error
         return heard
 
     async def replies(self, subject: str, *, for_s: float, enough: int) -> list[bytes]:
-        """The answers of several servers to one question. Raises Denied."""
+        """The answers of several servers to one question. Raises Denied, NoReply."""
         inbox = self._client.new_inbox()
-        collecting = asyncio.ensure_future(self.collect(inbox, for_s=for_s, enough=lambda heard: len(heard) >= enough))
-        await asyncio.sleep(0)  # the subscription goes out before the question
-        await self._client.publish(subject, b"", reply=inbox)
-        return [payload for _, payload in await collecting]
+        heard = await self.collect(inbox, for_s=for_s, enough=lambda heard: len(heard) >= enough, ask=subject)
+        return [payload for _, payload in heard]
 
     async def _connect(self, host: str) -> None:
         self._errors = []
         loop = asyncio.get_running_loop()
         self._denied = loop.create_future()
         self._client = Client()
-        _silence_eof_noise()
+        silence_eof_noise()
         connecting = self._client.connect(
             url_of(host),
             name=f"shopfloor {self._visitor.name}",
@@ -188,6 +197,9 @@ class Caller:
             f"The key of {self._visitor.name} has not the right for {subject}.",
             remedy="Another line's key, or a role without this right: `shopfloor line key list` on the server.",
         )
+
+    def _gone(self) -> NoReply:
+        return NoReply(f"The server at {self.host} went away.", remedy="Look at its log and at the network.")
 
     async def _close(self) -> None:
         with suppress(OSError, nats.errors.Error, TimeoutError):
@@ -253,5 +265,6 @@ class _EofNoise(logging.Filter):
 _eof_noise = _EofNoise()
 
 
-def _silence_eof_noise() -> None:
+def silence_eof_noise() -> None:
+    """From now on that sentence is not said; harmless twice."""
     logging.getLogger("asyncio").addFilter(_eof_noise)

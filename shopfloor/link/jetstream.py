@@ -16,6 +16,9 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shopfloor.link import stream_api as api
+from shopfloor.link.caller import silence_eof_noise
+from shopfloor.link.join_key import JoinKey
+from shopfloor.link.joined import tls_of
 from shopfloor.link.line_names import LineNames
 from shopfloor.link.log import REPLY_S_MAX, Ears, Ident, NoReply, Stored
 from shopfloor.link.stream_reader import StreamReader
@@ -42,6 +45,11 @@ class Address(Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...]
     seed: str = ""
     tls: ssl.SSLContext | None = None
+
+
+def address_of(key: JoinKey) -> Address:
+    """Where a joining key leads. Raises LinkTrouble if it cannot be used."""
+    return Address(line=key.line, terminal=key.terminal, hosts=key.hosts, seed=key.seed, tls=tls_of(key.authority))
 
 
 class JetStreamLog:
@@ -123,6 +131,7 @@ class JetStreamLog:
         address = self._address
         scheme = "tls" if address.tls else "nats"
         self._begun = True
+        silence_eof_noise()
         self._first_error = asyncio.get_running_loop().create_future()
         connecting = asyncio.ensure_future(
             self._client.connect(

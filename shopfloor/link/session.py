@@ -15,7 +15,7 @@ from shopfloor.link.outbox import Forked, Outbox
 from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, presence_of
 from shopfloor.link.status import LinkStatus
-from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble
+from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble, Unreachable
 from shopfloor.trouble import Trouble
 
 _log = logging.getLogger("shopfloor.link")
@@ -177,7 +177,7 @@ def _state_of(trouble: Trouble) -> LinkState:
     match trouble:
         case Denied() | KeyRefused():
             return LinkState.DENIED
-        case LinkTrouble() if not isinstance(trouble, Unfit):
+        case NoReply() | Unreachable() | Doubt():
             return LinkState.LOST
         case _:
             return LinkState.TROUBLE
