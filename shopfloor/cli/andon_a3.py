@@ -28,7 +28,7 @@ def a3(problem_id: str, folder: Path, out: Path, language: str) -> int:
     from shopfloor.paper.pdf import write_pdf
 
     past, problem = _problem(folder, problem_id)
-    facts = problem_facts(problem, past.line, past.records, past.calendar, since_us=past.began_us, now_us=past.now_us)
+    facts = problem_facts(problem, past.line, past.calls, past.calendar, since_us=past.began_us, now_us=past.now_us)
     sheet = A3(shop=past.shop, problem=problem, facts=facts, calendar=past.calendar, translate=translation(language))
     write_pdf([a3_page(sheet)], out, title=f"A3 {problem.id}")
     say(f"{out}: {facts.calls} calls, {len(problem.countermeasures)} countermeasures.")
@@ -45,7 +45,7 @@ def effect(problem_id: str, folder: Path, *, as_json: bool) -> int:
     from shopfloor.flow.andon.effect import effects, outcome_words
 
     past, problem = _problem(folder, problem_id)
-    found = effects(problem, past.records, past.calendar, since_us=past.began_us, now_us=past.now_us)
+    found = effects(problem, past.calls, past.calendar, since_us=past.began_us, now_us=past.now_us)
     if as_json:
         say_json({"problem": problem.id, "effects": [effect_json(one) for one in found]})
         return DONE

@@ -29,9 +29,9 @@ def scoreboard(folder: Path, from_text: str | None, to_text: str | None, *, as_j
     if to_us <= from_us:
         complain(NOTHING)
         return FAILED
-    found = scored(past.records, past.calendar, from_us, to_us, suppressed=suppressed)
+    found = scored(past.calls, past.calendar, from_us, to_us, suppressed=suppressed)
     past_us = max(past.began_us, from_us - BEFORE_US_MAX)
-    few = few_calls(past.line, past.records, past.calendar, from_us, to_us, past_us=past_us)
+    few = few_calls(past.line, past.calls, past.calendar, from_us, to_us, past_us=past_us)
     if as_json:
         say_json(scoreboard_json(found, few))
     else:
@@ -75,7 +75,7 @@ def oee(
         return FAILED
     found = made_of(
         planned_us=past.calendar.working_us(from_us, to_us),
-        stop_us=stopped_us(past.records, past.line, past.calendar, from_us, to_us, station=station),
+        stop_us=stopped_us(past.calls, past.line, past.calendar, from_us, to_us, station=station),
         made=output.made,
         ideal_cycle_s=output.ideal_cycle_s,
         rejects=rejects,

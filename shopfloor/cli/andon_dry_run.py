@@ -31,7 +31,7 @@ def dry_run(line_file: Path, folder: Path, from_text: str | None, to_text: str |
     from shopfloor.linefile import read
 
     new = read(line_file)
-    past = calls_past(folder, from_text, to_text, back_us=0)
+    past = calls_past(folder, from_text, to_text, back_us=0, records=True)
     found = ran(past.records, past.line, new, min(past.to_us, past.now_us))
     if as_json:
         say_json(_document(past, new, found))

@@ -9,13 +9,13 @@ from msgspec import Struct
 from shopfloor.app import history_of
 from shopfloor.clock import SystemClock, zone_of
 from shopfloor.core.line import Line
-from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.moment import US_PER_S
 from shopfloor.core.ports import History
 from shopfloor.core.shop import Shop
-from shopfloor.core.state_call import Call
 from shopfloor.core.update import DigestRow
 from shopfloor.exchange.instants import instant_us
-from shopfloor.flow.andon.record import LOOK_BACK_US, CallRecord, read_calls, record_of
+from shopfloor.flow.andon.record import LOOK_BACK_US, CallRecord, read_calls
+from shopfloor.flow.andon.table import CallTable, open_records, read_table
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.trouble import StoreTrouble
 
@@ -26,16 +26,18 @@ RANGE_DAYS = 30  # what the targets of the standard need
 class CallsPast(Struct, frozen=True, kw_only=True):
     """The line in force, its calls since `began_us` as far as they were asked for, open ones among them.
 
-    [from, to) is the range; `made` are the rows of a digest series where one was asked for.
+    [from, to) is the range; `records` are the same calls in full and `made` the rows of a digest series, each only
+    where it was asked for.
     """
 
     shop: Shop
     calendar: WorkCalendar
-    records: list[CallRecord]
+    calls: CallTable
     began_us: int
     from_us: int
     to_us: int
     now_us: int
+    records: tuple[CallRecord, ...] = ()
     made: tuple[DigestRow, ...] = ()
 
     @property
@@ -50,7 +52,13 @@ class CallsPast(Struct, frozen=True, kw_only=True):
 
 
 def calls_past(
-    folder: Path, from_text: str | None, to_text: str | None, *, back_us: int = LOOK_BACK_US, series: str = ""
+    folder: Path,
+    from_text: str | None,
+    to_text: str | None,
+    *,
+    back_us: int = LOOK_BACK_US,
+    records: bool = False,
+    series: str = "",
 ) -> CallsPast:
     """Read the calls of the range and of `back_us` before it: 30 days up to now, unless a range is given.
 
@@ -68,25 +76,27 @@ def calls_past(
         if to_us <= from_us:
             raise click.BadParameter("expected a range with an end after its start.", param_hint="--to")
         shop = Shop(line, entities)
+        since_us = max(0, from_us - back_us)
+        living = [one for one in open_records(shop.calls.values(), now) if one.raised_us < to_us]
         return CallsPast(
             shop=shop,
             calendar=WorkCalendar(line),
-            records=_with_open(read_calls(history, max(0, from_us - back_us), to_us), shop, now, to_us),
+            calls=read_table(history, line, since_us, to_us, living),
             began_us=_began_us(history, from_us),
             from_us=from_us,
             to_us=to_us,
             now_us=now.at_us,
+            records=_with_open(read_calls(history, since_us, to_us), living) if records else (),
             made=tuple(history.digest(series, since_us=from_us)) if series else (),
         )
     finally:
         history.close()
 
 
-def _with_open(records: list[CallRecord], shop: Shop, now: Now, to_us: int) -> list[CallRecord]:
+def _with_open(ended: list[CallRecord], living: list[CallRecord]) -> tuple[CallRecord, ...]:
     """Each call once: one that ended while it was read counts as ended."""
-    ended = {record.id for record in records}
-    living = (entity for entity in shop.entities() if isinstance(entity, Call) and entity.id not in ended)
-    return [*records, *(record_of(call, now) for call in living if call.raised.at_us < to_us)]
+    known = {record.id for record in ended}
+    return (*ended, *(record for record in living if record.id not in known))
 
 
 def _began_us(history: History, from_us: int) -> int:

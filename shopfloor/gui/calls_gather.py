@@ -12,15 +12,12 @@ from shopfloor.flow.andon.few import FewCalls, few_calls
 from shopfloor.flow.andon.figures import AndonFigures, read_figures
 from shopfloor.flow.andon.isa import Scoreboard, Suppressed, scoreboard
 from shopfloor.flow.andon.problem_facts import ProblemFacts, problem_facts
-from shopfloor.flow.andon.record import CallRecord, read_calls
-from shopfloor.flow.andon.table import open_records
+from shopfloor.flow.andon.table import CallTable, open_records, read_table
 from shopfloor.flow.calendar import WorkCalendar
 
 DAY_US = 24 * 3600 * US_PER_S
 # Before the first call there was nothing to compare with; a minute is a range that has no figure.
 LEAST_US = 60 * US_PER_S
-# Decoding lets nobody else have the interpreter: a few days of a flood are a frame, a quarter of a year is not.
-SLICE_US = 3 * DAY_US
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -41,11 +38,11 @@ def gather_health(history: History, now: Now, days: int) -> Health:
     calendar = WorkCalendar(shop.line)
     from_us, to_us = _from_us(history, now, days), now.at_us + 1
     past_us = max(_began_us(history, from_us), from_us - BEFORE_US_MAX)
-    records = _records(history, shop, past_us, now)
+    calls = _calls(history, shop, past_us, now)
     suppressed = Suppressed(shelves=tuple(shop.shelves.values()), out=tuple(shop.services.values()))
     return Health(
-        board=scoreboard(records, calendar, from_us, to_us, suppressed=suppressed),
-        few=few_calls(shop.line, records, calendar, from_us, to_us, past_us=past_us),
+        board=scoreboard(calls, calendar, from_us, to_us, suppressed=suppressed),
+        few=few_calls(shop.line, calls, calendar, from_us, to_us, past_us=past_us),
     )
 
 
@@ -57,13 +54,9 @@ def gather_problems(history: History, now: Now) -> dict[str, ProblemFacts]:
     first_us = [p.opened_us or now.at_us for p in shop.problems.values()]
     first_us += [m.done_us for p in shop.problems.values() for m in p.countermeasures if m.done_us]
     since_us = max(began_us, min(first_us, default=now.at_us) - BEFORE_US_MAX)
-    by_reason: dict[str, list[CallRecord]] = {}
-    for record in _records(history, shop, since_us, now):
-        by_reason.setdefault(record.reason, []).append(record)  # nothing else concerns a problem
+    calls = _calls(history, shop, since_us, now)
     return {
-        problem.id: problem_facts(
-            problem, shop.line, by_reason.get(problem.reason, ()), calendar, since_us=began_us, now_us=now.at_us
-        )
+        problem.id: problem_facts(problem, shop.line, calls, calendar, since_us=began_us, now_us=now.at_us)
         for problem in shop.problems.values()
     }
 
@@ -74,14 +67,9 @@ def _shop(history: History) -> Shop:
     return Shop(found, entities)
 
 
-def _records(history: History, shop: Shop, from_us: int, now: Now) -> list[CallRecord]:
-    """Each call once: one that ended while it was read counts as ended."""
-    ended: list[CallRecord] = []
-    for start_us in range(from_us, now.at_us + 1, SLICE_US):
-        ended += read_calls(history, start_us, min(start_us + SLICE_US, now.at_us + 1))
-    known = {record.id for record in ended}
-    living = (entity for entity in shop.entities() if isinstance(entity, Call) and entity.id not in known)
-    return [*ended, *open_records(living, now)]
+def _calls(history: History, shop: Shop, from_us: int, now: Now) -> CallTable:
+    living = open_records((entity for entity in shop.entities() if isinstance(entity, Call)), now)
+    return read_table(history, shop.line, from_us, now.at_us + 1, living)
 
 
 def _from_us(history: History, now: Now, days: int) -> int:

@@ -13,6 +13,7 @@ from shopfloor.core.state_andon import Countermeasure, Effort, Problem
 from shopfloor.core.text import Translate, english
 from shopfloor.flow.andon.problem_facts import problem_facts
 from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.table import table_of
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.gui.lang import Language
 from shopfloor.paper.a3 import A3, HEIGHT_MM, WIDTH_MM, a3_page
@@ -73,8 +74,9 @@ def records() -> list[CallRecord]:
         count = 5 if day < 22 else 2 if day < 41 else (day + 1) % 2
         for n in range(count):
             cause = ("rack", "forklift", "rack", "", "rack")[n]
-            stop_ms = 95_000 if n == 0 else 0
-            found.append(a_record(START + day * DAY + (6 + n) * H, (100 + 20 * n) * S, cause=cause, stop_ms=stop_ms))
+            at_us = START + day * DAY + (6 + n) * H
+            made = a_record(at_us, (100 + 20 * n) * S, cause=cause)
+            found.append(made if n else replace(made, stopped_us=at_us, stop_ms=95_000))
     found += [a_record(START + day * DAY + 9 * H, station="deburr") for day in range(0, 60, 9)]
     return [*found, a_record(START + DAY, rejected="wrong button")]
 
@@ -83,7 +85,7 @@ def drawn(out: Path, problem: Problem = PROBLEM, *, calls: list[CallRecord] | No
           line: Line = LINE, translate: Translate = english) -> Path:  # fmt: skip
     calendar = WorkCalendar(line)
     known = records() if calls is None else calls
-    facts = problem_facts(problem, line, known, calendar, since_us=START, now_us=NOW)
+    facts = problem_facts(problem, line, table_of(known), calendar, since_us=START, now_us=NOW)
     sheet = A3(shop=Shop(line), problem=problem, facts=facts, calendar=calendar, translate=translate)
     write_pdf([a3_page(sheet)], out, title="A3")
     return out
@@ -116,7 +118,7 @@ def test_nothing_is_drawn_at_the_edge_of_the_paper(tmp_path: Path) -> None:
 
 def test_a_bar_is_as_high_as_its_day_has_calls() -> None:
     calendar = WorkCalendar(LINE)
-    facts = problem_facts(PROBLEM, LINE, records(), calendar, since_us=START, now_us=NOW)
+    facts = problem_facts(PROBLEM, LINE, table_of(records()), calendar, since_us=START, now_us=NOW)
     assert [bar.calls for bar in facts.bars][20:24] == [5, 5, 2, 2]
     marks = a3_page(A3(shop=Shop(LINE), problem=PROBLEM, facts=facts, calendar=calendar)).marks
     boxes = [mark for mark in marks if isinstance(mark, Box) and mark.height > 2]

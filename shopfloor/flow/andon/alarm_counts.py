@@ -4,15 +4,14 @@ Definitions as in ISA-18.2-2016 and EEMUA 191 (reference 2.3); where they leave 
 rule that is printed beside the number.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-
 import numpy as np
 from msgspec import Struct
 
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state_call import CallSource
-from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.packed import SOURCES
+from shopfloor.flow.andon.record import US_PER_MS
+from shopfloor.flow.andon.table import CallTable, Flags, Ints
 from shopfloor.flow.calendar import WorkCalendar
 
 TEN_MIN_US = 600 * US_PER_S
@@ -21,7 +20,6 @@ STALE_US = 24 * 3600 * US_PER_S
 FLOOD_STARTS_OVER = 10
 FLOOD_ENDS_UNDER = 5
 CHATTER_CALLS = 3
-_US_PER_MS = 1_000
 
 
 class Flood(Struct, frozen=True, kw_only=True):
@@ -44,83 +42,102 @@ class Chatter(Struct, frozen=True):
     calls: int
 
 
-def call_key(record: CallRecord) -> tuple[str, str]:
-    """What is one alarm: a station's reason."""
-    return record.station, record.reason
+class Kinds:
+    """A table by what is one alarm: a station's reason. `of` is each call's kind; kinds have numbers from 0 on."""
+
+    def __init__(self, calls: CallTable) -> None:
+        self._stations, self._reasons = calls.word("station"), calls.word("reason")
+        pairs = self._stations.codes * len(self._stations.words) + self._reasons.codes
+        found, self._first, self.of, self._counts = np.unique(
+            pairs, return_index=True, return_inverse=True, return_counts=True
+        )
+        self.count = len(found)
+
+    def name(self, kind: int) -> tuple[str, str]:
+        """Station and reason."""
+        place = self._first[kind]
+        return self._stations.words[self._stations.codes[place]], self._reasons.words[self._reasons.codes[place]]
+
+    def most(self, top: int) -> list[tuple[str, str, int]]:
+        """Station, reason and calls of those that came most often; of equal ones what came first."""
+        order = np.lexsort((self._first, -self._counts))[:top]
+        return [(*self.name(kind), int(self._counts[kind])) for kind in order]
 
 
-def ended_us(record: CallRecord) -> int:
-    """When what was called for was over or said to be a mistake; 0 while it stands."""
-    if record.cleared_us or record.closed_us:
-        return record.cleared_us or record.closed_us
-    return record.raised_us + record.call_ms * _US_PER_MS if record.rejected else 0
-
-
-def is_fleeting(record: CallRecord) -> bool:
+def fleeting(calls: CallTable) -> Flags:
     """A rule or a contact called, and it was over within a minute. Somebody helped at once is no nuisance."""
-    if record.source is CallSource.PERSON or not ended_us(record):
-        return False
-    return record.call_ms * _US_PER_MS <= MINUTE_US
+    by_itself = calls.column("source") != SOURCES.index(CallSource.PERSON)
+    ended = calls.column("ended_us") != 0
+    found: Flags = by_itself & ended & (calls.column("call_ms") * US_PER_MS <= MINUTE_US)
+    return found
 
 
-def floods(raised: Sequence[int]) -> tuple[Flood, ...]:
+def floods(raised: Ints) -> tuple[Flood, ...]:
     """The floods among sorted instants. The ten minutes slide: what comes on both sides of a mark is not halved."""
+    counts, oldest = _within(raised, TEN_MIN_US)
+    starts = np.flatnonzero(counts > FLOOD_STARTS_OVER)
+    left = np.arange(1, len(raised) + 1) - FLOOD_ENDS_UNDER
+    end_us = raised[np.maximum(left, 0)] + TEN_MIN_US
+    # At that instant all but four have left the ten minutes, unless another comes before.
+    over = np.ones(len(raised), np.bool_)
+    over[:-1] = end_us[:-1] < raised[1:]
+    ends = np.flatnonzero(over)
     found: list[Flood] = []
-    start_us = first = oldest = peak = 0
-    for index, at_us in enumerate(raised):
-        while raised[oldest] <= at_us - TEN_MIN_US:
-            oldest += 1
-        count = index - oldest + 1
-        if not start_us and count > FLOOD_STARTS_OVER:
-            start_us, first, peak = at_us, oldest, count
-        if start_us:
-            peak = max(peak, count)
-            # At this instant all but four have left the ten minutes, unless another comes before.
-            end_us = raised[index + 1 - FLOOD_ENDS_UNDER] + TEN_MIN_US
-            if index + 1 == len(raised) or end_us < raised[index + 1]:
-                found.append(Flood(start_us=start_us, end_us=end_us, calls=index - first + 1, peak=peak))
-                start_us = 0
+    place = 0
+    while place < len(starts):
+        start = starts[place]
+        end = ends[np.searchsorted(ends, start)]
+        found.append(
+            Flood(
+                start_us=int(raised[start]),
+                end_us=int(end_us[end]),
+                calls=int(end - oldest[start] + 1),
+                peak=int(counts[start : end + 1].max()),
+            )
+        )
+        place = int(np.searchsorted(starts, end, side="right"))
     return tuple(found)
 
 
-def busiest(raised: Sequence[int], width_us: int) -> int:
+def busiest(raised: Ints, width_us: int) -> int:
     """The most of these sorted instants in any stretch of this length, its end not counted."""
-    instants = np.array(raised, np.int64)
-    before = np.searchsorted(instants, instants - width_us, side="right")
-    return int((np.arange(1, len(instants) + 1) - before).max(initial=0))
+    return int(_within(raised, width_us)[0].max(initial=0))
 
 
-def chattering(records: Iterable[CallRecord]) -> tuple[Chatter, ...]:
+def chattering(calls: CallTable, kinds: Kinds) -> tuple[Chatter, ...]:
     """Station's reasons with three calls from first to third within one minute, most calls first."""
-    times: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for record in records:
-        times[call_key(record)].append(record.raised_us)
-    found = []
-    for (station, reason), raised in times.items():
-        raised.sort()
-        near: set[int] = set()
-        for last in range(CHATTER_CALLS - 1, len(raised)):
-            first = last - CHATTER_CALLS + 1
-            if raised[last] - raised[first] <= MINUTE_US:
-                near.update(range(first, last + 1))
-        if near:
-            found.append(Chatter(station, reason, len(near)))
+    raised_us = calls.column("raised_us")
+    order = np.lexsort((raised_us, kinds.of))
+    of, at_us = kinds.of[order], raised_us[order]
+    more = CHATTER_CALLS - 1
+    firsts = np.flatnonzero((of[more:] == of[:-more]) & (at_us[more:] - at_us[:-more] <= MINUTE_US))
+    near = np.zeros(len(of), np.bool_)
+    for step in range(CHATTER_CALLS):
+        near[firsts + step] = True
+    noisy, counts = np.unique(of[near], return_counts=True)
+    found = [Chatter(*kinds.name(kind), int(count)) for kind, count in zip(noisy, counts, strict=True)]
     return tuple(sorted(found, key=lambda one: (-one.calls, one.station, one.reason)))
 
 
-def stale_by_day(
-    records: Iterable[CallRecord], calendar: WorkCalendar, from_us: int, to_us: int
-) -> tuple[tuple[int, int], ...]:
+def stale_by_day(calls: CallTable, calendar: WorkCalendar, from_us: int, to_us: int) -> tuple[tuple[int, int], ...]:
     """(start of a local day, calls that had stood for over 24 hours at some time of it), days without one left out."""
-    days: Counter[int] = Counter()
-    for record in records:
-        stale_us = record.raised_us + STALE_US
-        over_us = ended_us(record) or to_us
-        if over_us <= stale_us:
-            continue
-        start_us, end_us = max(stale_us, from_us), min(over_us, to_us)
-        while start_us < end_us:
-            day_us, next_us = calendar.day_bounds(start_us)
-            days[day_us] += 1
-            start_us = next_us
-    return tuple(sorted(days.items()))
+    stale_us, ended_us = calls.column("raised_us") + STALE_US, calls.column("ended_us")
+    over_us = np.where(ended_us, ended_us, to_us)
+    stands = (over_us > stale_us) & (stale_us < to_us) & (over_us > from_us)
+    starts, ends = np.maximum(stale_us[stands], from_us), np.minimum(over_us[stands], to_us)
+    if not len(starts):
+        return ()
+    days = [calendar.day_bounds(int(starts.min()))]
+    while days[-1][1] < ends.max():
+        days.append(calendar.day_bounds(days[-1][1]))
+    begins = np.array([start for start, _ in days], np.int64)
+    changes = np.bincount(np.searchsorted(begins, starts, side="right") - 1, minlength=len(days) + 1)
+    changes -= np.bincount(np.searchsorted(begins, ends, side="left"), minlength=len(days) + 1)
+    counts = np.cumsum(changes)[:-1].tolist()
+    return tuple((start, count) for (start, _), count in zip(days, counts, strict=True) if count)
+
+
+def _within(raised: Ints, width_us: int) -> tuple[Ints, Ints]:
+    """For each how many there were in the stretch before it, itself among them, and the place of the oldest."""
+    oldest = np.searchsorted(raised, raised - width_us, side="right")
+    return np.arange(1, len(raised) + 1) - oldest, oldest

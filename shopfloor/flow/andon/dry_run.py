@@ -11,9 +11,11 @@ from msgspec import Struct
 from shopfloor.core.line import Line, Person
 from shopfloor.core.line_andon import Role, Severity
 from shopfloor.core.text import Text
-from shopfloor.flow.andon.alarm_counts import is_fleeting
+from shopfloor.flow.andon.alarm_counts import fleeting
+from shopfloor.flow.andon.packed import Flag
 from shopfloor.flow.andon.record import CallRecord
 from shopfloor.flow.andon.replayed_call import Fate, Message, Replayed, Rules, What, replay_call
+from shopfloor.flow.andon.table import table_of
 from shopfloor.flow.roster import people_of
 
 
@@ -40,11 +42,12 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 class Changed(Struct, frozen=True):
-    """A call that the change of the line treats otherwise."""
+    """A call that the change of the line treats otherwise. `nuisance`: it was fleeting or rejected."""
 
     record: CallRecord
     old: Replayed
     new: Replayed
+    nuisance: bool
 
 
 class DryRun(Struct, frozen=True, kw_only=True):
@@ -68,22 +71,25 @@ class DryRun(Struct, frozen=True, kw_only=True):
 def dry_run(records: Sequence[CallRecord], old: Line, new: Line, until_us: int) -> DryRun:
     """The calls under both lines; open ones are taken to last until `until_us`."""
     base, rules = Rules(old), Rules(new)
+    first = [record for record in records if not record.reopens]
+    table = table_of(first)
+    nuisances = (table.has(Flag.REJECTED) | fleeting(table)).tolist()
     pairs = []
-    for record in records:
-        if not record.reopens:
-            was = replay_call(record, base, base, until_us)
-            pairs.append(Changed(record, was, replay_call(record, rules, base, until_us)))
+    for record, nuisance in zip(first, nuisances, strict=True):
+        was = replay_call(record, base, base, until_us)
+        pairs.append(Changed(record, was, replay_call(record, rules, base, until_us), nuisance))
     changed = tuple(pair for pair in pairs if pair.old != pair.new)
+    gone = [pair for pair in changed if _is_told(pair.old) and not _is_told(pair.new)]
     return DryRun(
         calls=len(pairs),
         recorded_stops=sum(1 for pair in pairs if pair.record.stopped_us),
-        old=_side((pair.record, pair.old) for pair in pairs),
-        new=_side((pair.record, pair.new) for pair in pairs),
+        old=_side((pair.old, pair.nuisance) for pair in pairs),
+        new=_side((pair.new, pair.nuisance) for pair in pairs),
         changed=changed,
         became_stops=_ids(p for p in changed if p.new.stopped_us and not p.old.stopped_us),
         no_longer_stops=_ids(p for p in changed if p.old.stopped_us and not p.new.stopped_us),
-        gone=_ids(p for p in changed if _is_told(p.old) and not _is_told(p.new)),
-        nuisance_gone=_ids(p for p in changed if _is_nuisance(p.record) and _is_told(p.old) and not _is_told(p.new)),
+        gone=_ids(gone),
+        nuisance_gone=_ids(pair for pair in gone if pair.nuisance),
         unknown=UNKNOWN,
     )
 
@@ -102,18 +108,18 @@ UNKNOWN = (
 )
 
 
-def _side(replayed: Iterable[tuple[CallRecord, Replayed]]) -> Side:
+def _side(replayed: Iterable[tuple[Replayed, bool]]) -> Side:
     fates: Counter[Fate] = Counter()
     messages: Counter[Role] = Counter()
     why: Counter[What] = Counter()
     severities: Counter[Severity] = Counter()
     stops = stop_us = nuisance = 0
-    for record, one in replayed:
+    for one, is_nuisance in replayed:
         fates[one.fate] += 1
         if not _is_told(one):
             continue
         severities[one.severity] += 1
-        nuisance += _is_nuisance(record)
+        nuisance += is_nuisance
         stops += bool(one.stopped_us)
         stop_us += one.stop_us
         for message in one.messages:
@@ -134,10 +140,6 @@ def _side(replayed: Iterable[tuple[CallRecord, Replayed]]) -> Side:
 
 def _is_told(one: Replayed) -> bool:
     return one.fate is Fate.CALL
-
-
-def _is_nuisance(record: CallRecord) -> bool:
-    return bool(record.rejected) or is_fleeting(record)
 
 
 def _ids(pairs: Iterable[Changed]) -> tuple[str, ...]:

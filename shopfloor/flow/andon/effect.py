@@ -9,13 +9,16 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
+import numpy as np
 from msgspec import Struct
 
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state_andon import Countermeasure, Effort, Problem
 from shopfloor.core.text import Text
 from shopfloor.flow.andon.chance import split_chance
-from shopfloor.flow.andon.record import US_PER_MS, CallRecord
+from shopfloor.flow.andon.packed import NEVER, Flag
+from shopfloor.flow.andon.record import US_PER_MS
+from shopfloor.flow.andon.table import CallTable, Ints
 from shopfloor.flow.calendar import WorkCalendar
 
 # So often a countermeasure that changes nothing is called better or worse.
@@ -70,7 +73,7 @@ class Effect(Struct, frozen=True, kw_only=True):
 
 def effects(
     problem: Problem,
-    records: Sequence[CallRecord],
+    calls: CallTable,
     calendar: WorkCalendar,
     *,
     since_us: int,
@@ -78,18 +81,16 @@ def effects(
     alpha: Fraction = ALPHA,
 ) -> tuple[Effect, ...]:
     """The countermeasures of a problem that are in place, in their order; nothing was recorded before `since_us`."""
-    raised = sorted(r.raised_us for r in of_problem(problem, records))
+    raised = np.sort(of_problem(problem, calls).column("raised_us"))
     placed = [measure for measure in problem.countermeasures if measure.done_us]
     return tuple(_effect(one, placed, raised, calendar, span=(since_us, now_us), alpha=alpha) for one in placed)
 
 
-def of_problem(problem: Problem, records: Sequence[CallRecord]) -> list[CallRecord]:
+def of_problem(problem: Problem, calls: CallTable) -> CallTable:
     """The calls that count: of the station's reason, neither rejected nor reopened."""
-    return [
-        r
-        for r in records
-        if r.station == problem.station and r.reason == problem.reason and not r.rejected and not r.reopens
-    ]
+    known = calls.where(calls.word("reason").is_(problem.reason))
+    known = known.where(known.word("station").is_(problem.station))
+    return known.where(~known.has(Flag.REJECTED | Flag.REOPENS))
 
 
 def outcome_words(effect: Effect) -> Text:
@@ -126,10 +127,12 @@ def outcome_words(effect: Effect) -> Text:
             return Text("Too early: no calls were recorded before it, so there is nothing to compare with.")
 
 
-def lost_minutes(problem: Problem, records: Sequence[CallRecord], from_us: int, to_us: int) -> Fraction:
+def lost_minutes(problem: Problem, calls: CallTable, from_us: int, to_us: int) -> Fraction:
     """Minutes that calls of the problem raised in [from, to) were stops."""
-    stops = (r.stop_ms for r in of_problem(problem, records) if from_us <= r.raised_us < to_us)
-    return Fraction(sum(stops) * US_PER_MS, 60 * US_PER_S)
+    own = of_problem(problem, calls)
+    raised_us, stop_ms = own.column("raised_us"), own.column("stop_ms")
+    stopped = (raised_us >= from_us) & (raised_us < to_us) & (stop_ms != NEVER)
+    return Fraction(int(stop_ms[stopped].sum()) * US_PER_MS, 60 * US_PER_S)
 
 
 def proposed_effort(lost_min: Fraction | float, window_s: float = WEEK_S) -> Effort:
@@ -165,7 +168,7 @@ def effort_words(effort: Effort) -> Text:
 def _effect(
     one: Countermeasure,
     placed: Sequence[Countermeasure],
-    raised: Sequence[int],
+    raised: Ints,
     calendar: WorkCalendar,
     *,
     span: tuple[int, int],
@@ -173,8 +176,9 @@ def _effect(
 ) -> Effect:
     since_us, now_us = span
     from_us = max(since_us, one.done_us - BEFORE_US_MAX)
-    before = sum(1 for at_us in raised if from_us <= at_us < one.done_us)
-    after = sum(1 for at_us in raised if one.done_us <= at_us < now_us)
+    before, after = np.diff(
+        np.searchsorted(raised, (min(from_us, one.done_us), one.done_us, max(one.done_us, now_us)))
+    ).tolist()
     before_us, after_us = calendar.working_us(from_us, one.done_us), calendar.working_us(one.done_us, now_us)
     split = split_chance(before, before_us // US_PER_S, after, after_us // US_PER_S)
     p = split.uneven if split is not None else None

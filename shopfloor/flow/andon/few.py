@@ -4,7 +4,6 @@ A thousand pulls a shift fell to seven hundred, and the president of that plant 
 of stations and never of persons.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
@@ -16,7 +15,8 @@ from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state_call import CallSource
 from shopfloor.core.text import Text
 from shopfloor.flow.andon.chance import fewer_chance, split_chance
-from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.packed import SOURCES, Flag
+from shopfloor.flow.andon.table import CallTable
 from shopfloor.flow.calendar import WorkCalendar
 
 # A station that calls as often as ever is called too quiet in one of a hundred looks.
@@ -58,7 +58,7 @@ class FewCalls(Struct, frozen=True, kw_only=True):
 
 def few_calls(
     line: Line,
-    records: Sequence[CallRecord],
+    calls: CallTable,
     calendar: WorkCalendar,
     from_us: int,
     to_us: int,
@@ -71,28 +71,28 @@ def few_calls(
     Calls of rules and contacts do not count: they come without anybody who sees a problem. Rejected calls do: somebody
     called. `past_us` None: there is no past. Suppliers outside are left out.
     """
-    by_people = [r for r in records if r.source is CallSource.PERSON and not r.reopens]
-    calls = Counter(r.station for r in by_people if from_us <= r.raised_us < to_us)
+    by_people = calls.where((calls.column("source") == SOURCES.index(CallSource.PERSON)) & ~calls.has(Flag.REOPENS))
+    now = _by_station(by_people, from_us, to_us)
     worked_us = calendar.working_us(from_us, to_us)
-    before: Counter[str] = Counter()
+    before: dict[str, int] = {}
     before_us = 0
     if past_us is not None and past_us < from_us:
-        before = Counter(r.station for r in by_people if past_us <= r.raised_us < from_us)
+        before = _by_station(by_people, past_us, from_us)
         before_us = calendar.working_us(past_us, from_us)
     found = []
     for station in line.stations:
         if station.outside:
             continue
-        count = calls[station.id]
+        count, earlier = now.get(station.id, 0), before.get(station.id, 0)
         basis, expected, chance = Basis.NOTHING, None, None
         if station.calls_expected_h > 0:
             basis = Basis.EXPECTED
             expected = Fraction(str(station.calls_expected_h)) * worked_us / _HOUR_US
             chance = fewer_chance(count, expected)
-        elif before[station.id] and before_us:
+        elif earlier and before_us:
             basis = Basis.PAST
-            expected = Fraction(before[station.id] * worked_us, before_us)
-            split = split_chance(before[station.id], before_us // US_PER_S, count, worked_us // US_PER_S)
+            expected = Fraction(earlier * worked_us, before_us)
+            split = split_chance(earlier, before_us // US_PER_S, count, worked_us // US_PER_S)
             chance = split.fewer if split is not None else None
         found.append(
             FewCalls(
@@ -112,6 +112,11 @@ def few_calls(
 def false_alarms(found: Sequence[FewCalls], alpha: Fraction = ALPHA) -> Fraction:
     """How many of the judged stations would be called too quiet by chance alone: at most so many, on average."""
     return alpha * sum(1 for one in found if one.verdict is not Quiet.NOT_JUDGED)
+
+
+def _by_station(calls: CallTable, from_us: int, to_us: int) -> dict[str, int]:
+    raised_us = calls.column("raised_us")
+    return calls.where((raised_us >= from_us) & (raised_us < to_us)).word("station").sums()
 
 
 def _verdict(chance: Fraction | None, alpha: Fraction) -> Quiet:

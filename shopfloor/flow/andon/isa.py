@@ -4,8 +4,6 @@ Targets as ISA-18.2-2016 Table 7 and IEC 62682 are quoted (reference 2.3). They 
 the line is that place. Rates are over working time. What somebody reopened is no call of its own.
 """
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
@@ -21,15 +19,16 @@ from shopfloor.flow.andon.alarm_counts import (
     TEN_MIN_US,
     Chatter,
     Flood,
+    Kinds,
     busiest,
-    call_key,
     chattering,
+    fleeting,
     floods,
-    is_fleeting,
     stale_by_day,
 )
 from shopfloor.flow.andon.isa_rules import RULES, Rule
-from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.packed import Flag
+from shopfloor.flow.andon.table import CallTable
 from shopfloor.flow.andon.work import WorkTime
 from shopfloor.flow.calendar import WorkCalendar
 
@@ -100,23 +99,24 @@ class Suppressed(Struct, frozen=True, kw_only=True):
 
 
 def scoreboard(
-    records: Sequence[CallRecord],
+    calls: CallTable,
     calendar: WorkCalendar,
     from_us: int,
     to_us: int,
     *,
     suppressed: Suppressed | None = None,
 ) -> Scoreboard:
-    """The figures of calls raised in [from, to); open calls are records without an end. Raises ValueError if empty."""
+    """The figures of calls raised in [from, to). Raises ValueError if the range is empty."""
     if to_us <= from_us:
         raise ValueError(f"expected a range with an end after its start, got {from_us} to {to_us}")
-    within = [r for r in records if from_us <= r.raised_us < to_us and not r.reopens]
+    raised_us = calls.column("raised_us")
+    within = calls.where((raised_us >= from_us) & (raised_us < to_us) & ~calls.has(Flag.REOPENS))
     span = _Span(within, calendar, from_us, to_us)
     found = floods(span.raised)
-    chatter = chattering(within)
-    kinds = Counter(call_key(record) for record in within)
-    top = kinds.most_common(TOP)
-    stale = stale_by_day(records, calendar, from_us, to_us)
+    kinds = Kinds(within)
+    chatter = chattering(within, kinds)
+    top = kinds.most(TOP)
+    stale = stale_by_day(calls, calendar, from_us, to_us)
     numbers: dict[str, Fraction | None] = {
         "per_day": span.per_day(),
         "per_hour": span.rate(HOUR_US),
@@ -126,9 +126,9 @@ def scoreboard(
         "periods_over_10": span.share_over(TEN_MIN_US, 10),
         "floods": Fraction(len(found)),
         "time_in_flood": span.share_in(found),
-        "top_ten": _percent(sum(count for _, count in top), len(within)),
+        "top_ten": _percent(sum(count for _, _, count in top), len(within)),
         "chattering": Fraction(len(chatter)),
-        "fleeting": Fraction(sum(1 for record in within if is_fleeting(record))),
+        "fleeting": Fraction(int(fleeting(within).sum())),
         "stale": Fraction(max((count for _, count in stale), default=0)),
     }
     numbers |= _mix(within)
@@ -139,12 +139,12 @@ def scoreboard(
         to_us=to_us,
         worked_us=span.worked_us,
         calls=len(within),
-        scores=tuple(_score(RULES[name], number, len(kinds)) for name, number in numbers.items()),
-        level=_level(numbers) if within else None,
+        scores=tuple(_score(RULES[name], number, kinds.count) for name, number in numbers.items()),
+        level=_level(numbers) if len(within) else None,
         level_rule=_LEVEL_RULE,
         floods=found,
         chattering=chatter,
-        top=tuple((station, reason, count) for (station, reason), count in top),
+        top=tuple(top),
         notes=_notes(from_us, to_us),
     )
 
@@ -152,13 +152,12 @@ def scoreboard(
 class _Span:
     """The calls of a range and the time they are measured by."""
 
-    __slots__ = ("_calendar", "_from_us", "_instants", "_to_us", "_work", "raised", "worked_us")
+    __slots__ = ("_calendar", "_from_us", "_to_us", "_work", "raised", "worked_us")
 
-    def __init__(self, records: Sequence[CallRecord], calendar: WorkCalendar, from_us: int, to_us: int) -> None:
+    def __init__(self, calls: CallTable, calendar: WorkCalendar, from_us: int, to_us: int) -> None:
         self._calendar = calendar
         self._from_us, self._to_us = from_us, to_us
-        self.raised = sorted(record.raised_us for record in records)
-        self._instants = np.array(self.raised, np.int64)
+        self.raised = np.sort(calls.column("raised_us"))
         self._work = WorkTime(calendar, from_us, to_us)
         # Where no shift runs in the whole range, whoever called worked outside the calendar.
         self.worked_us = self._work.total_us or to_us - from_us
@@ -177,14 +176,14 @@ class _Span:
             whole_us = self._calendar.working_us(day_us, end_us)
             if whole_us:
                 days += Fraction(self._calendar.working_us(*cut), whole_us)
-            elif bisect_left(self.raised, cut[0]) < bisect_left(self.raised, cut[1]):
+            elif np.diff(np.searchsorted(self.raised, cut))[0]:
                 days += Fraction(cut[1] - cut[0], end_us - day_us)
             start_us = end_us
         return len(self.raised) / (days or Fraction(self._to_us - self._from_us, DAY_US))
 
     def share_over(self, width_us: int, limit: int) -> Fraction:
         """Percent of the periods of this length that had more calls than the limit."""
-        periods, counts = np.unique(self._instants // width_us, return_counts=True)
+        periods, counts = np.unique(self.raised // width_us, return_counts=True)
         starts = np.maximum(periods * width_us, self._from_us)
         ends = np.minimum((periods + 1) * width_us, self._to_us)
         # Of periods with calls, what was no working time.
@@ -206,14 +205,14 @@ def _percent(part: int, whole: int) -> Fraction | None:
     return Fraction(100 * part, whole) if whole else None
 
 
-def _mix(records: Sequence[CallRecord]) -> dict[str, Fraction | None]:
+def _mix(calls: CallTable) -> dict[str, Fraction | None]:
     """The three levels of the standard: low, medium, and what is high or a stop."""
-    low = sum(1 for record in records if record.severity <= Severity.LOW)
-    medium = sum(1 for record in records if record.severity == Severity.MEDIUM)
+    severity = calls.column("severity")
+    low, medium = int((severity <= Severity.LOW).sum()), int((severity == Severity.MEDIUM).sum())
     return {
-        "low_share": _percent(low, len(records)),
-        "medium_share": _percent(medium, len(records)),
-        "high_share": _percent(len(records) - low - medium, len(records)),
+        "low_share": _percent(low, len(calls)),
+        "medium_share": _percent(medium, len(calls)),
+        "high_share": _percent(len(calls) - low - medium, len(calls)),
     }
 
 

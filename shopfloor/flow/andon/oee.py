@@ -5,18 +5,18 @@ run ÷ planned; performance = ideal cycle × made ÷ run; quality = good ÷ made
 planned. Exact fractions, so that the identity holds exactly.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 
 from msgspec import Struct
 
 from shopfloor.core.line import Line
-from shopfloor.core.line_andon import Scope
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow
-from shopfloor.flow.andon.alarm_counts import ended_us
-from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.stops import segments_of, stops_of
+from shopfloor.flow.andon.table import CallTable
+from shopfloor.flow.andon.work import WorkTime
 from shopfloor.flow.board import output_loops
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import Cycle, Made, read_figures
@@ -100,27 +100,13 @@ def station_output(line: Line, station: str, cycles: Iterable[DigestRow], from_u
 
 
 def stopped_us(
-    records: Iterable[CallRecord], line: Line, calendar: WorkCalendar, from_us: int, to_us: int, *, station: str = ""
+    calls: CallTable, line: Line, calendar: WorkCalendar, from_us: int, to_us: int, *, station: str = ""
 ) -> int:
     """Working time of [from, to) in which something stood, each minute once; of a station what covered it."""
-    segments = {one.id: one.segment for one in line.stations}
-    stops = [
-        (max(record.stopped_us, from_us), min(ended_us(record) or to_us, to_us))
-        for record in records
-        if record.stopped_us and (not station or _covers(record, station, segments))
-    ]
-    stood_us = reached_us = 0
-    for start_us, end_us in sorted(stops):
-        stood_us += calendar.working_us(max(start_us, reached_us), end_us)
-        reached_us = max(reached_us, end_us)
-    return stood_us
-
-
-def _covers(record: CallRecord, station: str, segments: Mapping[str, str]) -> bool:
-    if record.station == station or record.scope is Scope.LINE:
-        return True
-    own = segments.get(station, "")
-    return record.scope is Scope.SEGMENT and bool(own) and segments.get(record.station) == own
+    stops = stops_of(calls, WorkTime(calendar, from_us, to_us))
+    if station:
+        stops = stops.where(stops.over(station, segments_of(line)))
+    return int(stops.first_out_us().sum())
 
 
 def _seconds(value: float | None) -> Fraction | None:

@@ -12,7 +12,7 @@ from struct import Struct as Layout
 
 from shopfloor.core.line_andon import CallKind, Scope
 from shopfloor.core.state_call import CallSource
-from shopfloor.flow.andon.record import US_PER_MS, CallRecord, is_open
+from shopfloor.flow.andon.record import US_PER_MS, CallRecord, ended_us, is_open
 
 CALL_TIMES = "call_times"
 NEVER = -1
@@ -26,9 +26,10 @@ SCOPES = (Scope.STATION, Scope.SEGMENT, Scope.LINE)
 SOURCES = (CallSource.PERSON, CallSource.RULE, CallSource.CONTACT)
 
 # A row's columns in the words of NumPy, which is loaded by whoever reads them. `_ms` since the call was raised, or how
-# long; NEVER where there is none.
+# long; NEVER where there is none. `ended_us` is 0 while the call stands.
 COLUMNS = (
     ("raised_us", "<i8"),
+    ("ended_us", "<i8"),
     ("station", "<u8"),
     ("reason", "<u8"),
     ("cause", "<u8"),
@@ -41,8 +42,9 @@ COLUMNS = (
     ("flags", "<u2"),
     ("scope", "u1"),
     ("source", "u1"),
+    ("severity", "u1"),
 )
-_LAYOUT = Layout("<q3Q6iHBB")
+_LAYOUT = Layout("<2q3Q6iH3B")
 ROW_BYTES = _LAYOUT.size
 MS_MAX = 2**31 - 1  # 24 days; what lasts longer counts as so long
 
@@ -92,6 +94,7 @@ def packed_row(record: CallRecord) -> bytes:
     stopped_ms = max(0, record.stopped_us - record.raised_us) // US_PER_MS if record.stopped_us else NEVER
     return _LAYOUT.pack(
         record.raised_us,
+        ended_us(record),
         word_hash(record.station),
         word_hash(record.reason),
         word_hash(record.cause),
@@ -104,6 +107,7 @@ def packed_row(record: CallRecord) -> bytes:
         flags,
         SCOPES.index(record.scope),
         SOURCES.index(record.source),
+        record.severity,
     )
 
 

@@ -1,17 +1,17 @@
 """What the records say of a problem: its calls day by day, their causes, what they cost, and what was done about it."""
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
 from msgspec import Struct
 
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state_andon import Effort, Problem
 from shopfloor.flow.andon.effect import BEFORE_US_MAX, Effect, effects, lost_minutes, of_problem, proposed_effort
-from shopfloor.flow.andon.record import US_PER_MS, CallRecord
+from shopfloor.flow.andon.packed import Flag
+from shopfloor.flow.andon.record import US_PER_MS
+from shopfloor.flow.andon.table import CallTable, Coded, Ints
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.percentiles import nearest_rank
 
@@ -54,7 +54,7 @@ class ProblemFacts(Struct, frozen=True, kw_only=True):
 def problem_facts(
     problem: Problem,
     line: Line,
-    records: Sequence[CallRecord],
+    calls: CallTable,
     calendar: WorkCalendar,
     *,
     since_us: int,
@@ -63,37 +63,43 @@ def problem_facts(
     """The facts of a problem; nothing was recorded before `since_us`. They reach back as far as the effects do."""
     first_us = min((m.done_us for m in problem.countermeasures if m.done_us), default=now_us)
     from_us = max(since_us, min(first_us, problem.opened_us or now_us) - BEFORE_US_MAX)
-    within = [r for r in records if from_us <= r.raised_us < now_us]
+    alike = calls.where(calls.word("reason").is_(problem.reason))
+    raised_us = alike.column("raised_us")
+    within = alike.where((raised_us >= from_us) & (raised_us < now_us))
     own = of_problem(problem, within)
+    here = within.word("station").is_(problem.station)
     window_s = line.andon.whys_window_s
-    window_min = lost_minutes(problem, within, now_us - round(window_s * US_PER_S), now_us)
-    bars, days = _bars([r.raised_us for r in own], calendar, from_us, now_us)
-    cleared = [r.call_ms * US_PER_MS / US_PER_S for r in own if r.cleared_us]
-    causes = Counter(r.cause for r in own)
+    window_min = lost_minutes(problem, own, now_us - round(window_s * US_PER_S), now_us)
+    bars, days = _bars(own.column("raised_us"), calendar, from_us, now_us)
+    cleared_ms = own.where(~own.has(Flag.OPEN)).column("call_ms").tolist()
+    causes = _ranked(own.word("cause"))
     unsaid = causes.pop("", 0)
-    others = Counter(
-        r.station
-        for r in within
-        if r.reason == problem.reason and r.station != problem.station and not r.rejected and not r.reopens
-    )
+    others = _ranked(within.where(~here & ~within.has(Flag.REJECTED | Flag.REOPENS)).word("station"))
     return ProblemFacts(
         from_us=from_us,
         now_us=now_us,
         calls=len(own),
-        rejected=sum(1 for r in within if r.rejected and r.station == problem.station and r.reason == problem.reason),
-        lost_min=lost_minutes(problem, within, from_us, now_us),
+        rejected=int((here & within.has(Flag.REJECTED)).sum()),
+        lost_min=lost_minutes(problem, own, from_us, now_us),
         lost_window_min=window_min,
         effort=proposed_effort(window_min, window_s),
-        median_s=nearest_rank(cleared, 50) if cleared else None,
+        median_s=nearest_rank(cleared_ms, 50) * US_PER_MS / US_PER_S if cleared_ms else None,
         bars=bars,
         days_per_bar=days,
-        causes=(*causes.most_common(CAUSES_SHOWN), *([("", unsaid)] if unsaid else [])),
-        others=tuple(others.most_common(STATIONS_SHOWN)),
-        effects=effects(problem, records, calendar, since_us=since_us, now_us=now_us),
+        causes=(*list(causes.items())[:CAUSES_SHOWN], *([("", unsaid)] if unsaid else [])),
+        others=tuple(list(others.items())[:STATIONS_SHOWN]),
+        effects=effects(problem, alike, calendar, since_us=since_us, now_us=now_us),
     )
 
 
-def _bars(raised: Sequence[int], calendar: WorkCalendar, from_us: int, to_us: int) -> tuple[tuple[Bar, ...], int]:
+def _ranked(words: Coded) -> dict[str, int]:
+    """Calls by word, most first; of equal ones what came first."""
+    found, first, counts = np.unique(words.codes, return_index=True, return_counts=True)
+    order = np.lexsort((first, -counts))
+    return {words.words[found[place]]: int(counts[place]) for place in order}
+
+
+def _bars(raised: Ints, calendar: WorkCalendar, from_us: int, to_us: int) -> tuple[tuple[Bar, ...], int]:
     """The local days of the range put together as few as fit; the last bar may be of fewer days."""
     if to_us <= from_us:
         return (), 1
@@ -103,7 +109,7 @@ def _bars(raised: Sequence[int], calendar: WorkCalendar, from_us: int, to_us: in
     days = -(-(len(edges) - 1) // BARS_MAX)
     if days > 1:
         days = -(-days // 7) * 7
-    starts, last = edges[:-1:days], edges[-1]
-    counts = Counter(bisect_right(starts, at_us) - 1 for at_us in raised)
-    ends = [*starts[1:], last]
-    return tuple(Bar(start, end, counts[i]) for i, (start, end) in enumerate(zip(starts, ends, strict=True))), days
+    starts = edges[:-1:days]
+    ends = [*starts[1:], edges[-1]]
+    counts = np.bincount(np.searchsorted(starts, raised, side="right") - 1, minlength=len(starts)).tolist()
+    return tuple(Bar(*one) for one in zip(starts, ends, counts, strict=True)), days

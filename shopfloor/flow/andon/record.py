@@ -91,6 +91,13 @@ def is_open(record: CallRecord) -> bool:
     return not record.cleared_us and not record.rejected
 
 
+def ended_us(record: CallRecord) -> int:
+    """When what was called for was over or said to be a mistake; 0 while it stands."""
+    if record.cleared_us or record.closed_us:
+        return record.cleared_us or record.closed_us
+    return record.raised_us + record.call_ms * US_PER_MS if record.rejected else 0
+
+
 def read_calls(history: History, from_us: int, to_us: int) -> list[CallRecord]:
     """The calls that are over and were raised in [from, to), oldest first."""
     return decode_calls(history.bodies(CALLS, "", since_us=from_us, until_us=to_us))

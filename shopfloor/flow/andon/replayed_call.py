@@ -16,8 +16,7 @@ from shopfloor.core.moment import US_PER_S
 from shopfloor.core.rule_reasons import RULE_REASONS
 from shopfloor.core.state_andon import rule_reason
 from shopfloor.core.state_call import CallSource
-from shopfloor.flow.andon.alarm_counts import ended_us
-from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.record import CallRecord, ended_us
 
 # A call that stood for a week and repeats every quarter of an hour has fewer; beyond, more of the same says nothing.
 MESSAGES_MAX = 1_000

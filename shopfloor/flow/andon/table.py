@@ -78,7 +78,7 @@ class CallTable:
         return Coded(self._words, self.column(name))
 
     def has(self, flag: Flag) -> Flags:
-        """Which calls have the flag."""
+        """Which calls have the flag, or one of several."""
         found: Flags = (self.column("flags") & int(flag)) != 0
         return found
 

@@ -18,6 +18,7 @@ from shopfloor.flow.andon.effect import (
     proposed_effort,
 )
 from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.table import table_of
 from shopfloor.flow.calendar import WorkCalendar
 from tests.helpers.call_records import DAY, H, S, a_record
 from tests.helpers.lines import a_line
@@ -44,7 +45,7 @@ def calls(before: int, after: int) -> list[CallRecord]:
 
 
 def judged(before: int, after: int, *, after_h: int = 10) -> Effect:
-    (found,) = effects(problem(), calls(before, after), ALWAYS, since_us=MONDAY, now_us=DONE + after_h * H)
+    (found,) = effects(problem(), table_of(calls(before, after)), ALWAYS, since_us=MONDAY, now_us=DONE + after_h * H)
     return found
 
 
@@ -100,7 +101,7 @@ def test_thousands_of_calls_have_an_answer() -> None:
 def test_both_times_are_working_time() -> None:
     """06:00 to 14:00 only: from midnight to 10:00 four hours, the ten hours after it four more."""
     shifts = WorkCalendar(a_line(timezone="UTC", shifts=(Shift(name="early", start="06:00", end="14:00"),)))
-    (found,) = effects(problem(), calls(3, 1), shifts, since_us=MONDAY, now_us=DONE + 10 * H)
+    (found,) = effects(problem(), table_of(calls(3, 1)), shifts, since_us=MONDAY, now_us=DONE + 10 * H)
     assert (found.before_us, found.after_us) == (4 * H, 4 * H)
 
 
@@ -111,20 +112,20 @@ def test_mistakes_other_reasons_and_reopenings_do_not_count() -> None:
         a_record(MONDAY, station="deburr"),
         a_record(MONDAY, reopens="c1"),
     ]
-    (found,) = effects(problem(), others, ALWAYS, since_us=MONDAY, now_us=DONE + H)
+    (found,) = effects(problem(), table_of(others), ALWAYS, since_us=MONDAY, now_us=DONE + H)
     assert found.before == 0
 
 
 def test_what_was_long_ago_is_left_out() -> None:
     now_us = MONDAY + BEFORE_US_MAX + 2 * DAY
     late = problem(measure(done_us=MONDAY + BEFORE_US_MAX + DAY))
-    (found,) = effects(late, calls(5, 0), ALWAYS, since_us=MONDAY, now_us=now_us)
+    (found,) = effects(late, table_of(calls(5, 0)), ALWAYS, since_us=MONDAY, now_us=now_us)
     assert (found.before, found.before_us) == (0, BEFORE_US_MAX)
 
 
 def test_what_is_seen_is_of_all_that_came_into_place_since() -> None:
     both = problem(measure(1), measure(2, DONE + H), replace(measure(3), done_us=0))
-    first, second = effects(both, calls(10, 1), ALWAYS, since_us=MONDAY, now_us=DONE + 10 * H)
+    first, second = effects(both, table_of(calls(10, 1)), ALWAYS, since_us=MONDAY, now_us=DONE + 10 * H)
     assert (first.together, second.together) == (2, 1)
 
 
@@ -151,5 +152,7 @@ def test_each_effort_has_its_threshold_in_words() -> None:
 
 
 def test_lost_minutes_are_those_of_stops() -> None:
-    records = [a_record(MONDAY, stop_ms=90_000), a_record(MONDAY + H, stop_ms=30_000), a_record(MONDAY + DAY)]
-    assert lost_minutes(problem(), records, MONDAY, MONDAY + DAY) == 2
+    first = a_record(MONDAY, stopped_us=MONDAY, stop_ms=90_000)
+    second = a_record(MONDAY + H, stopped_us=MONDAY + H + S, stop_ms=30_000)
+    records = [first, second, replace(first, raised_us=MONDAY + DAY), a_record(MONDAY)]
+    assert lost_minutes(problem(), table_of(records), MONDAY, MONDAY + DAY) == 2

@@ -8,6 +8,7 @@ from shopfloor.core.line import Line, Station
 from shopfloor.core.state_call import CallSource
 from shopfloor.flow.andon.few import Basis, FewCalls, Quiet, false_alarms, few_calls
 from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.table import table_of
 from shopfloor.flow.calendar import WorkCalendar
 from tests.helpers.call_records import DAY, H, S, a_record
 from tests.helpers.lines import a_line
@@ -25,7 +26,9 @@ def press(
 ) -> FewCalls:
     from_us = MONDAY + DAY
     past_us = None if past_hours is None else from_us - past_hours * H
-    (found,) = few_calls(line(expected_h), records, WorkCalendar(BASE), from_us, from_us + hours * H, past_us=past_us)
+    (found,) = few_calls(
+        line(expected_h), table_of(records), WorkCalendar(BASE), from_us, from_us + hours * H, past_us=past_us
+    )
     return found
 
 
@@ -84,4 +87,4 @@ def test_the_false_alarms_of_many_stations_add_up() -> None:
 
 def test_a_supplier_outside_is_no_station_that_calls() -> None:
     outside = replace(BASE, stations=(Station(id="mill", name="Mill", outside=True, calls_expected_h=5),))
-    assert few_calls(outside, [], WorkCalendar(BASE), MONDAY, MONDAY + DAY) == ()
+    assert few_calls(outside, table_of([]), WorkCalendar(BASE), MONDAY, MONDAY + DAY) == ()

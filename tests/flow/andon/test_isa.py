@@ -12,6 +12,7 @@ from shopfloor.core.state_call import CallSource
 from shopfloor.flow.andon.isa import EemuaLevel, Judgement, Score, Scoreboard, Suppressed, scoreboard
 from shopfloor.flow.andon.isa_rules import RULES
 from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.table import table_of
 from shopfloor.flow.calendar import WorkCalendar
 from tests.helpers.call_records import DAY, MIN, H, S, a_record
 from tests.helpers.lines import a_line
@@ -24,7 +25,7 @@ EARLY = WorkCalendar(
 
 
 def board(records: list[CallRecord], *, days: int = 30, calendar: WorkCalendar = ALWAYS) -> Scoreboard:
-    return scoreboard(records, calendar, MONDAY, MONDAY + days * DAY)
+    return scoreboard(table_of(records), calendar, MONDAY, MONDAY + days * DAY)
 
 
 def score(found: Scoreboard, name: str) -> Score:
@@ -68,7 +69,7 @@ def test_rates_are_over_working_time() -> None:
 def test_half_a_day_is_half_a_day() -> None:
     """06:00 to 10:00 less the break is 3.5 of 7.5 hours: seven calls then are fifteen a day."""
     calls = [a_record(MONDAY + 6 * H + n * MIN) for n in range(7)]
-    found = scoreboard(calls, EARLY, MONDAY, MONDAY + 10 * H)
+    found = scoreboard(table_of(calls), EARLY, MONDAY, MONDAY + 10 * H)
     assert score(found, "per_day").number == 15
 
 
@@ -91,7 +92,7 @@ def test_hours_over_thirty_are_counted() -> None:
 
 def test_calls_outside_every_shift_count_as_worked() -> None:
     """Eleven on a Sunday from 00:00: the one period of ten minutes that was worked was over the limit."""
-    found = scoreboard([a_record(MONDAY - DAY + n * S) for n in range(11)], EARLY, MONDAY - DAY, MONDAY)
+    found = scoreboard(table_of([a_record(MONDAY - DAY + n * S) for n in range(11)]), EARLY, MONDAY - DAY, MONDAY)
     assert score(found, "periods_over_10").number == 100
     assert score(found, "hours_over_30").number == 0
 
@@ -161,7 +162,7 @@ def test_shelves_are_counted_and_those_of_nobody_apart() -> None:
     ]
     out = [OutOfService(station="press", reason="", by="", since_us=MONDAY)]
     suppressed = Suppressed(shelves=shelves, out=out)
-    found = scoreboard([], ALWAYS, MONDAY, MONDAY + DAY, suppressed=suppressed)
+    found = scoreboard(table_of([]), ALWAYS, MONDAY, MONDAY + DAY, suppressed=suppressed)
     assert score(found, "suppressed").number == 2
     assert score(found, "unauthorised").number == 1
     assert score(found, "unauthorised").verdict is Judgement.OFF_TARGET
@@ -180,11 +181,11 @@ def test_without_calls_there_are_no_shares_and_no_level() -> None:
 
 
 def test_every_figure_has_its_rule_beside_it() -> None:
-    found = scoreboard([], ALWAYS, MONDAY, MONDAY + DAY, suppressed=Suppressed())
+    found = scoreboard(table_of([]), ALWAYS, MONDAY, MONDAY + DAY, suppressed=Suppressed())
     assert [one.name for one in found.scores] == list(RULES)
     assert all(str(one.rule).endswith(".") for one in found.scores)
 
 
 def test_an_empty_range_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a range"):
-        scoreboard([], ALWAYS, MONDAY, MONDAY)
+        scoreboard(table_of([]), ALWAYS, MONDAY, MONDAY)

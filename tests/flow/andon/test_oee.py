@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from shopfloor.core.line_andon import CallKind, Scope
 from shopfloor.core.update import DigestRow
 from shopfloor.flow.andon.oee import Output, line_output, oee, station_output, stopped_us
+from shopfloor.flow.andon.table import table_of
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import Cycle, Made
 from tests.helpers.call_records import MIN, S, a_record
@@ -88,7 +89,7 @@ def test_stops_that_overlap_are_counted_once() -> None:
         a_record(10 * S, 500 * S),
     ]
     calendar = WorkCalendar(LINE)
-    stood = [stopped_us(stops, LINE, calendar, 0, 1000 * S, station=one) for one in ("", "press", "deburr")]
+    stood = [stopped_us(table_of(stops), LINE, calendar, 0, 1000 * S, station=one) for one in ("", "press", "deburr")]
     assert stood == [70 * S, 35 * S, 50 * S]
 
 
@@ -100,12 +101,12 @@ def test_a_stop_of_a_segment_or_of_the_line_is_one_of_each_of_their_stations() -
     for scope, expected in ((Scope.SEGMENT, [True, True, False]), (Scope.LINE, [True] * 3)):
         stop = replace(one, scope=scope)
         names = ("press", "deburr", "assembly")
-        assert [bool(stopped_us([stop], line, calendar, 0, S, station=name)) for name in names] == expected
+        assert [bool(stopped_us(table_of([stop]), line, calendar, 0, S, station=name)) for name in names] == expected
 
 
 def test_a_stop_that_stands_lasts_until_the_end_of_the_range() -> None:
-    standing = a_record(60 * S, stopped_us=60 * S, cleared_us=0, closed_us=0)
-    assert stopped_us([standing], LINE, WorkCalendar(LINE), 0, 100 * S) == 40 * S
+    standing = a_record(60 * S, 100 * S, stopped_us=60 * S, stop_ms=100_000, cleared_us=0, closed_us=0)
+    assert stopped_us(table_of([standing]), LINE, WorkCalendar(LINE), 0, 100 * S) == 40 * S
 
 
 def test_the_output_of_a_line_is_that_of_its_last_station_by_the_takt() -> None:

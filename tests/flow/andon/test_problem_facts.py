@@ -6,6 +6,7 @@ from shopfloor.core.line_andon import AndonPolicy
 from shopfloor.core.state_andon import Countermeasure, Effort, Problem
 from shopfloor.flow.andon.problem_facts import BARS_MAX, ProblemFacts, problem_facts
 from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.table import table_of
 from shopfloor.flow.calendar import WorkCalendar
 from tests.helpers.call_records import DAY, H, S, a_record
 from tests.helpers.lines import a_line
@@ -17,7 +18,7 @@ PROBLEM = Problem(id="press/material", station="press", reason="material", open=
 
 def facts(records: list[CallRecord], *, days: int = 7, problem: Problem = PROBLEM) -> ProblemFacts:
     now_us = MONDAY + days * DAY
-    return problem_facts(problem, LINE, records, WorkCalendar(LINE), since_us=MONDAY, now_us=now_us)
+    return problem_facts(problem, LINE, table_of(records), WorkCalendar(LINE), since_us=MONDAY, now_us=now_us)
 
 
 def test_calls_are_counted_day_by_day() -> None:
@@ -54,7 +55,7 @@ def test_what_nobody_said_a_cause_for_comes_last() -> None:
 
 
 def test_effort_is_by_the_minutes_lost_in_the_window_of_the_policy() -> None:
-    stop = a_record(MONDAY, 70 * 60 * S, stop_ms=70 * 60_000)
+    stop = a_record(MONDAY, 70 * 60 * S, stopped_us=MONDAY, stop_ms=70 * 60_000)
     assert (facts([stop]).effort, facts([stop], days=8).effort) == (Effort.MEDIUM, Effort.SMALL)
     assert facts([stop], days=8).lost_min == 70
 
