@@ -98,20 +98,6 @@ class Caller:
             ) from error
         return bytes(answer.data)
 
-    async def publish(self, subject: str, payload: bytes = b"") -> None:
-        """Tell something that is not stored, and wait until the server has had it. Raises Denied, NoReply."""
-
-        async def tell() -> None:
-            await self._client.publish(subject, payload)
-            await self._client.flush(timeout=round(REPLY_S_MAX))
-
-        try:
-            await self._unless_denied(asyncio.ensure_future(tell()), subject)
-        except (nats.errors.Error, TimeoutError) as error:
-            raise self._gone() from error
-        if self._denied is not None and self._denied.done():
-            raise self._denial(subject)
-
     async def collect(
         self, subject: str, *, for_s: float, enough: Callable[[Sequence[tuple[str, bytes]]], bool], ask: str = ""
     ) -> list[tuple[str, bytes]]:

@@ -29,6 +29,7 @@ class Varz(Struct, frozen=True):
     server_name: str = ""
     version: str = ""
     config_digest: str = ""
+    config_load_time: str = ""
     tls_required: bool = False
     auth_required: bool = False
     jetstream: _Storage = _Storage()

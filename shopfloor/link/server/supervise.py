@@ -101,7 +101,7 @@ class LineServer:
 
     def _wait_ready(self, admin: Admin, stopped: threading.Event) -> None:
         end_ns = self._clock.now().mono_ns + round(READY_S_MAX * 1e9)
-        while True:
+        while not self._clock.wait(stopped, LOOK_S):
             if not self._process.alive:
                 raise ServerTrouble(
                     f"The server ended at once: {self._last_words()}",
@@ -116,8 +116,6 @@ class LineServer:
                         f"The server did not answer within {READY_S_MAX:.0f} s: {trouble.what}",
                         remedy=f"Its log is {self.place.log}.",
                     ) from trouble
-            if self._clock.wait(stopped, LOOK_S):
-                return
 
     def _end_orphan(self, say: Callable[[str], None]) -> None:
         pid = end_orphan(self.place)
@@ -179,10 +177,11 @@ def put_in_force(place: Place, binary: Binary, clock: Clock) -> bool:
     pid = running_pid(place)
     if not pid:
         return False
-    reload(binary, pid)
     admin = Admin(place, (local_host(place.read_settings()),))
+    before = [varz.config_load_time for varz in admin.servers(expected=1)]
+    reload(binary, pid)
     end_ns = clock.now().mono_ns + round(RELOAD_S_MAX * 1e9)
-    while not any(varz.config_digest == digest for varz in admin.servers(expected=1)):
+    while not _has_read(admin, digest, before):
         if clock.now().mono_ns > end_ns:
             raise ServerTrouble(
                 f"The running server (process {pid}) did not take the new keys within {RELOAD_S_MAX:.0f} s.",
@@ -210,3 +209,12 @@ def local_host(settings: Settings) -> str:
     """How the server's own tools reach it."""
     everywhere = settings.listen in {"0.0.0.0", "::", "[::]"}  # noqa: S104 - compared, not bound
     return f"{'127.0.0.1' if everywhere else settings.listen}:{settings.port}"
+
+
+def _has_read(admin: Admin, digest: str, before: list[str]) -> bool:
+    try:
+        found = admin.servers(expected=1)
+    except LinkTrouble:
+        return False  # while it reads its users anew, it knows nobody for a moment
+    # The digest is the file's as soon as it is read; the time is set when everybody was looked at by the new keys.
+    return any(varz.config_digest == digest and varz.config_load_time not in before for varz in found)
