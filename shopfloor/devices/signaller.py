@@ -12,6 +12,7 @@ from shopfloor.core.call_views import all_call_views
 from shopfloor.core.commands import AcknowledgeCall
 from shopfloor.core.commands_andon import RecordLampTest
 from shopfloor.core.events import Recorded
+from shopfloor.core.health import Condition, Health
 from shopfloor.core.line_andon import Lamp
 from shopfloor.core.moment import Now
 from shopfloor.core.ports import Report, Submit
@@ -27,6 +28,7 @@ TEST_S = 2.0  # long enough to see every colour, short enough to hide nothing
 NEWS_MAX = 1000  # a second of scans from everywhere; with more than that behind, everything is read anew
 RECORDS_MAX = 64  # tests of more lamps than a terminal has; the oldest are left out while the inbox is full
 SOUND = "sound"
+PART = "signaller"  # its id in Health
 JOIN_S = 5.0  # the lamps' own two seconds, and a bus that is slow
 
 _NS_PER_S = 1_000_000_000
@@ -73,6 +75,7 @@ class Signaller:
     ) -> None:
         self._listen = listen
         self._submit = submit
+        self._report = report
         self._clock = clock
         self._stations = stations
         self._rack = LampRack(report=report, clock=clock, coils=coils, touched=self._touched)
@@ -129,6 +132,20 @@ class Signaller:
         finally:
             end()
             self._rack.stop()
+            if not self._stopping:
+                self._say_dead()
+
+    def _say_dead(self) -> None:
+        """Only a bug ends it before it is asked to: a dark lamp and silence must not pass for a quiet line."""
+        part = Health(
+            id=PART,
+            kind="lamps and sound",
+            condition=Condition.TROUBLE,
+            since_us=self._clock.now().at_us,
+            detail="Lamps and sounds have ended by a fault of the program.",
+            remedy="Restart the terminal.",
+        )
+        self._report([part])
 
     def _round(self, end: Callable[[], None]) -> Callable[[], None]:
         self._wake.clear()

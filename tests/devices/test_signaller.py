@@ -1,7 +1,7 @@
 """Lamps follow a real engine, and are tested every day."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +14,13 @@ from shopfloor.clock import ManualClock
 from shopfloor.core import commands as c
 from shopfloor.core.commands import Command
 from shopfloor.core.commands_andon import RecordLampTest
+from shopfloor.core.events import Recorded
 from shopfloor.core.events_andon import CallAcknowledged, LampTested
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
 from shopfloor.core.line_andon import AndonPolicy, CallKind, Lamp, LampKind, Scope
 from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
 from shopfloor.core.state_andon import LampTest
 from shopfloor.core.update import Outcome, Snapshot, Update
@@ -26,7 +28,7 @@ from shopfloor.devices.lamps.patlite_usb import NeCode, NeTwin
 from shopfloor.devices.lamps.virtual import VirtualLamp
 from shopfloor.devices.lamps.wish import ALL_ON, DARK, Buzz, LampWish, Light, lights
 from shopfloor.devices.modbus.buses import Buses
-from shopfloor.devices.signaller import NEWS_MAX, SOUND, TEST_S, TICK_S, Signaller
+from shopfloor.devices.signaller import NEWS_MAX, PART, SOUND, TEST_S, TICK_S, Signaller
 from shopfloor.devices.virtual import Fault
 from tests.helpers.calls import andon_line
 from tests.helpers.recorder import WAIT_S_MAX, HealthLog
@@ -396,3 +398,26 @@ def test_whoever_touches_a_lamp_takes_the_call_and_what_lies_on_it_takes_none(
             passes(terminal, name, lights(red=Light.ON))
         taken = [event for event in events(tmp_path) if isinstance(event, CallAcknowledged)]
         assert [event.station for event in taken] == ["saw"]
+
+
+class BrokenSpeaker:
+    """A speaker with a fault of the program in it."""
+
+    def follow(self, events: Sequence[Recorded], shop: Shop, now: Now) -> None:
+        """These events made the shop what it is."""
+
+    def tick(self, shop: Shop, now: Now) -> None:
+        """Time has passed."""
+        raise ZeroDivisionError("a fault of the program")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_lamps_and_sounds_that_end_by_a_fault_say_so(names: Callable[[str], str]) -> None:
+    health, clock = HealthLog(), ManualClock()
+    feed = Feed(a_line(lamp(names("saw"))), ())
+    made = Signaller(feed, _never, report=health, clock=clock, stations=("saw",), coils=Buses(clock).coils)
+    made.set_speaker(BrokenSpeaker())
+    made.start()
+    part = health.wait(PART, Condition.TROUBLE)
+    assert (part.condition, part.remedy) == (Condition.TROUBLE, "Restart the terminal.")
+    made.stop()
