@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shopfloor import __version__
 from shopfloor.clock import Clock, SystemClock
@@ -15,14 +16,21 @@ from shopfloor.devices.manager import DeviceManager
 from shopfloor.devices.modbus.buses import Buses
 from shopfloor.devices.signaller import Signaller
 from shopfloor.devices.sound import AndonSpeaker, Sound
-from shopfloor.engine.engine import LINE_FILE, Engine
+from shopfloor.engine.engine import Engine
 from shopfloor.engine.follower import Follower
+from shopfloor.engine.parts import LINE_FILE
 from shopfloor.outward.teller import Teller
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
+from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.trouble import Trouble
 
+if TYPE_CHECKING:
+    from shopfloor.link.join_key import JoinKey
+    from shopfloor.link.thread import LinkThread
+
 WEDGE = "wedge"
+JOINED = "line.key"  # the name that `link.joined` gives it; a test holds the two together
 DATA = "data"  # id of the part that says where everything is kept
 PORTS_S_MAX = 2.0  # a port that takes longer to open is shown as such, and does not hold up the others
 _NOT_TRIED = frozenset({Condition.NEW, Condition.STOPPED})
@@ -45,10 +53,12 @@ class Terminal:
         self.folder = folder
         self.clock = clock or SystemClock()
         self.stations = tuple(stations)
+        self._joined = _joined(folder)
+        self.name = self._joined.terminal if self._joined else self.stations[0]
         self.engine = Engine(
-            SqliteJournal(folder, self.stations[0]),
+            SqliteJournal(folder, self.name),
             self.clock,
-            terminal=self.stations[0],
+            terminal=self.name,
             program=__version__,
             stations=self.stations,
             line=line,
@@ -70,6 +80,7 @@ class Terminal:
         self.signaller.set_speaker(speaker)
         self.signaller.set_sound_test(self.sound.test)
         self._teller: Teller | None = None
+        self._link: LinkThread | None = None
 
     def begin(self) -> None:
         """Begin to open the data folder, on the engine's thread."""
@@ -127,6 +138,28 @@ class Terminal:
         self.sound.start()
         self.signaller.start()
 
+    def start_link(self) -> None:
+        """Reach for the line, if this data folder has joined one."""
+        if self._joined is None:
+            return
+        from shopfloor.link.jetstream import JetStreamLog, address_of
+        from shopfloor.link.thread import LinkThread
+
+        address = address_of(self._joined)
+        link = LinkThread(
+            lambda: JetStreamLog(address),
+            line=self._joined.line,
+            journal=lambda: SqliteOwnJournal(self.folder),
+            deliver=self.engine,
+            clock=self.clock,
+            version=__version__,
+            report=self.engine.report,
+            view=self.engine.see_link,
+        )
+        self._link = link
+        self._end_poking = self.engine.listen(lambda news: _poke(link, news))
+        link.start()
+
     def renew_devices(self) -> None:
         """Listen to the ports the line file names now; those that stay as they are are not let go of."""
         if self._devices is not None:
@@ -153,6 +186,9 @@ class Terminal:
             self._devices.stop()
         if self._teller is not None:
             self._teller.stop()
+        if self._link is not None:
+            self._end_poking()
+            self._link.stop()
         self.engine.stop()
 
     def _wait_for_ports(self, start: Callable[[], None]) -> None:
@@ -169,6 +205,21 @@ class Terminal:
         start()
         tried.wait(PORTS_S_MAX)
         end()
+
+
+def _poke(link: "LinkThread", news: Snapshot | Update) -> None:
+    """Tell the link that there is something to send: own events only, or it would answer itself for ever."""
+    if isinstance(news, Snapshot) or (news.events and not news.foreign):
+        link.poke()
+
+
+def _joined(folder: Path) -> "JoinKey | None":
+    """What the data folder joined; a terminal alone loads nothing of the network."""
+    if not (folder / JOINED).is_file():
+        return None
+    from shopfloor.link.joined import read_joined
+
+    return read_joined(folder)
 
 
 def history_of(folder: Path) -> Callable[[], History]:

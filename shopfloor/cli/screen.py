@@ -73,6 +73,7 @@ def station(
         echoing = Echo(terminal.engine.listen) if echo else None
         printing = AutoPrinter(terminal, language=language)
         terminal.start_devices()
+        terminal.start_link()
         terminal.start_telling(english if language == "en" else translation(language))
         if line_file is not None:
             if line is not None and not terminal.line_trouble:

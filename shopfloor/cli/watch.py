@@ -9,7 +9,7 @@ from shopfloor.cli.line_in_force import is_in_force, remember_line, seal_of
 from shopfloor.core.commands import ChangeLine
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.update import Outcome
-from shopfloor.engine.engine import LINE_FILE, NOT_RECORDED
+from shopfloor.engine.parts import LINE_FILE, NOT_RECORDED
 from shopfloor.linefile import LineFileError, read
 
 POLL_S = 2.0  # an editor has finished writing by the next look

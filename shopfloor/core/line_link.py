@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from shopfloor.core.events import Recorded
 from shopfloor.core.moment import NS_PER_US, Now
-from shopfloor.core.state import Entity
-from shopfloor.core.update import DigestRow
 
+SILENT_NS: Final = (
+    3_000_000_000  # a terminal that was not heard for so long is shown as silent, and nothing of it as live
+)
 DRIFT_PPM: Final = 50  # a quartz of a cheap computer; offline for eight hours that is 1.5 s
 
 
@@ -42,25 +43,6 @@ class Acked(Struct, frozen=True):
     origin: str
     n: int
     seq: int
-
-
-class Received(Struct, frozen=True, kw_only=True):
-    """One delivery of the line with everything that follows from it, to be written in one transaction.
-
-    `new` are foreign events not stored yet, in the order of their origins; `again` stored ones whose order is new.
-    `line_by`: origin and number of the event whose line file is in force from now on, None if it is as before.
-    """
-
-    new: Sequence[LineEntry] = ()
-    again: Sequence[LineEntry] = ()
-    own: Sequence[Acked] = ()
-    cursor: Cursor | None = None
-    messages: Sequence[tuple[int, int]] = ()
-    changed: Sequence[Entity] = ()
-    gone: Sequence[Entity] = ()
-    digest: Sequence[DigestRow] = ()
-    digest_gone: Sequence[DigestRow] = ()
-    line_by: tuple[str, int] | None = None
 
 
 class Decision(Struct, frozen=True, kw_only=True):

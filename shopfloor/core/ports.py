@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from shopfloor.core.commands import Command
+from shopfloor.core.delivery import Received
 from shopfloor.core.events import Recorded
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Received
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity

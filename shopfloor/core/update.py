@@ -5,6 +5,7 @@ from msgspec import Struct
 from shopfloor.core.events import Recorded
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import LinkView
 from shopfloor.core.rules import Refusal
 from shopfloor.core.state import Entity
 from shopfloor.core.text import Text
@@ -47,6 +48,7 @@ class Update(Struct, frozen=True, kw_only=True):
     line: Line | None = None
     health: tuple[Health, ...] = ()
     foreign: bool = False
+    link: LinkView | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -56,3 +58,4 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     entities: tuple[Entity, ...]
     health: tuple[Health, ...]
     head: int
+    link: LinkView | None = None

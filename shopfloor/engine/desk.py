@@ -7,11 +7,12 @@ from msgspec.structs import replace
 from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.decide import decide
+from shopfloor.core.delivery import Received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
 from shopfloor.core.evolve import answer_of, apply, changed_line
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, Received, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, split_own
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
@@ -36,6 +37,7 @@ class Desk:
         self._journal = journal
         self._origin = opened.origin
         self._last = opened.last
+        self.unsure_us = 0
         self._debt = Debt()
         self.shop.origin = opened.origin
         self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since)
@@ -198,6 +200,7 @@ class Desk:
             boot=now.boot,
             event=event,
             command_id=command_id,
+            uncertainty_us=self.unsure_us,
         )
 
     def _outcome(self, recorded: Recorded) -> Outcome | None:

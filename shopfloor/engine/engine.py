@@ -11,13 +11,13 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry
+from shopfloor.core.line_link import SILENT_NS, Cursor, Decision, LineEntry, LinkState, LinkView
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
-from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
+from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
 from shopfloor.engine.time import EngineTime
@@ -31,9 +31,6 @@ TICK_S = 1.0  # the duty of a quiet second: a sign of life, the clock, what fall
 STOP_S_MAX = 5.0  # longer than any commit; then the process ends anyway
 WAIT_S_MIN = 0.02  # what is due and cannot be recorded (disk full) is tried again, but not without a breath
 IDLE_S = 30.0  # quiet for so long: a good moment to checkpoint
-STORE = "store"
-LINE_FILE = "line-file"
-NOT_RECORDED = "not_recorded"  # the outcome of a command that the disk did not take
 
 # A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -62,6 +59,7 @@ class Engine:
         self._reader = Reader(history)
         self._watcher = Watcher(stations, self._ask_for)
         self._health: dict[str, Health] = {}
+        self._link: LinkView | None = None
         self._ready = threading.Event()
         self._trouble: Trouble | None = None
         self._quiet_s = 0.0
@@ -129,9 +127,28 @@ class Engine:
         seen = tuple(parts)
         self._inbox.put(Item(job=lambda: self._publish_health(seen)))
 
-    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
-        """Take what the line has, in one transaction; the future carries the Trouble that prevented it."""
+    def deliver(
+        self, entries: Sequence[LineEntry], cursor: Cursor, decisions: Sequence[Decision] = ()
+    ) -> "Future[None]":
+        """Take what the line has, in one transaction; the future carries the Trouble that prevented it.
+
+        Decisions are told to whoever asked by the link itself; none changes what is true here yet.
+        """
+        del decisions
         return self._later(lambda: self._publish(self._desk.deliver(entries, cursor)))
+
+    def see_link(self, view: LinkView) -> None:
+        """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
+        self._inbox.put(Item(job=lambda: self._see(view)))
+
+    def _see(self, view: LinkView) -> None:
+        now = self._clock.now()
+        self._time.follow(view.discipline)
+        up = view.state is LinkState.UP
+        heard = (other for other in view.others if now.mono_ns - other.heard_ns <= SILENT_NS)
+        self._desk.shop.live = frozenset(other.origin for other in heard) if up else frozenset()
+        self._link = view
+        self._publisher.publish(Update(link=view))
 
     def forget_order(self, after_seq: int) -> "Future[None]":
         """The line has another order behind that message."""
@@ -229,6 +246,7 @@ class Engine:
         assert item.command is not None
         assert item.now is not None
         now = self._time.disciplined(item.now)
+        self._desk.unsure_us = self._time.unsure_us(now)
         try:
             self._publish(self._desk.tick(now))
         except _BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
@@ -254,6 +272,7 @@ class Engine:
         self._duty_ns = now.mono_ns
         step_ms = self._time.step_ms(now)
         now = self._time.disciplined(now)
+        self._desk.unsure_us = self._time.unsure_us(now)
         try:
             self._keep_up(now, step_ms)
         finally:
@@ -310,6 +329,7 @@ class Engine:
             entities=tuple(shop.entities()),
             health=tuple(self._health.values()),
             head=self._desk.head,
+            link=self._link,
         )
 
     def _publish(self, update: Update) -> None:
@@ -323,20 +343,8 @@ class Engine:
         self._publish(Update(health=parts))
 
     def _note_line(self, update: Update) -> None:
-        refused = update.outcome.refusal if update.outcome else None
-        condition = Condition.TROUBLE if refused else Condition.UP
-        known = self._health.get(LINE_FILE)
-        if known is None or refused or known.condition is not condition:
-            detail = str(update.outcome.words) if update.outcome and refused else ""
-            remedy = str(update.outcome.remedy) if update.outcome and refused else ""
-            part = Health(
-                id=LINE_FILE,
-                kind="line file",
-                condition=condition,
-                since_us=self._clock.now().at_us,
-                detail=detail,
-                remedy=remedy,
-            )
+        part = line_part(self._health.get(LINE_FILE), update, self._clock.now().at_us)
+        if part is not None:
             self._publish_health((part,))
 
     def _not_recorded(self, item: Item | None, trouble: Trouble) -> None:
@@ -346,15 +354,7 @@ class Engine:
         part = self._store_part(Condition.TROUBLE, trouble.what, trouble.remedy)
         outcome = None
         if item is not None and item.command is not None:
-            outcome = Outcome(
-                n=0,
-                kind=NOT_RECORDED,
-                station=getattr(item.command, "station", ""),
-                device=getattr(item.command, "device", "touch"),
-                words=Text("Not recorded. {trouble}", {"trouble": trouble.what}),
-                remedy=Text("Scan again. {remedy}", {"remedy": trouble.remedy}),
-                command_id=item.command_id,
-            )
+            outcome = not_recorded(item.command, item.command_id, trouble)
         self._health[STORE] = part
         # What is due is tried again many times a second while the disk is full: once is enough to say so.
         if part != known or outcome is not None:
@@ -377,7 +377,7 @@ class Engine:
             Condition.TROUBLE,
             "Calls and stops work and are not recorded yet.",
             "Make room on the disk, or make it writable: they are written by themselves then.",
-            not_recorded=self._desk.owed,
+            owed=self._desk.owed,
         )
         self._publish_health((part,))
 
@@ -386,9 +386,7 @@ class Engine:
         if known is None or known.condition is not Condition.UP:
             self._publish_health((self._store_part(Condition.UP),))
 
-    def _store_part(self, condition: Condition, detail: str = "", remedy: str = "", **counts: int) -> Health:
+    def _store_part(self, condition: Condition, detail: str = "", remedy: str = "", owed: int = 0) -> Health:
+        now_us = self._clock.now().at_us
         known = self._health.get(STORE)
-        since_us = known.since_us if known and known.condition is condition else self._clock.now().at_us
-        return Health(
-            id=STORE, kind="store", condition=condition, since_us=since_us, detail=detail, remedy=remedy, counts=counts
-        )
+        return store_part(known, condition, now_us, detail=detail, remedy=remedy, not_recorded=owed)

@@ -1,5 +1,6 @@
 """The terminal's own time: it follows the wall clock but never goes back, and notices when somebody moved it."""
 
+from shopfloor.core.line_link import Discipline
 from shopfloor.core.moment import NS_PER_US, Now
 
 STEP_MS_MIN = 500  # smaller differences are a time server at work
@@ -11,6 +12,17 @@ class EngineTime:
     def __init__(self, last_us: int, now: Now) -> None:
         self._last = Now(max(last_us, now.at_us), now.mono_ns, now.boot)
         self._wall = now
+        self._line: Discipline | None = None
+
+    def follow(self, discipline: Discipline | None) -> None:
+        """Go by the line's clock from now on; None leaves what was said last, which drifts with the own quartz."""
+        if discipline is not None:
+            self._line = discipline
+
+    def unsure_us(self, now: Now) -> int:
+        """By how much `now` may be off the line's clock; 0 for a terminal that has never heard one."""
+        read = self._line.read(now) if self._line is not None else None
+        return read[1] if read else 0
 
     def disciplined(self, now: Now) -> Now:
         """The reading with its UTC made monotonic: after a step back, time goes on at the monotonic clock's pace."""
@@ -21,6 +33,12 @@ class EngineTime:
 
     def foreseen(self, now: Now) -> Now:
         """What `disciplined` would say, while readings taken before may still come and keep their own time."""
+        read = self._line.read(now) if self._line is not None else None
+        if read is not None:
+            # The wall clock of this computer counts no more, whoever sets it. Small corrections do not turn time back.
+            behind = self._last.at_us - read[0]
+            at_us = self._last.at_us if 0 < behind < STEP_MS_MIN * 1_000 else read[0]
+            return Now(at_us, now.mono_ns, now.boot)
         passed_us = (now.mono_ns - self._last.mono_ns) // NS_PER_US
         if passed_us < 0:
             return Now(self._last.at_us, now.mono_ns, now.boot)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from shopfloor.core.codec import encode_event
-from shopfloor.core.line_link import Cursor, LineEntry, Received
+from shopfloor.core.delivery import Received
+from shopfloor.core.line_link import Cursor, LineEntry
 from shopfloor.store.connection import Execute
 from shopfloor.store.rows import (
     GENESIS,

@@ -9,7 +9,7 @@ from shopfloor.cli.watch import LineFileWatch
 from shopfloor.clock import ManualClock
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.update import Snapshot, Update
-from shopfloor.engine.engine import LINE_FILE, STORE
+from shopfloor.engine.parts import LINE_FILE, STORE
 from shopfloor.linefile import write_starter
 from shopfloor.store.journal import SqliteJournal
 from tests.helpers.terminal import WAIT_S_MAX, Ear

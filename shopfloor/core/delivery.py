@@ -1,0 +1,28 @@
+"""One delivery of the line with everything that follows from it."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from shopfloor.core.line_link import Acked, Cursor, LineEntry
+from shopfloor.core.state import Entity
+from shopfloor.core.update import DigestRow
+
+
+class Received(Struct, frozen=True, kw_only=True):
+    """One delivery of the line with everything that follows from it, to be written in one transaction.
+
+    `new` are foreign events not stored yet, in the order of their origins; `again` stored ones whose order is new.
+    `line_by`: origin and number of the event whose line file is in force from now on, None if it is as before.
+    """
+
+    new: Sequence[LineEntry] = ()
+    again: Sequence[LineEntry] = ()
+    own: Sequence[Acked] = ()
+    cursor: Cursor | None = None
+    messages: Sequence[tuple[int, int]] = ()
+    changed: Sequence[Entity] = ()
+    gone: Sequence[Entity] = ()
+    digest: Sequence[DigestRow] = ()
+    digest_gone: Sequence[DigestRow] = ()
+    line_by: tuple[str, int] | None = None

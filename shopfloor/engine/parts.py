@@ -1,0 +1,57 @@
+"""What the engine says of itself: the store, the line file in force, and a command that the disk did not take."""
+
+from shopfloor.core.commands import Command
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.text import Text
+from shopfloor.core.update import Outcome, Update
+from shopfloor.trouble import Trouble
+
+STORE = "store"
+LINE_FILE = "line-file"
+NOT_RECORDED = "not_recorded"  # the outcome of a command that the disk did not take
+
+
+def store_part(
+    known: Health | None,
+    condition: Condition,
+    now_us: int,
+    *,
+    detail: str = "",
+    remedy: str = "",
+    not_recorded: int = 0,
+) -> Health:
+    """How the store is; a condition that goes on keeps its beginning."""
+    since_us = known.since_us if known and known.condition is condition else now_us
+    counts = {"not_recorded": not_recorded} if not_recorded else {}
+    return Health(
+        id=STORE, kind="store", condition=condition, since_us=since_us, detail=detail, remedy=remedy, counts=counts
+    )
+
+
+def line_part(known: Health | None, update: Update, now_us: int) -> Health | None:
+    """How the line file is after it was to be changed; None if that is nothing new."""
+    outcome = update.outcome if update.outcome and update.outcome.refusal else None
+    condition = Condition.TROUBLE if outcome else Condition.UP
+    if known is not None and outcome is None and known.condition is condition:
+        return None
+    return Health(
+        id=LINE_FILE,
+        kind="line file",
+        condition=condition,
+        since_us=now_us,
+        detail=str(outcome.words) if outcome else "",
+        remedy=str(outcome.remedy) if outcome else "",
+    )
+
+
+def not_recorded(command: Command, command_id: str, trouble: Trouble) -> Outcome:
+    """The answer to a command that the disk did not take."""
+    return Outcome(
+        n=0,
+        kind=NOT_RECORDED,
+        station=getattr(command, "station", ""),
+        device=getattr(command, "device", "touch"),
+        words=Text("Not recorded. {trouble}", {"trouble": trouble.what}),
+        remedy=Text("Scan again. {remedy}", {"remedy": trouble.remedy}),
+        command_id=command_id,
+    )
