@@ -4,20 +4,21 @@ Given n events in all over two lengths of time, those of the second are binomial
 rate was (Przyborowski and Wilenski 1940). With an expectation λ the count is Poisson.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
-from itertools import islice
 from math import comb
 
 from msgspec import Struct
 
 from shopfloor.flow.poisson import EVENTS_MAX, rate_test
 
-# A term each; with more a plant does not need a test to see what happens.
+# With more a plant does not need a test to see what happens.
 TERMS_MAX = 100_000
 
 _EXACT = Context(prec=50, Emax=MAX_EMAX, Emin=MIN_EMIN)
+# Of the likeliest term: even a hundred thousand that are less likely change no digit that is kept.
+_LEAST = Decimal("1e-52")
 _NEARLY_ONE = Decimal("1." + 39 * "0" + "1")  # terms that differ by less are equal but for rounding
 
 
@@ -38,42 +39,57 @@ def split_chance(before: int, before_time: int, after: int, after_time: int) -> 
         weights = (comb(n, k) * after_time**k * before_time ** (n - k) for k in range(after + 1))
         return Split(uneven, Fraction(sum(weights), (before_time + after_time) ** n))
     assert n > EVENTS_MAX
-    terms = list(islice(_binomial(n, before_time, after_time), n + 1))
-    seen = _EXACT.multiply(terms[after], _NEARLY_ONE)
-    return Split(_sum(term for term in terms if term <= seen), _sum(terms[: after + 1]))
+    terms = _binomial(n, before_time, after_time)
+    seen = _EXACT.multiply(terms.get(after, Decimal(0)), _NEARLY_ONE)
+    whole = _sum(terms.values())
+    uneven = _part(_sum(term for term in terms.values() if term <= seen), whole)
+    return Split(uneven, _part(_sum(term for k, term in terms.items() if k <= after), whole))
 
 
 def fewer_chance(count: int, expected: Fraction) -> Fraction | None:
     """P(N ≤ count) of a Poisson count with the mean `expected`; None if nothing is expected, or too much."""
     if not 0 < expected <= TERMS_MAX or count < 0:
         return None
-    if count > TERMS_MAX:
-        return Fraction(1)
     mean = _EXACT.divide(Decimal(expected.numerator), Decimal(expected.denominator))
-    return _sum(islice(_poisson(mean), count + 1))
+    terms = _poisson(mean)
+    return _part(_sum(term for k, term in terms.items() if k <= count), _sum(terms.values()))
 
 
-def _binomial(n: int, before_time: int, after_time: int) -> Iterator[Decimal]:
-    total = Decimal(before_time + after_time)
-    term = _EXACT.power(_EXACT.divide(Decimal(before_time), total), n)
+def _binomial(n: int, before_time: int, after_time: int) -> dict[int, Decimal]:
     odds = _EXACT.divide(Decimal(after_time), Decimal(before_time))
-    for k in range(n + 1):
-        yield term
-        term = _EXACT.divide(_EXACT.multiply(_EXACT.multiply(term, odds), Decimal(n - k)), Decimal(k + 1))
+    likeliest = (n + 1) * after_time // (before_time + after_time)
+    return _around(likeliest, lambda k: _EXACT.divide(_EXACT.multiply(odds, Decimal(n - k)), Decimal(k + 1)))
 
 
-def _poisson(mean: Decimal) -> Iterator[Decimal]:
-    term = _EXACT.exp(_EXACT.minus(mean))
-    k = 0
-    while True:
-        yield term
+def _poisson(mean: Decimal) -> dict[int, Decimal]:
+    return _around(int(mean), lambda k: _EXACT.divide(mean, Decimal(k + 1)))
+
+
+def _around(likeliest: int, growth: Callable[[int], Decimal]) -> dict[int, Decimal]:
+    """How likely numbers are beside the likeliest; `growth` of k: how many times as likely k + 1 is. The rest is 0."""
+    weights = {likeliest: Decimal(1)}
+    k, weight = likeliest, Decimal(1)
+    while weight := _or_nothing(_EXACT.multiply(weight, growth(k))):
         k += 1
-        term = _EXACT.divide(_EXACT.multiply(term, mean), Decimal(k))
+        weights[k] = weight
+    k, weight = likeliest, Decimal(1)
+    while k and (weight := _or_nothing(_EXACT.divide(weight, growth(k - 1)))):
+        k -= 1
+        weights[k] = weight
+    return weights
 
 
-def _sum(terms: Iterable[Decimal]) -> Fraction:
+def _or_nothing(weight: Decimal) -> Decimal:
+    return weight if weight >= _LEAST else Decimal(0)
+
+
+def _sum(terms: Iterable[Decimal]) -> Decimal:
     total = Decimal(0)
     for term in terms:
         total = _EXACT.add(total, term)
-    # A term far below all others has an exponent that no fraction should be written with.
-    return min(Fraction(1), Fraction(_EXACT.quantize(total, Decimal("1e-45"))))
+    return total
+
+
+def _part(some: Decimal, whole: Decimal) -> Fraction:
+    # What is far below all others has an exponent that no fraction should be written with.
+    return min(Fraction(1), Fraction(_EXACT.quantize(_EXACT.divide(some, whole), Decimal("1e-45"))))
