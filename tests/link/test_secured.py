@@ -1,0 +1,115 @@
+"""The link over TLS and with a key, at a server as it is served to a plant."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from shopfloor.clock import SystemClock
+from shopfloor.core.line_link import LinkState, LinkView
+from shopfloor.link.jetstream import JetStreamLog, address_of
+from shopfloor.link.server.rights import KeyRole
+from shopfloor.link.thread import LinkThread
+from shopfloor.link.trouble import Denied
+from tests.helpers.line_served import LINE, Served, served
+from tests.helpers.replica import Replica
+
+WAIT_S_MAX = 20.0
+SOON_S_MAX = 1.0
+
+
+class Deaf:
+    """Listens to nothing."""
+
+    def woken(self, seq: int) -> None:
+        """Nothing."""
+
+    def told(self, kind: str, terminal: str, payload: bytes) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("line")) as serving:
+        yield serving
+
+
+def _link(server: Served, name: str, replica: Replica, role: KeyRole = KeyRole.STATION) -> LinkThread:
+    address = address_of(server.key(name, role))
+    return LinkThread(
+        lambda: JetStreamLog(address),
+        line=LINE,
+        journal=lambda: replica,
+        deliver=replica,
+        clock=SystemClock(),
+        version="1",
+        report=lambda _: None,
+    )
+
+
+def _until(true: Callable[[], bool]) -> None:
+    end_s = time.monotonic() + WAIT_S_MAX
+    while not true():
+        assert time.monotonic() < end_s
+        threading.Event().wait(0.01)
+
+
+def _is(link: LinkThread, state: LinkState) -> bool:
+    view: LinkView | None = link.view()
+    return view is not None and view.state is state
+
+
+def test_terminals_with_keys_hold_what_each_recorded_and_a_board_only_reads(server: Served) -> None:
+    press, wash, board = Replica("press~aa"), Replica("wash~bb"), Replica("board~cc")
+    links = [
+        _link(server, "press", press),
+        _link(server, "wash", wash),
+        _link(server, "board", board, KeyRole.BOARD),
+    ]
+    for link in links:
+        link.start()
+    press.record(300)
+    wash.record(2)
+    board.record(1)
+    for link in links:
+        link.poke()
+    _until(lambda: press.bodies().get("wash~bb") == wash.bodies()["wash~bb"])
+    _until(lambda: board.bodies().get("press~aa") == press.bodies()["press~aa"])
+    _until(lambda: _is(links[2], LinkState.DENIED))
+    assert "board~cc" not in press.others
+    for link in links:
+        link.stop()
+        assert not link.alive
+
+
+def test_a_denial_is_told_as_one_and_at_once(server: Served) -> None:
+    address = address_of(server.key("saw"))
+
+    async def ask() -> float:
+        log = JetStreamLog(address)
+        await log.open(Deaf())
+        began_s = time.monotonic()
+        with pytest.raises(Denied, match="permissions violation"):
+            await log.publish("press~aa", b"x", expected_seq=0, message_id="x")
+        with pytest.raises(Denied, match="permissions violation"):
+            await log.decide("line.demo", b"x", expected_seq=0, message_id="x")
+        took_s = time.monotonic() - began_s
+        await log.close()
+        return took_s
+
+    assert asyncio.run(ask()) < SOON_S_MAX
+
+
+def test_a_key_that_was_revoked_is_told_as_that(server: Served) -> None:
+    link = _link(server, "paint", Replica("paint~aa"))
+    link.start()
+    _until(lambda: _is(link, LinkState.UP))
+    server.revoke("paint")
+    _until(lambda: _is(link, LinkState.DENIED))
+    view = link.view()
+    assert view is not None
+    assert "key" in view.detail
+    link.stop()
+    assert not link.alive
