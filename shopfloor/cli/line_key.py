@@ -1,5 +1,6 @@
 """`line key`: make, revoke and list the keys by which computers become terminals of a line."""
 
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import click
 from shopfloor.cli.line_place import bring_in_force, changing_keys
 from shopfloor.cli.output import DONE, data_option, json_option, say, say_json
 from shopfloor.core.moment import US_PER_S
+from shopfloor.trouble import Trouble
 
+_PICTURES = frozenset({".png", ".svg", ".pdf"})
 _ROLES = ("board", "station", "leader", "admin")
 
 
@@ -41,18 +44,20 @@ def new(folder: Path, name: str, role: str, out: Path | None, *, qr: bool, as_js
 
     place = Place(folder)
     settings = place.read_settings()
+    if out is not None and out.suffix.lower() not in _PICTURES:
+        raise Trouble(f"Expected FILE.png, .svg or .pdf, got {out.name}.", remedy="Nothing was changed.")
     with changing_keys(place):
         made, seed = KeyRing(place.keys).make(name, KeyRole(role), at_us=SystemClock().now().at_us)
         running = bring_in_force(place)
     authority = Authority(place.tls).der()
     joining = JoinKey(line=settings.line, terminal=made.name, hosts=settings.hosts, seed=seed, authority=authority)
     text = write_key(joining)
-    if out is not None:
-        _picture(text, out)
     if as_json:
+        _draw(text, out)
         say_json({"name": made.name, "role": made.role, "key": text, "urls": _urls(settings.hosts), "running": running})
         return DONE
     say(text)
+    _draw(text, out)
     if qr:
         _in_terminal(text)
     click.echo(
@@ -119,28 +124,24 @@ def _day(at_us: int) -> str:
     return datetime.fromtimestamp(at_us / US_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _picture(text: str, out: Path) -> None:
+def _draw(text: str, out: Path | None) -> None:
+    if out is None:
+        return
     import segno
 
     from shopfloor.link.joined import write_private
-    from shopfloor.trouble import Trouble
-
-    kind = out.suffix.lower().lstrip(".")
-    if kind not in {"png", "svg", "pdf"}:
-        raise Trouble(f"Expected FILE.png, .svg or .pdf, got {out.name}.", remedy="The key above is good without it.")
-    import io
 
     drawn = io.BytesIO()
-    segno.make_qr(text, error="l").save(drawn, kind=kind, scale=4)
+    segno.make_qr(text, error="l").save(drawn, kind=out.suffix.lower().lstrip("."), scale=4)
     try:
         write_private(out, drawn.getvalue())  # a picture of a secret is one
     except OSError as error:
-        raise Trouble(f"{out} cannot be written: {error.strerror}.", remedy="Name another file.") from error
+        raise Trouble(
+            f"{out} cannot be written: {error.strerror}.", remedy="The key was made and is printed; draw it elsewhere."
+        ) from error
 
 
 def _in_terminal(text: str) -> None:
-    import io
-
     import segno
 
     drawn = io.StringIO()

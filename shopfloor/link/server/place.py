@@ -93,7 +93,7 @@ class Place:
             hosts=tuple(read_host(host, port=at) for host in hosts or kept),
             listen=listen or known.listen,
             port=at,
-            monitor_port=monitor_port or known.monitor_port,
+            monitor_port=monitor_port or (at + MONITOR_PORT - PORT if at != known.port else known.monitor_port),
         )
 
     def write_settings(self, settings: Settings) -> None:
