@@ -1,5 +1,6 @@
 """The terminal's window: nothing is cut in any language, pages by touch, sounds, devices, the call list."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -53,7 +54,7 @@ def test_no_text_is_cut(show: Show, screen: str, language: str) -> None:
 def test_no_question_is_cut(show: Show, language: str) -> None:
     stage = show(stopped(), language=language)
     page = stage.page
-    questions = [
+    questions: list[Callable[[], object]] = [
         page.bar.help.click,
         page.bar.sign.click,
         page._ask_pass,
