@@ -1,12 +1,14 @@
 """`line`: the line file, and the line of several terminals; the commands of the latter are loaded when called."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from shopfloor.cli.output import DONE, FAILED, complain, json_option, say, say_json
 from shopfloor.linefile import LineFileError, describe, read, write_starter
+from shopfloor.trouble import Trouble
 
 LINE_FILE = "line.toml"
 
@@ -19,6 +21,9 @@ _SHARED = {
     "serve": "shopfloor.cli.line_serve:serve",
     "status": "shopfloor.cli.line_join:status",
 }
+
+
+_NEEDED = ("nats", "nkeys", "cryptography")
 
 
 class _Lazy(click.Group):
@@ -35,6 +40,14 @@ class _Lazy(click.Group):
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command to run. Raises Trouble if its libraries are missing: help is shown without them."""
+        if args and args[0] in _SHARED and not {"-h", "--help"} & set(args):
+            _need_extra()
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Lazy)
@@ -72,3 +85,12 @@ def new(folder: Path) -> int:
     path.write_text(write_starter(), "utf-8")
     say(f"{path}\nNext: edit it, then: shopfloor line check {path}")
     return DONE
+
+
+def _need_extra() -> None:
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise Trouble(
+            f"A line of several terminals needs {', '.join(missing)}, which this Python has not.",
+            remedy="pip install 'shopfloor[line]'",
+        )

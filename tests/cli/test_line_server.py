@@ -197,6 +197,18 @@ def test_a_folder_that_knows_no_line_says_so(tmp_path: Path, capfd: Cap) -> None
     assert "Start one first" in err
 
 
+def test_missing_libraries_are_told_with_how_to_get_them(
+    tmp_path: Path, capfd: Cap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "nkeys", None)
+    code, _, err = say(capfd, "serve", "--data", str(tmp_path))
+    assert code == FAILED
+    assert "needs nkeys" in err
+    assert "pip install 'shopfloor[line]'" in err
+    assert say(capfd, "serve", "--help")[0] == DONE
+    assert "export-config" in say(capfd, "--help")[1]
+
+
 def test_a_cluster_is_written_and_said_what_to_do_with(tmp_path: Path, capfd: Cap) -> None:
     need_nats()
     out = tmp_path / "out"

@@ -179,7 +179,7 @@ def put_in_force(place: Place, binary: Binary, clock: Clock) -> bool:
         return False
     admin = Admin(place, (local_host(place.read_settings()),))
     before = [varz.config_load_time for varz in admin.servers(expected=1)]
-    reload(binary, pid)
+    reload(pid)
     end_ns = clock.now().mono_ns + round(RELOAD_S_MAX * 1e9)
     while not _has_read(admin, digest, before):
         if clock.now().mono_ns > end_ns:

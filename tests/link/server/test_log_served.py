@@ -47,6 +47,7 @@ def with_logs(*keys: JoinKey, body: Callable[..., Coroutine[None, None, None]]) 
         try:
             for log, ear in zip(logs, ears, strict=True):
                 await log.open(ear)
+                await log.ident()  # answered, so the server knows by now what is listened to
             await body(*logs, *ears)
         finally:
             for log in logs:
