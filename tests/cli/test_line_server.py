@@ -175,7 +175,7 @@ def test_status_tells_the_terminals_and_the_stream(server: Served, tmp_path: Pat
     (talks,) = [each for each in found["terminals"] if each["id"] == "talks"]
     assert talks == {
         "id": "talks",
-        "link": "linked",
+        "link": "up",
         "last_seen_s": 0.0,
         "behind": found["stream"]["last"],
         "clock_offset_ms": 1.5,

@@ -18,7 +18,7 @@ from shopfloor.link.trouble import ServerTrouble
 
 LISTEN_S_MAX: Final = 2.5 * BEAT_S  # two heartbeats of each terminal
 
-LINKED: Final = "linked"
+LINKED: Final = "up"  # the same word as the terminal has for its own link
 SILENT: Final = "silent"
 NEVER: Final = "never"  # it has a key, and was never heard of
 
