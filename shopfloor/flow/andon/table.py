@@ -23,6 +23,7 @@ ROW = np.dtype([*COLUMNS])
 assert ROW.itemsize == ROW_BYTES, "the two descriptions of a row agree"
 _CELL = 2 * ROW_BYTES + len('"",')
 _WORD_COLUMNS = ("station", "reason", "cause")
+_FIRST_BITS = 16  # of a hash: few words of a line share them
 _Words = Mapping[int, str]
 
 
@@ -136,13 +137,24 @@ def _table(rows: Rows, words: _Words) -> CallTable:
     strange: set[int] = set()
     for name in _WORD_COLUMNS:
         column = np.ascontiguousarray(rows[name])
-        columns[name] = np.minimum(np.searchsorted(hashes, column), len(hashes) - 1)
+        columns[name] = _places(hashes, column)
         unknown = np.flatnonzero(hashes[columns[name]] != column)
         _, first = np.unique(column[unknown], return_index=True)
         strange.update(rows["raised_us"][unknown[first]].tolist())
     if strange:
         raise _StrangeWords(strange)
     return CallTable(columns, tuple(words[one] for one in hashes.tolist()))
+
+
+def _places(hashes: npt.NDArray[np.uint64], column: npt.NDArray[np.uint64]) -> Ints:
+    """Where each is among the sorted hashes, or somewhere if it is not: by its first bits, else by a search."""
+    by_first = np.zeros(1 << _FIRST_BITS, np.int64)
+    shift = np.uint64(64 - _FIRST_BITS)
+    by_first[hashes >> shift] = np.arange(len(hashes))
+    places: Ints = by_first[column >> shift]
+    missed = np.flatnonzero(hashes[places] != column)
+    places[missed] = np.minimum(np.searchsorted(hashes, column[missed]), len(hashes) - 1)
+    return places
 
 
 def _with_living(rows: Rows, living: Sequence[CallRecord]) -> Rows:
