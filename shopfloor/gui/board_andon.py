@@ -96,4 +96,6 @@ def _words(ink: Ink, face: SegmentFace) -> str:
     if not face.buffered:
         return face.view.name
     left = UNKNOWN if face.minutes is None else ink.ui.tr("{n} min", n=face.minutes)
+    if face.minutes == 0:
+        left = ink.ui.tr("under 1 min")
     return ink.ui.tr("{segment} · buffer {left}", segment=face.view.name, left=left)
