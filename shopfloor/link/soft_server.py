@@ -1,7 +1,9 @@
 """A line server in memory, and what can happen to one: it may end, forget its tail, all of it, or return to a copy."""
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
@@ -70,6 +72,11 @@ class SoftServer:
         self._put(copy.messages, dict(copy.ids))
         self.restart()
 
+    def compact(self, until_seq: int) -> None:
+        """Drop what is older, but the last message of each subject."""
+        kept = {message.seq for message in self._last.values()}
+        self._messages = [one for one in self._messages if one.seq > until_seq or one.seq in kept]
+
     def delete_stream(self) -> None:
         """The server answers, and has no line."""
         self._stream = ""
@@ -87,7 +94,7 @@ class SoftServer:
         """Raises NoStream."""
         if not self._stream:
             raise NoStream(f"Expected line {self.names.line}, found none.", remedy="Create it at the server.")
-        return Ident(self._stream, 1 if self._messages else 0, self._last_seq, self.now_us)
+        return Ident(self._stream, self._messages[0].seq if self._messages else 0, self._last_seq, self.now_us)
 
     def append(self, subject: str, payload: bytes, expected_seq: int, message_id: str) -> int:
         """The number the message got. Raises WrongLast."""
@@ -115,16 +122,22 @@ class SoftServer:
     def at(self, seq: int) -> Stored | None:
         """The message with this number."""
         self.ident()
-        return self._messages[seq - 1] if 0 < seq <= len(self._messages) else None
+        place = self._place(seq)
+        found = self._messages[place : place + 1]
+        return found[0] if found and found[0].seq == seq else None
 
     def read(self, after_seq: int, limit: int) -> list[Stored]:
         """The messages that follow."""
         self.ident()
-        return self._messages[max(0, after_seq) : max(0, after_seq) + limit]
+        place = self._place(after_seq + 1)
+        return self._messages[place : place + limit]
 
     @property
     def _last_seq(self) -> int:
-        return len(self._messages)
+        return self._messages[-1].seq if self._messages else 0
+
+    def _place(self, seq: int) -> int:
+        return bisect_left(self._messages, seq, key=attrgetter("seq"))
 
     def _put(self, messages: tuple[Stored, ...], ids: dict[str, tuple[int, int]]) -> None:
         self._messages = list(messages)

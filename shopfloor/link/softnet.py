@@ -32,6 +32,7 @@ class SoftNet:
         self.cut: set[str] = set()
         self.revoked: set[str] = set()
         self.denied: set[str] = set()
+        self.asked = 0  # questions so far
         self.lose_answers = 0  # of so many questions from now on: what was asked is done, and nobody hears of it
         self.logs: set[SoftLog] = set()
         self._rng = random.Random(seed)  # noqa: S311 - weather, no secret
@@ -126,6 +127,7 @@ class SoftLog:
     async def _ask(self, do: Callable[[], _T]) -> _T:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[_T] = loop.create_future()
+        self._net.asked += 1
         for delay_s in self._net.trips(self.terminal):
             loop.call_later(delay_s, self._arrive, do, answer)
         try:

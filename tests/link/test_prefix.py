@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from shopfloor.core.line_link import Cursor
-from shopfloor.link.log import Ident
 from shopfloor.link.prefix import common_prefix
 from tests.helpers.line_bench import SoftBench
 from tests.helpers.replica import Replica
@@ -51,11 +50,11 @@ def _read(bench: SoftBench, *, every: int = 1) -> Replica:
     return replica
 
 
-def _common(bench: SoftBench, replica: Replica, ident: Ident | None = None) -> Cursor:
+def _common(bench: SoftBench, replica: Replica) -> Cursor:
     async def ask() -> Cursor:
         log = bench.log("t2")
         await log.open(Deaf())
-        found = await common_prefix(log, ident or await log.ident(), replica)
+        found = await common_prefix(log, await log.ident(), replica)
         await log.close()
         return found
 
@@ -105,6 +104,15 @@ def test_what_the_line_dropped_at_its_beginning_is_not_held_against_it(bench: So
     _grow(bench, 9)
     replica = _read(bench, every=4)  # read up to 4, 8 and 9
     bench.server.lose_tail(2)
-    ident = bench.server.ident()
-    compacted = Ident(ident.stream, 6, ident.last_seq, ident.now_us)
-    assert _common(bench, replica, compacted).seq == 4
+    bench.server.compact(5)
+    assert bench.server.ident().first_seq == 6
+    assert _common(bench, replica).seq == 4
+
+
+def test_who_was_away_longer_than_the_line_keeps_goes_on_where_it_was(bench: SoftBench) -> None:
+    _grow(bench, 5)
+    replica = _read(bench)
+    _grow(bench, 5)
+    bench.server.compact(7)
+    assert bench.server.ident().first_seq == 8
+    assert _common(bench, replica) == replica.cursor()

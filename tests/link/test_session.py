@@ -238,6 +238,20 @@ def test_a_line_that_was_made_anew_behind_an_open_connection_is_noticed(soft: So
     _run(soft, crew, body())
 
 
+def test_a_quiet_line_is_asked_once_a_second_and_not_read_over_and_over(soft: SoftBench) -> None:
+    crew = Crew(soft, 1)
+
+    async def body() -> None:
+        crew.start()
+        crew.record("t1", 3)
+        await crew.converged()
+        asked = soft.net.asked
+        await asyncio.sleep(20)
+        assert soft.net.asked - asked <= 21
+
+    _run(soft, crew, body())
+
+
 def test_without_a_right_to_send_it_says_so_and_reads_on(soft: SoftBench) -> None:
     crew = Crew(soft, 2)
 
