@@ -3,7 +3,7 @@
 import secrets
 from typing import Final
 
-import nkeys  # type: ignore[import-untyped]
+import nkeys
 
 SEED_BYTES: Final = 32
 
