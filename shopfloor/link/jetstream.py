@@ -17,6 +17,7 @@ from nats.aio.msg import Msg
 
 from shopfloor.link import stream_api as api
 from shopfloor.link.caller import silence_eof_noise
+from shopfloor.link.hang_up import CLOSE_S_MAX, hang_up
 from shopfloor.link.join_key import JoinKey
 from shopfloor.link.joined import tls_of
 from shopfloor.link.line_names import LineNames
@@ -28,7 +29,6 @@ from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble, Unreachable,
 CONNECT_S_MAX: Final = (
     3.0  # a name, TCP, TLS and the key over a slow link; a bad certificate hangs the library for ever
 )
-CLOSE_S_MAX: Final = 1.0  # with TLS the library waits half a minute for the other side's farewell
 TOLD_KINDS: Final = ("hb", "stop", "stopack")  # what terminals tell each other besides the log
 _PING_S: Final = 2  # keeps network equipment from forgetting the connection; nothing is judged by it
 
@@ -232,14 +232,8 @@ class JetStreamLog:
                 over.set_result(self._over)
 
     async def _drop(self) -> None:
-        if not self._begun:
-            return
-        for name in ("_io_writer", "_bare_io_writer"):
-            writer = getattr(self._client._transport, name, None)  # noqa: SLF001 - it has no way to end at once
-            if writer is not None:
-                writer.transport.abort()
-        with suppress(nats.errors.Error, OSError, TimeoutError):
-            await asyncio.wait_for(self._client.close(), CLOSE_S_MAX)
+        if self._begun:
+            await hang_up(self._client)
 
 
 _RIGHTS: Final = "Make a key with more rights at the server: shopfloor line key new."
