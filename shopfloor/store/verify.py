@@ -1,5 +1,6 @@
 """Whether a journal is what its writer left: the chain, its numbers, its entities, and SQLite's own opinion."""
 
+import heapq
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 from shopfloor.core.codec import encode_entity
 from shopfloor.core.events import LineChanged, Recorded
+from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
 from shopfloor.store.connection import UNREADABLE, Execute, in_words, one_instant, open_reader
@@ -16,6 +18,7 @@ from shopfloor.store.rows import (
     GENESIS,
     META_HEAD,
     META_LINE,
+    Names,
     head_text,
     link,
     read_entities,
@@ -34,6 +37,8 @@ PROBLEMS_MAX: Final = 100  # a torn journal has one for each row; nobody reads m
 _TYPES: Final = (int, int, int, int, int, int, int, str, int, str | None, bytes, bytes)
 
 _ALL: Final = f"SELECT {EVENT_COLUMNS} FROM event ORDER BY n"
+_FOREIGN: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? ORDER BY n"
+_FOREIGN_ORIGINS: Final = "SELECT DISTINCT origin FROM foreign_event ORDER BY origin"
 
 
 def verify(folder: Path, fold: Fold) -> list[str]:
@@ -61,12 +66,12 @@ def _look(conn: sqlite3.Connection, path: Path, fold: Fold, found: "_Problems") 
             for name in altered(conn):
                 found.add(f"The table, index or trigger {name} is not as Shopfloor made it.")
             _check_file(execute, found)
-            walk = _Walk(execute, found)
-            folded = fold(walk)
-            for _ in walk:
+            everything = _Everything(execute, found)
+            folded = fold(everything)
+            for _ in everything:
                 pass  # a fold that stopped early must not hide what comes after
-            walk.check_end()
-            if walk.is_whole:
+            everything.check_end(execute)
+            if everything.is_whole:
                 _check_entities(execute, folded, found)
             else:
                 found.add("The entities were not compared: they follow from events, and those are damaged.")
@@ -91,18 +96,53 @@ class _Problems:
             self.words.append(f"More than {PROBLEMS_MAX} problems; the rest is not listed.")
 
 
-class _Walk:
-    """The journal's events in order, each judged while it passes; none is passed on from the first damage on."""
+class _Everything:
+    """The events of all origins in the order of the line, each judged while it passes; none behind a damage."""
 
     def __init__(self, execute: Execute, found: _Problems) -> None:
-        self._execute = execute
+        names = read_names(execute)
         self._found = found
-        self._names = read_names(execute)
-        self._rows = iter(execute(_ALL))
+        self._own = _Walk(iter(execute(_ALL)), names, found)
+        numbers = [int(number) for (number,) in execute(_FOREIGN_ORIGINS)]
+        self._others = [_Walk(iter(execute(_FOREIGN, (number,))), names, found, whose=number) for number in numbers]
+        self._merged = heapq.merge(self._own, *self._others, key=key_of)
+
+    def __iter__(self) -> Iterator[Recorded]:
+        for event in self._merged:
+            if self.is_whole:
+                yield event
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was damaged so far."""
+        return self._own.is_whole and all(walk.is_whole for walk in self._others)
+
+    def check_end(self, execute: Execute) -> None:
+        """What the writer noted about the end has to be true of it."""
+        expected, got = read_meta(execute, META_HEAD) or head_text(0, GENESIS), self._own.head
+        if expected != got:
+            self._found.add(f"The journal's end: expected event {_short(expected)}, got {_short(got)}.")
+        noted = read_meta(execute, META_LINE) or "0"
+        _, line_by = max(walk.line for walk in (self._own, *self._others))
+        if noted != line_by:
+            self._found.add(f"The line in force: expected it in event {line_by}, got a note of event {noted}.")
+
+
+class _Walk:
+    """One origin's events in order; behind its first damage they are judged and not passed on."""
+
+    def __init__(
+        self, rows: Iterator[tuple[Any, ...]], names: Names, found: _Problems, *, whose: int | None = None
+    ) -> None:
+        self._rows = rows
+        self._names = names
+        self._found = found
+        self._whose = whose
+        self._of = "" if whose is None else f" of {_named(names, whose)}"
         self._n = 0
         self._hash = GENESIS
         self._moment = Moment(-1)
-        self._line_n = 0
+        self.line: tuple[Key, str] = ((-1, 0, "", 0), "0")
         self.is_whole = True
 
     def __iter__(self) -> Iterator[Recorded]:
@@ -111,37 +151,34 @@ class _Walk:
             if self.is_whole and event is not None:
                 yield event
 
-    def check_end(self) -> None:
-        """What the writer noted about the end has to be true of it."""
-        expected = read_meta(self._execute, META_HEAD) or head_text(0, GENESIS)
-        got = head_text(self._n, self._hash)
-        if expected != got:
-            self._found.add(f"The journal's end: expected event {_short(expected)}, got {_short(got)}.")
-        line_n = read_meta(self._execute, META_LINE) or "0"
-        if line_n != str(self._line_n):
-            self._found.add(f"The line in force: expected it in event {self._line_n}, got a note of event {line_n}.")
+    @property
+    def head(self) -> str:
+        """Number and hash of the last event so far."""
+        return head_text(self._n, self._hash)
 
     def _judge(self, row: tuple[Any, ...]) -> Recorded | None:
+        of = self._of
         if not all(map(isinstance, row, _TYPES)):
-            self._damage(f"Event {row[0]}: expected numbers and texts as written, got columns of other types.")
+            self._damage(f"Event {row[0]}{of}: expected numbers and texts as written, got columns of other types.")
             return None
         n, stored = row[0], row[11]
         if n != self._n + 1:
-            self._damage(f"Gap: expected event {self._n + 1}, got event {n}.")
+            self._damage(f"Gap: expected event {self._n + 1}{of}, got event {n}.")
         previous, self._n, self._hash = self._hash, n, stored
         try:
             expected = link(previous, row, self._names)
             event = recorded(row, self._names)
         except UNREADABLE as error:
-            self._damage(f"Event {n} cannot be read: {error!r}.")
+            self._damage(f"Event {n}{of} cannot be read: {error!r}.")
             return None
         if expected != stored:
-            self._damage(f"Event {n} breaks the chain: expected hash {expected.hex()[:12]}, got {stored.hex()[:12]}.")
+            got = stored.hex()[:12]
+            self._damage(f"Event {n}{of} breaks the chain: expected hash {expected.hex()[:12]}, got {got}.")
         if event.moment <= self._moment:
-            self._found.add(f"Event {n}: expected a moment after {self._moment}, got {event.moment}.")
+            self._found.add(f"Event {n}{of}: expected a moment after {self._moment}, got {event.moment}.")
         self._moment = event.moment
         if isinstance(event.event, LineChanged):
-            self._line_n = n
+            self.line = key_of(event), str(n) if self._whose is None else f"{n} {self._whose}"
         return event
 
     def _damage(self, words: str) -> None:
@@ -170,6 +207,10 @@ def _check_entities(execute: Execute, folded: tuple[Entity, ...], found: _Proble
             found.add(
                 f"Entity {name}: expected {_state(expected.get(key))} by its events, got {_state(stored.get(key))}."
             )
+
+
+def _named(names: Names, number: int) -> str:
+    return names.origin(number) if number in names.origins else f"origin {number}, which has no name"
 
 
 def _lenient(text: bytes) -> str:
