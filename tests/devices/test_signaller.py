@@ -1,8 +1,7 @@
 """Lamps follow a real engine, and are tested every day."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,94 +14,35 @@ from shopfloor.core import commands as c
 from shopfloor.core.commands import Command
 from shopfloor.core.commands_andon import RecordLampTest
 from shopfloor.core.events import Recorded
-from shopfloor.core.events_andon import CallAcknowledged, LampTested
+from shopfloor.core.events_andon import LampTested
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_andon import AndonPolicy, CallKind, Lamp, LampKind, Scope
+from shopfloor.core.line_andon import CallKind, LampKind, Scope
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
 from shopfloor.core.state_andon import LampTest
 from shopfloor.core.update import Outcome, Snapshot, Update
-from shopfloor.devices.lamps.patlite_usb import NeCode, NeTwin
 from shopfloor.devices.lamps.virtual import VirtualLamp
-from shopfloor.devices.lamps.wish import ALL_ON, DARK, Buzz, LampWish, Light, lights
+from shopfloor.devices.lamps.wish import ALL_ON, DARK, Buzz, Light, lights
 from shopfloor.devices.modbus.buses import Buses
 from shopfloor.devices.signaller import NEWS_MAX, PART, SOUND, TEST_S, TICK_S, Signaller
 from shopfloor.devices.virtual import Fault
-from tests.helpers.calls import andon_line
+from tests.helpers.lamp_stage import a_line, lamp, names, opened, passes, shines, signalling
 from tests.helpers.recorder import WAIT_S_MAX, HealthLog
-from tests.helpers.terminal import Ear, Terminal, events, running
+from tests.helpers.terminal import Ear, events, running
+
+__all__ = ["names"]  # a fixture
 
 BERLIN = ZoneInfo("Europe/Berlin")
 STOPPED = lights(red=Light.FLASH)
 SILENT_ALL = replace(ALL_ON, buzzer=Buzz.OFF)
 
 
-@pytest.fixture
-def names(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
-    """Lamps of this test alone, plugged in whatever the test did."""
-    made: list[str] = []
-
-    def name(short: str) -> str:
-        made.append(f"{short}-{request.node.name}")
-        return made[-1]
-
-    yield name
-    for each in made:
-        VirtualLamp.get(each).fault(Fault.REPLUG)
-
-
 def at_us(zone: ZoneInfo, *when: int) -> int:
     """UTC microseconds of a local time."""
     year, month, day, hour, minute, second = when
     return round(datetime(year, month, day, hour, minute, second, tzinfo=zone).timestamp()) * US_PER_S
-
-
-def lamp(name: str, station: str = "saw", kind: LampKind = LampKind.PNS, *, buzzer: bool = False) -> Lamp:
-    return Lamp(id=name, kind=kind, port="virtual", station=station, buzzer=buzzer)
-
-
-def a_line(*lamps: Lamp, test_at: str = "") -> Line:
-    return andon_line(lamps=lamps, andon=AndonPolicy(test_at=test_at), timezone="Europe/Berlin")
-
-
-@contextmanager
-def signalling(terminal: Terminal, *stations: str) -> Iterator[Signaller]:
-    made = Signaller(
-        terminal.engine.listen,
-        terminal.engine.submit,
-        report=terminal.engine.report,
-        clock=terminal.clock,
-        stations=stations or ("saw",),
-        coils=Buses(terminal.clock).coils,
-    )
-    made.start()
-    try:
-        yield made
-    finally:
-        made.stop()
-
-
-def shines(name: str, wish: LampWish) -> None:
-    port = VirtualLamp.get(name)
-    assert port.wait_shown(wish, WAIT_S_MAX), f"{name} shows {port.shown}, expected {wish}"
-
-
-def opened(*names: str) -> None:
-    for name in names:
-        port = VirtualLamp.get(name)
-        assert port.wait(lambda port=port: port.is_open, WAIT_S_MAX)  # type: ignore[misc]
-
-
-def passes(terminal: Terminal, name: str, wish: LampWish) -> None:
-    """Let time go on until a lamp shows this: a thread that looks at the clock between two steps misses none."""
-    port = VirtualLamp.get(name)
-    for _ in range(round(WAIT_S_MAX / 0.02)):
-        if port.wait_shown(wish, 0.02):
-            return
-        terminal.clock.advance(TICK_S / 4)
-    raise AssertionError(f"{name} shows {port.shown}, expected {wish}")
 
 
 def recorded(folder: Path) -> list[tuple[str, bool | None]]:
@@ -355,49 +295,6 @@ def test_what_the_inbox_does_not_take_is_recorded_later(names: Callable[[str], s
     (record,) = taken
     assert isinstance(record, RecordLampTest)
     assert (record.station, record.lamp, record.ok) == ("saw", saw, True)
-
-
-class FeltTwin(NeTwin):
-    """A lamp that counts how often it was asked for a touch."""
-
-    asked = 0
-
-    def feed(self, data: bytes) -> bytes:
-        """Take reports."""
-        self.asked += data == NeCode.query
-        return super().feed(data)
-
-
-def feels_again(terminal: Terminal, name: str, twin: FeltTwin) -> None:
-    """Let time go on until the lamp was asked twice: the second was surely after what the test did."""
-    enough = twin.asked + 2
-    for _ in range(round(WAIT_S_MAX / 0.02)):
-        if VirtualLamp.get(name).wait(lambda: twin.asked >= enough, 0.02):
-            return
-        terminal.clock.advance(TICK_S / 4)
-    raise AssertionError(f"{name} was asked {twin.asked} times, expected {enough}")
-
-
-@pytest.mark.parametrize("station", ["saw", ""])
-def test_whoever_touches_a_lamp_takes_the_call_and_what_lies_on_it_takes_none(
-    tmp_path: Path, names: Callable[[str], str], station: str
-) -> None:
-    name = names("ne")
-    twin = FeltTwin()
-    twin.touched = True
-    VirtualLamp.get(name).plug(twin)
-    with running(tmp_path, ManualClock(), a_line(lamp(name, station, LampKind.NE_USB))) as terminal:
-        with signalling(terminal):
-            opened(name)
-            terminal.do(c.RaiseCall(station="mill", reason="tool"))
-            terminal.do(c.RaiseCall(station="saw", reason="fault"))
-            passes(terminal, name, STOPPED)
-            twin.touched = False
-            feels_again(terminal, name, twin)
-            twin.touched = True
-            passes(terminal, name, lights(red=Light.ON))
-        taken = [event for event in events(tmp_path) if isinstance(event, CallAcknowledged)]
-        assert [event.station for event in taken] == ["saw"]
 
 
 class BrokenSpeaker:
