@@ -7,6 +7,7 @@ from shopfloor.core.line import Scope
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.names import reason_name, station_name
 from shopfloor.core.shop import Shop
+from shopfloor.core.state_hash import state_hash
 from shopfloor.core.state import Call
 from shopfloor.core.views import LineView
 from shopfloor.core.words import span_text
@@ -19,6 +20,7 @@ def status_document(shop: Shop, view: LineView, head: int, now: Now) -> dict[str
     return {
         "line": shop.line.id,
         "head": head,
+        "state": state_hash(shop.entities()),
         "wip": view.wip,
         "wip_limit": view.wip_limit,
         "stations": [
