@@ -19,6 +19,7 @@ from shopfloor.devices.sound import AndonSpeaker, Sound
 from shopfloor.engine.engine import Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.engine.parts import LINE_FILE
+from shopfloor.engine.stop_relay import StopRelay
 from shopfloor.outward.teller import Teller
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
@@ -81,6 +82,7 @@ class Terminal:
         self.signaller.set_sound_test(self.sound.test)
         self._teller: Teller | None = None
         self._link: LinkThread | None = None
+        self.stops = StopRelay(self.name, clock=self.clock, show=self.engine.see_link)
 
     def begin(self) -> None:
         """Begin to open the data folder, on the engine's thread."""
@@ -154,10 +156,17 @@ class Terminal:
             clock=self.clock,
             version=__version__,
             report=self.engine.report,
-            view=self.engine.see_link,
+            view=self.stops.hear_link,
+            told=self.stops.told,
         )
         self._link = link
-        self._end_poking = self.engine.listen(lambda news: _poke(link, news))
+
+        def hear(news: Snapshot | Update) -> None:
+            self.stops.hear_engine(news)  # ahead of everything
+            _poke(link, news)
+
+        self.stops.connect(link.tell)
+        self._end_poking = self.engine.listen(hear)
         link.start()
 
     def renew_devices(self) -> None:

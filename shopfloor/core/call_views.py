@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from shopfloor.core.closing import Asked, asks_for
-from shopfloor.core.due_andon import has_deadline
+from shopfloor.core.due_andon import has_deadline, next_escalation
 from shopfloor.core.line import Scope
 from shopfloor.core.line_andon import Role, Severity
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
@@ -29,7 +29,8 @@ class CallView(Struct, frozen=True, kw_only=True):
 
     `covers`: the stations that stand with it, or would. `aside` and its details: `shelf_left_us` to the
     end of the shelf of `shelved_by`, `suppressed_by` the station whose stop explains it, `asks` what closing wants.
-    `returned`: what called by itself is gone, and nobody has seen it yet. `roles`: who is called by now.
+    `returned`: what called by itself is gone, and nobody has seen it yet. `roles`: who is called by now, and
+    `next_level_us` the time until more are, None if nobody else will be.
     """
 
     id: str
@@ -61,6 +62,7 @@ class CallView(Struct, frozen=True, kw_only=True):
     suppressed_by: str = ""
     asks: tuple[Asked, ...] = ()
     roles: tuple[Role, ...] = ()
+    next_level_us: int | None = None
     args: dict[str, str | int] = {}
 
 
@@ -80,7 +82,7 @@ def call_views(shop: Shop, now: Now) -> tuple[CallView, ...]:
 
 def all_call_views(shop: Shop, now: Now) -> tuple[CallView, ...]:
     """Every open call, those put aside among them, most urgent first."""
-    views = [call_view(shop, call, now) for call in shop.calls.values()]
+    views = [call_view(shop, call, now) for call in (*shop.calls.values(), *shop.told_ahead())]
     return tuple(sorted(views, key=urgency))
 
 
@@ -137,6 +139,7 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
     deadline_us = round(call.deadline_s * US_PER_S)
     shelf = shop.shelf_of(call)
     explained = explained_by(shop, call)
+    escalation = next_escalation(shop, call)
     return CallView(
         id=call.id,
         station=call.station,
@@ -167,6 +170,7 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
         suppressed_by=station_name(shop, explained.station) if explained else "",
         asks=asks_for(shop, call) if call.cleared_us else (),
         roles=called_roles(shop, call),
+        next_level_us=max(0, escalation[1] - elapsed_us(escalation[0], now)) if escalation else None,
         args=call.args,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shopfloor.core.closing import asks_for
+from shopfloor.core.closing import Asked, asks_for, may_verify
 from shopfloor.core.contacts import held
 from shopfloor.core.decide_problem import recurrence
 from shopfloor.core.decision import Decision, Source
@@ -15,7 +15,7 @@ from shopfloor.core.events import (
     CallStopped,
     Event,
 )
-from shopfloor.core.events_andon import CallClosed, CallNamed
+from shopfloor.core.events_andon import CallClosed, CallNamed, CallVerified
 from shopfloor.core.line import CallKind, Reason, Role, Scope
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import person_name, reason_name, station_name
@@ -132,6 +132,21 @@ def arrive_by_badge(shop: Shop, source: Source, person: str) -> tuple[Event, ...
     return (signed.sign(CallArrived(station=call.station, call=call.id, person=person)),)
 
 
+def verify_by_badge(shop: Shop, source: Source, person: str) -> tuple[Event, ...]:
+    """The badge of a second person, scanned at the station of a cleared call that wants one, closes it; else nothing.
+
+    Of several the one that was cleared first.
+    """
+    waiting = [call for call in shop.calls.values() if call.station == source.station and call.cleared_us]
+    mine = [call for call in waiting if may_verify(shop, call, person)]
+    if not mine:
+        return ()
+    call = min(mine, key=lambda one: (one.cleared_us, one.id))
+    signed = Source(station=source.station, device=source.device, code=source.code, by=person)
+    closes = asks_for(shop, call) == (Asked.VERIFY,)
+    return (signed.sign(CallVerified(station=call.station, call=call.id, person=person, closes=closes)),)
+
+
 def clear(shop: Shop, source: Source, call_id: str) -> Decision:
     """Say that the cause is gone. Clearing a stop needs the right to restart; the last stop of a scope restarts it."""
     call = _find(shop, source, call_id, only=lambda _: True)
@@ -140,7 +155,7 @@ def clear(shop: Shop, source: Source, call_id: str) -> Decision:
     if call.cleared_us:
         return _nothing(shop, source, "clear")
     if call.stopped_us:
-        refused = _refuse_restart(shop, source, call)
+        refused = _refuse_restart(shop, source, call) or _refuse_alone(shop, call)
         if refused is not None:
             return refused
     if _is_so(shop, call):
@@ -170,7 +185,7 @@ def reject(shop: Shop, source: Source, call_id: str, why: str, now: Now) -> Deci
         return Refusal(Rule.NO_RIGHT, {"right": "reject", "roles": "", "why": "reason"})
     restart_s = 0.0
     if call.stopped_us and not soon:
-        refused = _refuse_restart(shop, source, call)
+        refused = _refuse_restart(shop, source, call) or _refuse_alone(shop, call)
         if refused is not None:
             return refused
         restart_s = shop.line.restart_s if _is_last_stop(shop, call) else 0.0
@@ -216,6 +231,13 @@ def _refuse_restart(shop: Shop, source: Source, call: Call) -> Refusal | None:
     """Whoever came by badge to the station of the call may do there what the badge allows, without signing on."""
     came = shop.people.get(call.arrived_by) if source.station == call.station else None
     return refuse_right(shop, source, Right.RESTART, also=came.role if came else None)
+
+
+def _refuse_alone(shop: Shop, call: Call) -> Refusal | None:
+    """The line restarts everywhere or not at all: not by a terminal that the others do not hear."""
+    if shop.linked is not False or call.scope is not Scope.LINE or not _is_last_stop(shop, call):
+        return None
+    return Refusal(Rule.UNLINKED)
 
 
 def _is_so(shop: Shop, call: Call) -> bool:

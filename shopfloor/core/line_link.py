@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from shopfloor.core.events import Recorded
 from shopfloor.core.moment import NS_PER_US, Now
+from shopfloor.core.state_call import Call
 
 SILENT_NS: Final = (
     3_000_000_000  # a terminal that was not heard for so long is shown as silent, and nothing of it as live
@@ -114,10 +115,24 @@ class Presence(Struct, frozen=True, kw_only=True):
     heard_ns: int
 
 
+class StopSeen(Struct, frozen=True, kw_only=True):
+    """A stop that stands, and the terminals that have and have not shown it; `since_ns`: known here (monotonic).
+
+    `ahead`: it is known by word alone, and comes by the line later.
+    """
+
+    call: Call
+    since_ns: int
+    seen: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    ahead: bool = False
+
+
 class LinkView(Struct, frozen=True, kw_only=True):
     """The link at one instant, `since_us` in this state. `head`, `acked`: newest own event, and newest the line has.
 
-    `last_seq`, `applied`: the line's newest message as far as it is known, and how far it was read.
+    `last_seq`, `applied`: the line's newest message as far as it is known, and how far it was read. `terminal` is this
+    one's name, `stops` who has shown which stop.
     """
 
     state: LinkState
@@ -132,6 +147,8 @@ class LinkView(Struct, frozen=True, kw_only=True):
     applied: int = 0
     discipline: Discipline | None = None
     others: tuple[Presence, ...] = ()
+    terminal: str = ""
+    stops: tuple[StopSeen, ...] = ()
 
     @property
     def behind(self) -> int:

@@ -22,11 +22,13 @@ from shopfloor.core.state_line import Credit, Finding, Post
 _T = TypeVar("_T")
 
 _SHARED = (
+    "ahead",
     "clocked",
     "ended_us",
     "known",
     "limited",
     "line",
+    "linked",
     "live",
     "loops",
     "origin",
@@ -68,7 +70,8 @@ class Shop:
 
     `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none),
     `reads` the codes each station read lately, `origin` its own name in the journals, `live` those of the terminals it
-    hears now: they belong to the process, not to the line. `alive` counts the cards of each loop that are not retired,
+    hears now, `linked` whether it has the line (None: it is alone), `ahead` stops it was told of and has not read yet:
+    they belong to the process, not to the line. `alive` counts the cards of each loop that are not retired,
     without the `extras`; `waiting` those that wait for their lot. `changes` are the planned changes by loop, `taught`
     the cards of the plant's own codes. `limited` loops have cards that do not live for ever, `clocked` ones have
     suppliers that answer. `shelves`, `services` (what is out of it) and `advices` are by `service_key`, `calls` holds
@@ -100,6 +103,8 @@ class Shop:
         self.credits: dict[str, Credit] = {}
         self.origin = ""
         self.live: frozenset[str] = frozenset()
+        self.linked: bool | None = None
+        self.ahead: dict[str, Call] = {}
         self.books: dict[str, Book] = {}
         self.ready: Now | None = None
         self.ended_us = 0
@@ -226,8 +231,13 @@ class Shop:
 
     def stop_over(self, station: str) -> Call | None:
         """The oldest stop that covers the station."""
-        stops = [c for c in self.calls.values() if c.stopped_us and not c.cleared_us and covers(self, c, station)]
+        known = (*self.calls.values(), *self.told_ahead())
+        stops = [c for c in known if c.stopped_us and not c.cleared_us and covers(self, c, station)]
         return min(stops, key=lambda call: (call.stopped_us, call.id), default=None)
+
+    def told_ahead(self) -> list[Call]:
+        """Stops of other terminals that are known by word alone, because the line was not read up to them yet."""
+        return [call for call in self.ahead.values() if call.id not in self.calls]
 
     def restart_over(self, station: str) -> Restart | None:
         """The restart that covers the station, if one runs; of several the one that ends last."""

@@ -249,6 +249,14 @@ _IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
 } | ANDON_IMPOSSIBLE
 
 
+def _unlinked(args: Args) -> Words:
+    del args
+    return (
+        Text("The line is not restarted: this terminal has lost the link to the others"),
+        Text("Clear the stop when the link is back, or at a terminal that has it."),
+    )
+
+
 def _line_file(args: Args) -> Words:
     match args.get("what"):
         case "id":
@@ -323,5 +331,6 @@ _BY_RULE: dict[Rule, Callable[[Args], Words]] = {
     Rule.STEP_MISSING: _step_missing,
     Rule.NOT_ENOUGH: _not_enough,
     Rule.NOT_POSSIBLE: _not_possible,
+    Rule.UNLINKED: _unlinked,
     Rule.LINE_FILE: _line_file,
 }

@@ -113,6 +113,7 @@ class Desk:
             )
         )
         done.shop.reads = self.shop.reads
+        done.shop.live, done.shop.linked, done.shop.ahead = self.shop.live, self.shop.linked, self.shop.ahead
         self.shop = done.shop
         self._merger.took(done, events)
         self._last = max(self._last, *(event.moment for event in events))

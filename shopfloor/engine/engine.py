@@ -11,7 +11,8 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import SILENT_NS, Cursor, Decision, LineEntry, LinkState, LinkView
+from shopfloor.core.line_link import Cursor, Decision, LineEntry, LinkView
+from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
@@ -144,9 +145,7 @@ class Engine:
     def _see(self, view: LinkView) -> None:
         now = self._clock.now()
         self._time.follow(view.discipline)
-        up = view.state is LinkState.UP
-        heard = (other for other in view.others if now.mono_ns - other.heard_ns <= SILENT_NS)
-        self._desk.shop.live = frozenset(other.origin for other in heard) if up else frozenset()
+        see_link(self._desk.shop, view, now)
         self._link = view
         self._publisher.publish(Update(link=view))
 

@@ -93,6 +93,7 @@ class Merger:
         """A shop from before everything, that belongs to the same process."""
         empty = Shop()
         empty.origin, empty.ready, empty.ended_us = shop.origin, shop.ready, shop.ended_us
+        empty.live, empty.linked, empty.ahead = shop.live, shop.linked, shop.ahead
         return empty
 
 
