@@ -23,11 +23,14 @@ async def hang_up(client: Client) -> None:
     with suppress(nats.errors.Error, OSError, TimeoutError):
         await asyncio.wait_for(client.close(), CLOSE_S_MAX)
     # A close that fails half-way, here or in the library's own reader, forgets those of its subscriptions.
-    left = {task for task in tasks | _tasks(client) if not task.done() and task is not asyncio.current_task()}
-    for task in left:
+    tasks = {task for task in tasks | _tasks(client) if task is not asyncio.current_task()}
+    for task in tasks:
         task.cancel()
-    if left:
-        await asyncio.wait(left, timeout=CLOSE_S_MAX)
+    if tasks:
+        await asyncio.wait(tasks, timeout=CLOSE_S_MAX)
+    for task in tasks:
+        if task.done() and not task.cancelled():
+            task.exception()  # the network's: looked at, so that nobody complains of it
 
 
 def _tasks(client: Client) -> set["asyncio.Task[Any]"]:

@@ -4,6 +4,7 @@ Of the client library only its wire is used: its flush, its callbacks and its re
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Awaitable
 from contextlib import suppress
@@ -31,6 +32,8 @@ CONNECT_S_MAX: Final = (
 )
 TOLD_KINDS: Final = ("hb", "stop", "stopack")  # what terminals tell each other besides the log
 _PING_S: Final = 2  # keeps network equipment from forgetting the connection; nothing is judged by it
+
+_log = logging.getLogger("shopfloor.link")
 
 _REFUSED: Final = ("authorization violation", "authentication", "user authentication")
 _DENIAL: Final = "permissions violation"
@@ -217,6 +220,8 @@ class JetStreamLog:
     async def _heard_error(self, error: Exception) -> None:
         if self._first_error is not None and not self._first_error.done():
             self._first_error.set_result(error)
+        if not isinstance(error, nats.errors.Error | OSError | TimeoutError):
+            _log.error("a message was left out by a fault of the program", exc_info=error)
         words = str(error)
         if _DENIAL in words:
             denied = Denied(f"The server denies it to {self._address.terminal}: {words}.", remedy=_RIGHTS)
