@@ -71,12 +71,16 @@ class ReturnToService(Struct, frozen=True, kw_only=True):
 
 
 class GiveCause(Struct, frozen=True, kw_only=True):
-    """Say why a cleared call came; that closes it."""
+    """Say why a cleared call came; that closes it.
+
+    `shares` splits it among several causes of the list: whole percents that sum to 100; `cause` is then left out.
+    """
 
     station: str
     call: str
-    cause: str
+    cause: str = ""
     note: str = ""
+    shares: dict[str, int] = {}
 
 
 class ReopenCall(Struct, frozen=True, kw_only=True):

@@ -177,7 +177,7 @@ def _andon(shop: Shop, command: _Andon, source: Source, now: Now) -> Decision:
         case a.ReopenCall():
             return decide_aside.reopen(shop, source, command.call, command.at, command.reason, command.why)
         case a.GiveCause():
-            return decide_problem.give_cause(shop, source, command.call, command.cause, command.note)
+            return decide_problem.give_cause(shop, source, command)
         case a.OpenProblem():
             return decide_problem.open_problem(shop, source, command.at, command.reason)
         case a.AnswerWhys():

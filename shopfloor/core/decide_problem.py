@@ -1,7 +1,7 @@
 """After the call: causes, Five Whys, countermeasures, and what recurs."""
 
 from shopfloor.core.closing import Asked, asks_for
-from shopfloor.core.commands_andon import SetCountermeasure
+from shopfloor.core.commands_andon import GiveCause, SetCountermeasure
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events_andon import (
     CallClosed,
@@ -24,6 +24,7 @@ from shopfloor.core.state_andon import Problem
 WHYS_MAX = 5
 TEXT_CHARS_MAX = 200  # what a sheet and an A3 can show
 MEASURES_MAX = 12
+SHARES_MAX = 5  # causes of one stop that people can still weigh against each other
 
 
 def recurrence(shop: Shop, raised: CallRaised | CallNamed, now: Now) -> tuple[ProblemOpened, ...]:
@@ -45,9 +46,9 @@ def recurrence(shop: Shop, raised: CallRaised | CallNamed, now: Now) -> tuple[Pr
     return (opened,)
 
 
-def give_cause(shop: Shop, source: Source, call_id: str, cause: str, note: str) -> Decision:
-    """Close a cleared call with its cause; one that asks for whys or a cause is not closed without."""
-    call = shop.calls.get(call_id)
+def give_cause(shop: Shop, source: Source, given: GiveCause) -> Decision:
+    """Close a cleared call with its cause; one that asks for a second look, whys or a cause is not closed without."""
+    call = shop.calls.get(given.call)
     if call is None or not call.cleared_us:
         args: dict[str, str | int] = {
             "what": "nothing",
@@ -56,14 +57,21 @@ def give_cause(shop: Shop, source: Source, call_id: str, cause: str, note: str) 
         }
         return Refusal(Rule.ALREADY_DONE, args)
     asked = asks_for(shop, call)
+    if Asked.VERIFY in asked:
+        return _not_possible("verify_first")
     if Asked.WHYS in asked:
         return _not_possible("whys_first")
     known = {known.id for known in shop.line.causes}
-    if cause and cause not in known:
-        return Refusal(Rule.UNKNOWN_CODE, {"code": cause})
-    if Asked.CAUSE in asked and not cause and not note.strip():
+    strange = [cause for cause in (given.cause, *given.shares) if cause and cause not in known]
+    if strange:
+        return Refusal(Rule.UNKNOWN_CODE, {"code": strange[0]})
+    if given.shares and not _is_split(given.shares):
+        return _not_possible("shares")
+    note = given.note.strip()
+    cause = max(given.shares, key=lambda one: given.shares[one]) if given.shares else given.cause
+    if Asked.CAUSE in asked and not cause and not note:
         return _not_possible("cause_first")
-    return (source.sign(CallClosed(station=call.station, call=call.id, cause=cause, note=note.strip())),)
+    return (source.sign(CallClosed(station=call.station, call=call.id, cause=cause, note=note, shares=given.shares)),)
 
 
 def open_problem(shop: Shop, source: Source, at: str, reason: str) -> Decision:
@@ -136,6 +144,11 @@ def close_problem(shop: Shop, source: Source, problem_id: str) -> Decision:
     if not any(m.done_us for m in problem.countermeasures) or any(not m.done_us for m in problem.countermeasures):
         return _not_possible("measures_first")
     return (source.sign(ProblemClosed(station=problem.station, problem=problem.id)),)
+
+
+def _is_split(shares: dict[str, int]) -> bool:
+    """Whether two causes or more share the whole."""
+    return 2 <= len(shares) <= SHARES_MAX and min(shares.values()) > 0 and sum(shares.values()) == 100 and all(shares)
 
 
 def _open(shop: Shop, source: Source, problem_id: str) -> Problem | Refusal:

@@ -104,8 +104,12 @@ def _scan(shop: Shop, signal: ReadSignal, source: Source, now: Now) -> Decision:
         case CommandScan():
             return _act(shop, scan.action, source, now)
         case BadgeScan():
-            arrived = decide_call.arrive_by_badge(shop, source, scan.person)
-            return arrived or decide_admin.sign_on(shop, source, scan.person)
+            # Whoever is waited for comes before what is only still to be checked.
+            return (
+                decide_call.arrive_by_badge(shop, source, scan.person)
+                or decide_call.verify_by_badge(shop, source, scan.person)
+                or decide_admin.sign_on(shop, source, scan.person)
+            )
         case ShelfScan():
             return (source.sign(read_shelf(shop, scan.loop, source.station)),)
         case UnknownScan():

@@ -128,12 +128,25 @@ class CallEscalated(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CallClosed(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """A call is over and its cause known. `cause` "" where none was asked."""
+    """A call is over and its cause known. `cause` "" where none was asked.
+
+    `shares`: what of it, in percent, each of several causes brought; `cause` is then the largest.
+    """
 
     kind = "call_closed"
     call: str
     cause: str = ""
     note: str = ""
+    shares: dict[str, int] = field(default_factory=dict)
+
+
+class CallVerified(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Another person than who cleared the call saw that it is over. `closes`: nothing more is asked."""
+
+    kind = "call_verified"
+    call: str
+    person: str
+    closes: bool = False
 
 
 class CallReopened(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -274,6 +287,7 @@ AndonEvent = (
     | CallAgain
     | CallEscalated
     | CallClosed
+    | CallVerified
     | CallReopened
     | CallShelved
     | CallUnshelved

@@ -66,6 +66,8 @@ def andon_args(event: e.AndonEvent) -> dict[str, str | int]:
             | e.ProblemOpened()
         ):
             return {"reason": event.reason}
+        case e.CallVerified():
+            return {"person": event.person, "closes": int(event.closes)}
         case e.ContactChanged():
             return {"input": event.input, "active": int(event.active)}
         case e.CountermeasureSet() | e.CountermeasureFinished():
@@ -89,6 +91,7 @@ _OfCall = (
     | e.CallAgain
     | e.CallEscalated
     | e.CallClosed
+    | e.CallVerified
 )
 
 
@@ -128,6 +131,10 @@ def _of_call(shop: Shop, call: Call, event: _OfCall, at: Now) -> tuple[AndonEnti
             return (replace(call, overdue=event.level),)
         case e.CallClosed():
             return (_closed(call, event, at),)
+        case e.CallVerified():
+            return (
+                replace(call, verified_by=event.person, closed_us=at.at_us if event.closes and call.cleared_us else 0),
+            )
         case _:
             assert_never(event)
 
@@ -226,7 +233,14 @@ def _untaken(call: Call, at: Now) -> Call:
 
 def _closed(call: Call, event: e.CallClosed, at: Now) -> Call:
     cleared_us = call.cleared_us or call.returned_us or at.at_us
-    return replace(call, closed_us=at.at_us, cleared_us=cleared_us, cause=event.cause, cause_note=event.note)
+    return replace(
+        call,
+        closed_us=at.at_us,
+        cleared_us=cleared_us,
+        cause=event.cause,
+        cause_note=event.note,
+        shares=event.shares,
+    )
 
 
 def _restart(shop: Shop, call: Call, at: Now, restart_s: float) -> tuple[Restart, ...]:

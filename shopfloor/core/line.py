@@ -197,7 +197,9 @@ class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `parent`: the reason of the first level under which it is offered. `roles` are called at once, `escalation` says
     who comes next. `latched`: a condition that called holds its worst severity until it is cleared and acknowledged.
-    `cause`: closing asks for one. `delay_s`, `count`: a condition must hold so long, or come so often within it.
+    `cause`: closing asks for one. `verify`: it is closed only after another person than who cleared it has looked.
+    `guidance`: what whoever answers it does first. `response_s`: within which it is to be taken, 0 for no target.
+    `delay_s`, `count`: a condition must hold so long, or come so often within it.
     """
 
     id: str
@@ -211,6 +213,9 @@ class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
     escalation: str = ""
     latched: bool = False
     cause: bool = False
+    verify: bool = False
+    guidance: str = ""
+    response_s: float = 0
     delay_s: float = 0
     count: int = 0
 

@@ -24,8 +24,9 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     whoever took it has seen. `untaken` and `taken`: since when nobody has taken it, or somebody has, on all clocks.
     `counted_us`: since when a call that was given another reason counts as one of those, 0: since it was raised.
     `answered`: when somebody took it first, whatever rose since. `level` counts the escalations of the first timer,
-    `overdue` those of the second. `cleared_us` without `closed_us` wants a cause. `reopens` names the closed call that
-    this one goes on with. `args` are the words of a rule.
+    `overdue` those of the second. `cleared_us` without `closed_us` wants a second person's look, a cause, or whys.
+    `verified_by`: who looked. `shares`: what of it, in percent, each of several causes brought; `cause` is the first
+    of them. `reopens` names the closed call that this one goes on with. `args` are the words of a rule.
     """
 
     id: str
@@ -60,6 +61,8 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed_us: int = 0
     cause: str = ""
     cause_note: str = ""
+    shares: dict[str, int] = {}
+    verified_by: str = ""
     reopens: str = ""
     counted_us: int = 0
     args: dict[str, str | int] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shopfloor.core.names import reason_name
+from shopfloor.core.names import person_name, reason_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.text import Text
 
@@ -50,6 +50,12 @@ def _lamp(_: Shop, args: Args) -> Words:
     return Text("{lamp}: tested, nothing reads it back", args), Text("Did you see it? Look again if not.")
 
 
+def _verified(shop: Shop, args: Args) -> Words:
+    named = args | {"person": person_name(shop, str(args.get("person", "")))}
+    remedy = "" if args.get("closes") else "Its cause is still wanted."
+    return Text("Checked by {person}: it is over", named), Text(remedy)
+
+
 ACCEPTED: dict[str, Callable[[Shop, Args], Words]] = {
     "call_named": _of_reason("Help is called: {call}"),
     "call_rose": _plain("The call got worse"),
@@ -57,6 +63,7 @@ ACCEPTED: dict[str, Callable[[Shop, Args], Words]] = {
     "call_returned": _plain("It is over by itself"),
     "call_again": _plain("It is there again"),
     "call_closed": _plain("The call is closed"),
+    "call_verified": _verified,
     "call_reopened": _of_reason("{call}: open again"),
     "call_shelved": _of_reason("{call}: on the shelf, nobody is told"),
     "call_unshelved": _of_reason("{call}: off the shelf"),
@@ -103,6 +110,14 @@ IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
     "whys_first": lambda args: (
         Text("It comes again and again: the Five Whys are missing", args),
         Text("Answer them first, one to five, in words."),
+    ),
+    "verify_first": lambda args: (
+        Text("A second person has not checked it yet", args),
+        Text("Somebody else than who cleared it scans a badge at the station."),
+    ),
+    "shares": lambda args: (
+        Text("The causes do not share it", args),
+        Text("Name two or more of the list, in whole percents that make 100."),
     ),
     "cause_first": lambda args: (Text("The cause is missing", args), Text("Choose one, or write what it was.")),
     "problem_open": lambda args: (Text("It is being worked on already", args), Text("Look at the problems.")),

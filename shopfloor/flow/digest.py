@@ -35,7 +35,7 @@ from shopfloor.core.events import (
     Recorded,
     StepUndone,
 )
-from shopfloor.core.events_andon import CallClosed, CallRejected, CallReturned
+from shopfloor.core.events_andon import CallClosed, CallRejected, CallReturned, CallVerified
 from shopfloor.core.events_loop import CardOpened, CardReceived
 from shopfloor.core.evolve_andon import evolve_andon
 from shopfloor.core.moment import Now, elapsed_us
@@ -154,7 +154,7 @@ def _ends(shop: Shop, event: CallCleared | CallReturned | CallClosed) -> bool:
 def _calls(shop: Shop, recorded: Recorded) -> list[DigestRow]:
     """The call that is over with this event."""
     event = recorded.event
-    if not isinstance(event, CallCleared | CallRejected | CallClosed | CallReturned):
+    if not isinstance(event, CallCleared | CallRejected | CallClosed | CallReturned | CallVerified):
         return []
     now = Now(recorded.moment.us, recorded.mono_ns, recorded.boot)
     over = [call for call in evolve_andon(shop, event, now, "") if isinstance(call, Call) and is_gone(call)]

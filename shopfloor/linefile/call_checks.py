@@ -43,6 +43,15 @@ def check_reason(reason: Table, *, file: Table, reasons: list[str], escalations:
             "says how often, and nothing says within what time",
             "add delay_s = the seconds in which it must come so often",
         )
+    if (
+        reason.is_true("verify")
+        and sum(one.text("role", "operator") != "operator" for one in file.tables("people")) < 2
+    ):
+        yield Problem(
+            reason.path("verify"),
+            "nobody could check what another one cleared",
+            "name two [[people]] at least who are no operators, or remove verify",
+        )
     yield from _once(reason, "roles", "role")
     yield from _parent(reason, file.tables("reasons"), known=reasons, what="reason")
 

@@ -42,6 +42,9 @@ def reason_of(table: ReasonTable) -> Reason:
         escalation=table.escalation,
         latched=table.latched,
         cause=table.cause,
+        verify=table.verify,
+        guidance=table.guidance,
+        response_s=table.response_s,
         delay_s=table.delay_s,
         count=table.count,
     )

@@ -97,6 +97,12 @@ def _facts(reason: Reason) -> Iterator[str]:
         yield "holds until it is cleared"
     if reason.cause:
         yield "asks for its cause"
+    if reason.verify:
+        yield "is checked by a second person"
+    if reason.response_s:
+        yield f"is to be taken within {reason.response_s:g} s"
+    if reason.guidance:
+        yield "says what to do"
 
 
 def _threshold(watch: Watch) -> str:

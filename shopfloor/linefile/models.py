@@ -162,6 +162,9 @@ class ReasonTable(_Table):
     escalation: str = ""
     latched: bool = False
     cause: bool = False
+    verify: bool = False
+    guidance: Words = ""
+    response_s: Seconds = 0
     delay_s: Seconds = 0
     count: Annotated[int, Field(ge=0, le=COUNT_MAX)] = 0
 

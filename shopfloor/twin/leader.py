@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from shopfloor.core.closing import Asked, asks_for
+from shopfloor.core.closing import Asked, asks_for, may_verify
 from shopfloor.core.commands import Command
 from shopfloor.core.commands_andon import AnswerWhys, GiveCause
 from shopfloor.core.line import CallKind, Line, Role
@@ -75,7 +75,13 @@ class Leader:
         if now_s < self._asked.setdefault(call.id, now_s + self._random.uniform(*SAY_S) / self._speed):
             return
         self._asked[call.id] = now_s + SAY_S[0] / self._speed
-        if Asked.WHYS in asks_for(shop, call):
+        asked = asks_for(shop, call)
+        if Asked.VERIFY in asked:
+            checks = next((p.badge for p in self._line.people if may_verify(shop, call, p.id)), None)
+            if checks is not None:
+                self._gestures.badge(call.station, checks)
+            return
+        if Asked.WHYS in asked:
             problem = service_key(call.station, call.reason)
             self._act(AnswerWhys(station=call.station, problem=problem, whys=self._random.choice(WHYS)))
             return

@@ -4,6 +4,7 @@ import random
 
 from shopfloor.core import commands as c
 from shopfloor.core import commands_andon as a
+from shopfloor.core.closing import Asked, asks_for
 from shopfloor.core.line import Device, DeviceKind
 from shopfloor.core.line_andon import Effect, Escalation, EscalationStep, Input, InputMode, Role, Severity, WatchKind
 from shopfloor.core.shop import Shop
@@ -31,6 +32,7 @@ IO_MODULE = Device(
         for n, name in enumerate(("cord", "rope", "far", "guard", "knob"))
     ),
 )
+SPLITS = ({"worn": 60, "dirt": 40}, {"worn": 50, "dirt": 49}, {"worn": 100}, {"other": 50, "worn": 50})
 _REASONS = ("", "help", "far", "fault", rule_reason(WatchKind.STARVED), "nothing")
 
 
@@ -80,6 +82,11 @@ def learn(rng: random.Random, shop: Shop, call: Call) -> c.Command:
     problem = shop.problems.get(f"{call.station}/{call.reason}")
     if problem is not None and problem.open and rng.random() < 0.5:
         return a.AnswerWhys(station=call.station, problem=problem.id, whys=("it was dry", "nobody oils it"))
+    if shop.people and Asked.VERIFY in asks_for(shop, call) and rng.random() < 0.7:
+        badge = rng.choice([person.badge for person in shop.people.values()])
+        return c.ReadSignal(station=call.station, device="gun-0", text=badge)
+    if rng.random() < 0.2:
+        return a.GiveCause(station=call.station, call=call.id, shares=rng.choice(SPLITS))
     return a.GiveCause(station=call.station, call=call.id, cause=rng.choice(("worn", "worn", "", "other")), note="")
 
 

@@ -158,7 +158,10 @@ EXAMPLES: tuple[e.Event, ...] = (
     a.CallEscalated(
         station="press", call="17", timer="not_taken", level=2, roles=(Role.MAINTENANCE, Role.PLANNER), since_us=AT_US
     ),
-    a.CallClosed(**SIGNAL, call="17", cause="empty-rack", note="the tugger was late"),
+    a.CallClosed(
+        **SIGNAL, call="17", cause="empty-rack", note="the tugger was late", shares={"empty-rack": 70, "worn": 30}
+    ),
+    a.CallVerified(**SIGNAL, call="17", person="max", closes=True),
     a.CallReopened(**SIGNAL, reopens="17", reason="material", why="it leaks again"),
     a.CallShelved(**SIGNAL, reason="material", for_s=900, one_shot=True, why="part on its way"),
     a.CallUnshelved(**SIGNAL, reason="material"),

@@ -47,6 +47,7 @@ def random_line(rng: random.Random) -> Line:
             deadline_s=rng.choice((0, 20, 120)),
             escalation=rng.choice(("", "soon")),
             cause=rng.random() < 0.3,
+            verify=rng.random() < 0.3,
             latched=rng.random() < 0.3,
         ),
         Reason(id="far", name="Far", deadline_s=rng.choice((0, 60)), scope=Scope.LINE, delay_s=rng.choice((0, 15))),
@@ -54,6 +55,7 @@ def random_line(rng: random.Random) -> Line:
     )
     people = (
         Person(id="ana", name="Ana", badge="P-1", role=Role.LEADER),
+        Person(id="max", name="Max", badge="P-3", role=Role.QUALITY),
         Person(id="ole", name="Ole", badge="P-2", role=Role.OPERATOR),
     )
     return Line(
@@ -67,7 +69,7 @@ def random_line(rng: random.Random) -> Line:
         reasons=reasons,
         devices=(Device(id="box", kind=DeviceKind.BUTTONS, port="virtual", station="a", map=_BUTTONS), IO_MODULE),
         escalations=(ESCALATION,),
-        causes=(Cause(id="worn", name="Worn"),),
+        causes=(Cause(id="worn", name="Worn"), Cause(id="dirt", name="Dirt")),
         andon=AndonPolicy(whys_times=rng.choice((0, 2, 4)), help_reason=rng.choice(("", "help"))),
         people=people if rng.random() < 0.5 else (),
     )

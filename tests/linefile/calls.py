@@ -3,6 +3,12 @@
 from tests.linefile.good import GOOD
 
 CALLS = """
+[[people]]
+id = "max"
+name = "Max"
+badge = "P-0008"
+role = "quality"
+
 [[stations]]
 id = "pack"
 name = "Pack"
@@ -19,6 +25,9 @@ roles = ["leader", "maintenance"]
 escalation = "usual"
 latched = true
 cause = true
+verify = true
+guidance = "Look into the rack first."
+response_s = 90
 delay_s = 30
 count = 3
 scope = "segment"

@@ -41,6 +41,7 @@ def test_every_key_of_reasons_and_stations_arrives() -> None:
     assert (part.parent, part.severity, part.roles) == ("material", Severity.HIGH, (Role.LEADER, Role.MAINTENANCE))
     assert (part.escalation, part.latched, part.cause, part.delay_s, part.count) == ("usual", True, True, 30, 3)
     assert part.scope is Scope.SEGMENT
+    assert (part.verify, part.guidance, part.response_s) == (True, "Look into the rack first.", 90)
     assert line.people[0].email == "ana@plant.example"
 
 
