@@ -47,10 +47,10 @@ def andon_left_us(shop: Shop, now: Now) -> Iterator[int]:
             continue
         if has_deadline(call):
             yield round(call.deadline_s * US_PER_S) - elapsed_us(call.raised, now)
-        _, left = _steps(shop, call)
-        since = call.untaken or call.taken
-        if left and since is not None:
-            yield round(left[0].after_s * US_PER_S) - elapsed_us(since, now)
+        escalation = next_escalation(shop, call)
+        if escalation is not None:
+            since, after_us = escalation
+            yield after_us - elapsed_us(since, now)
     for restart in shop.restarts.values():
         if not minds_restart(shop, restart.station):
             continue
@@ -67,6 +67,13 @@ def andon_left_us(shop: Shop, now: Now) -> Iterator[int]:
 def has_deadline(call: Call) -> bool:
     """Whether the call will stop its scope by itself; one whose condition has gone will not."""
     return bool(call.deadline_s) and not (call.stopped_us or call.cleared_us or call.returned_us)
+
+
+def next_escalation(shop: Shop, call: Call) -> tuple[Now, int] | None:
+    """The next level of a call: since when its time runs, and how long it is; None if there is none to come."""
+    _, left = _steps(shop, call)
+    since = call.untaken or call.taken
+    return (since, round(left[0].after_s * US_PER_S)) if left and since is not None else None
 
 
 def _escalations(shop: Shop, call: Call, now: Now) -> list[CallEscalated]:

@@ -13,6 +13,7 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state_call import CallSource
 from shopfloor.core.text import Text
 from shopfloor.gui.call_words import RULE_WORDS, roles_said
+from shopfloor.gui.clocks import duration
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.station.words import data
 from shopfloor.gui.theme import Palette
@@ -49,7 +50,8 @@ class KindLook(Struct, frozen=True):
 class CallFace(Struct, frozen=True, kw_only=True):
     """One open call as a row shows it. `left_s` to the stop of `total_s`, None if it is one or has no deadline.
 
-    `lit`: nobody has taken it, and its edge flashes; by the clock, so that all of them do so together.
+    `next_s` to the next level of escalation, None if none is to come. `lit`: nobody has taken it, and its edge flashes;
+    by the clock, so that all of them do so together.
     """
 
     id: str
@@ -64,6 +66,7 @@ class CallFace(Struct, frozen=True, kw_only=True):
     source: CallSource
     level: int
     roles: tuple[Role, ...]
+    next_s: int | None = None
     taken_by: str
     arrived: bool
     line_wide: bool
@@ -101,6 +104,7 @@ def call_face(shop: Shop, view: CallView, *, now_us: int = 0, stale: bool = Fals
         source=view.source,
         level=view.level,
         roles=view.roles,
+        next_s=None if view.next_level_us is None else -(-view.next_level_us // US_PER_S),
         taken_by=view.acked_by,
         arrived=view.arrived,
         line_wide=view.line_wide,
@@ -137,10 +141,19 @@ def kind_look(kind: Kind, palette: Palette, *, stale: bool = False) -> KindLook:
 
 
 def who_words(ui: Ui, face: CallFace) -> tuple[str, ...]:
-    """Who has it or is called, in full and shorter; the first that fits is shown."""
+    """Who has it or is called, and when somebody else is, in full and shorter; the first that fits is shown."""
+    words = _who_words(ui, face)
+    if face.next_s is None:
+        return words
+    return f"{words[0]} · {ui.tr('next level in {time}', time=duration(face.next_s * US_PER_S))}", *words
+
+
+def _who_words(ui: Ui, face: CallFace) -> tuple[str, ...]:
     if face.kind is Kind.ASKS:
         if Asked.WHYS in face.asked:
             return ui.tr("cleared, answer its Five Whys"), ui.tr("Five Whys")
+        if Asked.VERIFY in face.asked:
+            return ui.tr("cleared, a second person checks it"), ui.tr("to be checked")
         return ui.tr("cleared, say why it came"), ui.tr("cleared")
     if face.kind is Kind.GONE:
         return ui.tr("gone by itself, not seen yet"), ui.tr("gone by itself")

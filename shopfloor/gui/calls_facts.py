@@ -3,6 +3,8 @@
 from datetime import tzinfo
 
 from shopfloor.core.call_views import Aside, CallView
+from shopfloor.core.due_andon import next_escalation
+from shopfloor.core.closing import Asked
 from shopfloor.core.evolve_problem import counting
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.names import person_name
@@ -26,7 +28,9 @@ def call_facts(shop: Shop, view: CallView, ui: Ui, *, now: Now, zone: tzinfo) ->
     call = shop.calls.get(view.id)
     if call is None:
         return ()
-    facts = [Fact(Text("called at"), data(clock(call.raised.at_us, zone)))]
+    reason = shop.reasons.get(view.reason)
+    facts = [Fact(data(reason.guidance), strong=True)] if reason and reason.guidance else []
+    facts += [Fact(Text("called at"), data(clock(call.raised.at_us, zone)))]
     facts.append(_caller(shop, call))
     saw = watch_words(view.args)
     if saw.template:
@@ -36,8 +40,12 @@ def call_facts(shop: Shop, view: CallView, ui: Ui, *, now: Now, zone: tzinfo) ->
     facts.append(Fact(Text("who is called"), data(roles_said(ui, view.roles)), strong=not view.acked_by))
     if view.level:
         facts.append(Fact(Text("level of escalation"), data(str(view.level)), strong=True))
+    escalation = next_escalation(shop, call)
+    if escalation is not None:
+        since, after_us = escalation
+        facts.append(Fact(Text("next level at"), data(clock(since.at_us + after_us, zone))))
     facts += _coming(shop, call, zone)
-    facts += _over(call, zone)
+    facts += _over(shop, view, call, zone)
     facts += _often(shop, view, now)
     return tuple(facts)
 
@@ -76,12 +84,16 @@ def _coming(shop: Shop, call: Call, zone: tzinfo) -> list[Fact]:
     return facts
 
 
-def _over(call: Call, zone: tzinfo) -> list[Fact]:
+def _over(shop: Shop, view: CallView, call: Call, zone: tzinfo) -> list[Fact]:
     facts = []
     if call.returned_us:
         facts.append(Fact(Text("gone by itself at"), data(clock(call.returned_us, zone))))
     if call.cleared_us:
         facts.append(Fact(Text("cleared at"), data(clock(call.cleared_us, zone)), strong=True))
+    if Asked.VERIFY in view.asks:
+        facts.append(Fact(Text("A second person checks it: somebody else scans a badge at the station.")))
+    if call.verified_by:
+        facts.append(Fact(Text("checked by"), data(person_name(shop, call.verified_by))))
     if call.reopens:
         facts.append(Fact(Text("It goes on with a call that was closed.")))
     return facts

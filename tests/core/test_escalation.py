@@ -47,6 +47,26 @@ def levels(desk: Desk) -> list[tuple[str, int]]:
     return [(r.event.timer, r.event.level) for r in desk.journal if isinstance(r.event, CallEscalated)]
 
 
+def test_the_time_to_the_next_level_is_known_until_there_is_none() -> None:
+    desk = desk_of()
+    call(desk)
+
+    def left_s() -> float | None:
+        left_us = call_view(desk.shop, only_call(desk), desk.clock.now()).next_level_us
+        return None if left_us is None else left_us / US_PER_S
+
+    desk.clock.advance(10)
+    assert left_s() == 20
+    desk.clock.advance(25)
+    desk.tick()
+    assert left_s() == 55
+    touch(desk, c.AcknowledgeCall(station="saw"))
+    assert left_s() == 300, "taken and not cleared is another time"
+    desk.clock.advance(300)
+    desk.tick()
+    assert left_s() is None
+
+
 def test_nobody_takes_it_and_more_are_called_each_at_its_instant() -> None:
     desk = desk_of()
     call(desk)
