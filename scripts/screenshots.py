@@ -27,7 +27,8 @@ from shopfloor.core.health import Condition, Health  # noqa: E402
 from shopfloor.core.line import Line  # noqa: E402
 from shopfloor.core.loop_views import LoopRole  # noqa: E402
 from shopfloor.core.state import Entity  # noqa: E402
-from shopfloor.gui.bridge import LineModel  # noqa: E402
+from shopfloor.core.text import Text  # noqa: E402
+from shopfloor.gui.bridge import LineModel, Printed  # noqa: E402
 from shopfloor.gui.header import STATIONS  # noqa: E402
 from shopfloor.gui.lang import Language  # noqa: E402
 from shopfloor.gui.loops_info import Info  # noqa: E402
@@ -108,7 +109,14 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
         model,
         stations,
         pages=page_specs(
-            ui, model, source.ask, source.past, watching=shot.watching, stations=stations, test_lamps=_no_lamps
+            ui,
+            model,
+            source.ask,
+            source.past,
+            watching=shot.watching,
+            stations=stations,
+            print_sheet=None if shot.watching else _no_sheet,
+            test_lamps=_no_lamps,
         ),
         ask=source.ask,
         palette=DARK if shot.dark else LIGHT,
@@ -153,6 +161,12 @@ def main(arguments: list[str]) -> int:
     (folder / "index.html").write_text(_index(chosen, cut), "utf-8")
     print(f"{len(chosen)} pictures and index.html in {folder}")
     return 1 if any(cut.values()) else 0
+
+
+def _no_sheet(problem: str, printed: Printed) -> None:
+    """Nothing is printed on a picture; what a terminal says of it is."""
+    file = f"a3-{problem.replace('/', '-')}.pdf: 14 calls, 2 countermeasures."
+    printed(Text("Ready for the printer, on A3:"), Text("{it}", {"it": f"/var/lib/shopfloor/print/{file}"}))
 
 
 def _no_lamps() -> None:

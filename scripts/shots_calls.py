@@ -72,6 +72,19 @@ def _touch(action: Action, *answers: str, call: str = "") -> Act:
     return act
 
 
+def _add(*answers: str) -> Act:
+    """What is not calling is taken out of service, with these answers."""
+
+    def act(window: TerminalWindow) -> None:
+        page = _page(window)
+        page.show_part(Part.ASIDE)
+        page.put_aside.add.click()
+        for answer in answers:
+            next(button for button in page.hub.sheet.buttons() if answer in str(button.word)).click()
+
+    return act
+
+
 def _view(view: View, of: str = "", days: str = "7") -> Act:
     """A view of the figures; `of` is touched before."""
 
@@ -115,6 +128,7 @@ _LOOKED_AT: tuple[tuple[str, Callable[[], Source], Act], ...] = (
     ("figures-stations", call_pasts.past, _view(View.STATIONS)),
     ("figures-health", call_pasts.past, _view(View.HEALTH)),
     ("problems-past", call_pasts.worked_on, _problem()),
+    ("problems-print", call_pasts.worked_on, _problem("deburr/tool", "print")),
 )
 _SELDOM: tuple[tuple[str, Callable[[], Source], Act], ...] = (
     ("history-none", call_shops.nothing, _history()),
@@ -137,6 +151,8 @@ _ASKED: tuple[tuple[str, Callable[[], Source], Act], ...] = (
     ("shelf-why", call_shops.one, _touch(Action.SHELVE, "15 MIN")),
     ("reject", call_shops.one, _touch(Action.REJECT)),
     ("service", call_shops.mixed, _touch(Action.SERVICE, call="wash/coolant")),
+    ("add", call_shops.put_aside, _add()),
+    ("add-what", call_shops.put_aside, _add("Wash")),
     ("cause", call_shops.wants_cause, _touch(Action.CAUSE, call="press/quality")),
     ("cause-second", call_shops.wants_cause, _touch(Action.CAUSE, "Machine", call="press/quality")),
     ("note", call_shops.wants_cause, _touch(Action.CAUSE, "Method", call="press/quality")),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from shopfloor.app import Terminal
 from shopfloor.cli.display import need_display
-from shopfloor.cli.print_job import CardPrinter
+from shopfloor.cli.print_job import CardPrinter, SheetPrinter
 from shopfloor.clock import SystemClock
 from shopfloor.core.commands import Command
 from shopfloor.core.line import DeviceKind
@@ -17,7 +17,7 @@ from shopfloor.core.moment import Now
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome
 from shopfloor.engine.follower import Follower
-from shopfloor.gui.bridge import AskHistory, AskPast, LineModel, PrintCards
+from shopfloor.gui.bridge import AskHistory, AskPast, LineModel, PrintCards, PrintSheet
 from shopfloor.gui.lang import Language
 from shopfloor.gui.theme import DARK, LIGHT, load_fonts
 from shopfloor.gui.timer import NamedTimer
@@ -64,6 +64,7 @@ class Screens:
             kiosk=kiosk,
             cue=terminal.sound.play,
             print_cards=printer,
+            print_sheet=SheetPrinter(terminal.folder, self._owner, language=self._language),
             test_lamps=terminal.signaller.test_lamps,
         )
         self._listen_to_keys(terminal, window)
@@ -141,6 +142,7 @@ class Screens:
         watching: bool = False,
         cue: Callable[[str], None] | None = None,
         print_cards: PrintCards | None = None,
+        print_sheet: PrintSheet | None = None,
         test_lamps: Callable[[], None] | None = None,
     ) -> TerminalWindow:
         ui = Ui(language=Language(self._language), cue=cue)
@@ -152,6 +154,7 @@ class Screens:
             watching=watching,
             stations=stations,
             print_cards=print_cards,
+            print_sheet=print_sheet,
             test_lamps=test_lamps,
         )
         window = TerminalWindow(
@@ -223,6 +226,7 @@ def page_specs(
     watching: bool = False,
     stations: tuple[str, ...] = (),
     print_cards: PrintCards | None = None,
+    print_sheet: PrintSheet | None = None,
     test_lamps: Callable[[], None] | None = None,
 ) -> tuple[PageSpec, ...]:
     """The pages beside the `stations`; each is imported when it is first shown. `watching`: the board is alone."""
@@ -235,7 +239,7 @@ def page_specs(
     def calls(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.calls import CallsPage
 
-        return CallsPage(model, ui, ask, past, parent, stations=stations)
+        return CallsPage(model, ui, ask, past, parent, stations=stations, print_sheet=print_sheet)
 
     def flow(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.flow import FlowPage

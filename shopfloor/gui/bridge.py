@@ -19,6 +19,7 @@ _T = TypeVar("_T")
 
 Printed = Callable[[Text, Text], None]  # a sentence, and where the paper is or what to do
 PrintCards = Callable[[str, str, Printed], None]  # prints a loop's cards, or the one named, while the screen lives
+PrintSheet = Callable[[str, Printed], None]  # prints a problem on one sheet of A3
 
 
 class Listen(Protocol):

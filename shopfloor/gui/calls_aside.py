@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import partial
 
 from msgspec import Struct
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +22,7 @@ from shopfloor.gui.calls_actions import said
 from shopfloor.gui.calls_faces import reason_text
 from shopfloor.gui.calls_hub import CallsHub
 from shopfloor.gui.calls_rows import fitting
+from shopfloor.gui.calls_service import ask_service
 from shopfloor.gui.clocks import clock, countdown
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
@@ -31,6 +32,7 @@ from shopfloor.gui.touch import TouchButton
 from shopfloor.gui.ui import Ui
 
 BUTTON_MM = 40.0
+ADD_WIDER = 1.4  # than a row's button: it has a shape and a note
 ROW_MM = TARGET_MM  # as high as the button beside it
 
 
@@ -134,6 +136,9 @@ class AsidePart(QWidget):
         self._meant: list[str] = []
         self.list = RowList(hub.ui, self, row_mm=ROW_MM)
         self.buttons: list[TouchButton] = []
+        self.add = TouchButton(hub.ui, Text("ADD"), icon=Icon.CROSS, parent=self)
+        self.add.mean(Text("ADD"), icon=Icon.CROSS, note=Text("out of service"))
+        self.add.clicked.connect(self._on_add)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.turned.connect(self._place_buttons)
         hub.ui.changed.connect(self._place)
@@ -145,6 +150,10 @@ class AsidePart(QWidget):
         nothing = Text("Nothing is put aside, and no rule has a hint.") if self._hub.model.ready else Text("")
         self.list.show_rows(rows, nothing)
         self._place_buttons()
+
+    @Slot()
+    def _on_add(self) -> None:
+        ask_service(self._hub)
 
     def _on_touched(self, at: int) -> None:
         row = self._rows.get(self._meant[at]) if at < len(self._meant) else None
@@ -181,7 +190,12 @@ class AsidePart(QWidget):
     def _place(self) -> None:
         theme = self._ui.theme
         buttons = theme.mm(BUTTON_MM) + theme.mm(GAP_MM) if self._hub.acts else 0
-        self.list.setGeometry(0, 0, max(1, self.width() - buttons), self.height())
+        high = theme.mm(TARGET_MM) if self._hub.acts else 0
+        below = high + theme.mm(GAP_MM) if high else 0
+        self.list.setGeometry(0, 0, max(1, self.width() - buttons), max(1, self.height() - below))
+        self.add.setVisible(bool(high))
+        wide = round(theme.mm(BUTTON_MM) * ADD_WIDER)
+        self.add.setGeometry(self.width() - wide, self.height() - high, wide, high)
         self._place_buttons()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

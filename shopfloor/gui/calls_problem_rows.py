@@ -117,9 +117,9 @@ def window_days(shop: Shop) -> int:
 
 
 def problem_facts_words(
-    shop: Shop, problem: Problem, facts: ProblemFacts | None, *, now: Now, today: str
+    shop: Shop, problem: Problem, facts: ProblemFacts | None, *, now: Now, today: str, prints: bool = False
 ) -> tuple[Fact, ...]:
-    """A problem in full."""
+    """A problem in full; how to print it is said where no button `prints` it."""
     times, days = len(counting(shop, problem, now)), window_days(shop)
     found = [Fact(Text("times in {days} days", {"days": days}), data(str(times)), strong=True)]
     if facts is not None:
@@ -129,7 +129,7 @@ def problem_facts_words(
     if problem.reopened:
         found.append(Fact(Text("came back after it was solved"), data(str(problem.reopened)), strong=True))
     found += [*_measures(problem, facts, today), *_whys(shop, problem), *_causes(shop, facts)]
-    if problem.open:
+    if problem.open and not prints:
         name = problem.id.replace("/", "-")
         found.append(Fact(Text("On one sheet of A3"), heading=True))
         found.append(Fact(data(f"shopfloor andon a3 {problem.id} --data FOLDER --out {name}.pdf"), command=True))

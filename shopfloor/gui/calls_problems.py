@@ -21,7 +21,7 @@ from shopfloor.core.state_andon import Countermeasure, Effort, Problem
 from shopfloor.core.text import Text
 from shopfloor.flow.andon.effect import proposed_effort
 from shopfloor.flow.andon.problem_facts import ProblemFacts
-from shopfloor.gui.bridge import AskPast
+from shopfloor.gui.bridge import AskPast, PrintSheet
 from shopfloor.gui.calls_actions import Offer
 from shopfloor.gui.calls_faces import reason_text
 from shopfloor.gui.calls_gather import gather_problems
@@ -36,7 +36,7 @@ from shopfloor.gui.touch import Tone
 from shopfloor.gui.write_sheet import Way
 
 AGAIN_S = 30  # lost minutes change slowly
-WORK, WHYS, MEASURE, PLACED, SOLVED = "work", "whys", "measure", "placed", "solved"
+WORK, WHYS, MEASURE, PLACED, SOLVED, PRINT = "work", "whys", "measure", "placed", "solved", "print"
 NEW, WRITE = " new", " write"
 DUE_DAYS = ((3, Text("IN 3 DAYS")), (7, Text("IN A WEEK")), (14, Text("IN 2 WEEKS")), (28, Text("IN 4 WEEKS")))
 _EFFORT_NOTES = {
@@ -50,9 +50,11 @@ _ORDER = (Stage.OVERDUE, Stage.WHYS, Stage.MEASURE, Stage.DOING, Stage.PLACED, S
 class ProblemsPart(ListAndDetail):
     """It asks the records what each problem cost when it is shown, and now and then."""
 
-    def __init__(self, hub: CallsHub, past: AskPast, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, hub: CallsHub, past: AskPast, parent: QWidget | None = None, *, print_sheet: PrintSheet | None = None
+    ) -> None:
         super().__init__(hub.ui, parent)
-        self._hub = hub
+        self._hub, self._print = hub, print_sheet
         self._question = PastQuestion(past, self)
         self._facts: dict[str, ProblemFacts] = {}
         self._known: tuple[Problem, ...] = ()
@@ -124,7 +126,8 @@ class ProblemsPart(ListAndDetail):
         self.list.show_rows(rows, nothing, marked=problem.id if problem else "")
         self.show_detail(on=problem is not None)
         if problem is not None:
-            facts = problem_facts_words(shop, problem, self._facts.get(problem.id), now=now, today=today)
+            known = self._facts.get(problem.id)
+            facts = problem_facts_words(shop, problem, known, now=now, today=today, prints=self._print is not None)
             offers = self._offers(problem) if self._hub.acts else ()
             self.detail.show_this(problem.id, self._name(problem), facts, offers)
 
@@ -142,6 +145,8 @@ class ProblemsPart(ListAndDetail):
             found.append(Offer(PLACED, Text("IN PLACE"), Icon.PLACE, tones[stage is Stage.OVERDUE]))
         if stage is Stage.PLACED:
             found.append(Offer(SOLVED, Text("SOLVED"), Icon.CHECK, Tone.ACTION))
+        if self._print is not None:
+            found.append(Offer(PRINT, Text("PRINT A3"), Icon.ARROW))
         return tuple(found)
 
     @Slot(object)
@@ -160,6 +165,8 @@ class ProblemsPart(ListAndDetail):
                 self._ask_measure(problem)
             case "placed":
                 self._ask_placed(problem)
+            case "print" if self._print is not None:
+                self._print(problem.id, self._hub.say)
             case "solved":
                 self._hub.send(CloseProblem(station=at, problem=problem.id))
             case _:

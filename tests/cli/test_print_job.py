@@ -7,9 +7,13 @@ from pytestqt.qtbot import QtBot
 
 from shopfloor.app import Terminal
 from shopfloor.cli.card_pdf import FOLDER
-from shopfloor.cli.print_job import CardPrinter
+from shopfloor.cli.print_job import CardPrinter, SheetPrinter
+from shopfloor.core.events import LineChanged, Recorded
+from shopfloor.core.moment import Moment
+from shopfloor.core.state_andon import Problem
 from shopfloor.core.text import Text
 from shopfloor.linefile import demo_line
+from shopfloor.store.journal import SqliteJournal
 
 
 def printed(qtbot: QtBot, folder: Path, loop: str, card: str = "") -> tuple[Text, Text]:
@@ -40,3 +44,18 @@ def test_what_cannot_be_printed_is_said_with_its_reason(qtbot: QtBot, tmp_path: 
     words, detail = printed(qtbot, tmp_path, "shaft")
     assert str(words) == "Not printed."
     assert "journal" in str(detail)
+
+
+def test_a_problem_is_one_sheet_beside_the_cards(qtbot: QtBot, tmp_path: Path) -> None:
+    journal, event = SqliteJournal(tmp_path, "press-1"), LineChanged(line=demo_line())
+    begun = Recorded(origin=journal.open().origin, n=1, moment=Moment(1), mono_ns=0, boot="b", event=event)
+    journal.append([begun], [Problem(id="press/material", station="press", reason="material", open=True)], [], [])
+    journal.close()
+    owner, said = QObject(), list[tuple[Text, Text]]()
+    SheetPrinter(tmp_path, owner, language="de")("press/material", lambda words, detail: said.append((words, detail)))
+    qtbot.waitUntil(lambda: bool(said), timeout=30_000)
+    ((words, detail),) = said
+    file = tmp_path / FOLDER / "a3-press-material.pdf"
+    assert str(words) == "Ready for the printer, on A3:"
+    assert str(detail).startswith(f"{file}: ")
+    assert file.read_bytes().startswith(b"%PDF")

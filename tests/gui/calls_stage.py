@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from shopfloor.core.update import Update
-from shopfloor.gui.bridge import LineModel
+from shopfloor.gui.bridge import LineModel, PrintSheet
 from shopfloor.gui.calls_actions import Action
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.lang import Language
@@ -23,14 +23,21 @@ class CallsStage:
     """A shown page; `line` stands still, or is a scene with the real rules."""
 
     def __init__(
-        self, line: Still | Scene, *, size: tuple[int, int], language: str, stations: tuple[str, ...], dark: bool
+        self,
+        line: Still | Scene,
+        *,
+        size: tuple[int, int],
+        language: str,
+        stations: tuple[str, ...],
+        dark: bool,
+        print_sheet: PrintSheet | None = None,
     ) -> None:
         load_fonts()
         self.line = line
         px = px_per_mm(None)
         self.ui = Ui(Theme(DARK if dark else LIGHT, px, scale=scale_for(*size, px)), Language(language))
         self.model = LineModel(line.listen, line.submit, line.clock)
-        self.page = CallsPage(self.model, self.ui, line.ask, line.past, stations=stations)
+        self.page = CallsPage(self.model, self.ui, line.ask, line.past, stations=stations, print_sheet=print_sheet)
         self.page.resize(*size)
         self.page.show()
         self.settle()

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from shopfloor.core.text import Text
-from shopfloor.gui.bridge import LineModel
+from shopfloor.gui.bridge import LineModel, PrintSheet
 from shopfloor.gui.lang import Language
 from shopfloor.gui.pages.station import StationPage
 from shopfloor.gui.theme import LIGHT, Palette, Theme, load_fonts
@@ -129,8 +129,11 @@ def show_calls(qapp: QApplication, _fonts: None) -> Iterator[ShowCalls]:
         size: tuple[int, int] = (1280, 700),
         language: str = "en",
         dark: bool = False,
+        print_sheet: PrintSheet | None = None,
     ) -> CallsStage:
-        made.append(CallsStage(line, size=size, language=language, stations=stations, dark=dark))
+        made.append(
+            CallsStage(line, size=size, language=language, stations=stations, dark=dark, print_sheet=print_sheet)
+        )
         return made[-1]
 
     yield make

@@ -3,6 +3,8 @@
 from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import AnswerWhys, CloseProblem, FinishCountermeasure, OpenProblem, SetCountermeasure
 from shopfloor.core.state_andon import Effort
+from shopfloor.core.text import Text
+from shopfloor.gui.bridge import Printed
 from shopfloor.gui.calls_actions import Action
 from shopfloor.gui.calls_problem_rows import ProblemRow, Stage
 from shopfloor.gui.calls_tabs import Part
@@ -165,3 +167,23 @@ def test_the_rules_take_a_problem_from_its_first_why_to_its_end(show_calls: Show
     (problem,) = scene.shop.problems.values()
     assert (problem.open, problem.whys, bool(problem.closed_us)) == (False, ("The tip is worn",), True)
     assert [measure.owner for measure in problem.countermeasures] == ["Lee"]
+
+
+def test_a_problem_is_printed_on_one_sheet_and_where_it_is_is_said(show_calls: ShowCalls) -> None:
+    asked: list[str] = []
+
+    def print_sheet(problem: str, printed: Printed) -> None:
+        asked.append(problem)
+        printed(Text("Ready for the printer, on A3:"), Text("/data/print/a3-deburr-tool.pdf"))
+
+    found = show_calls(call_pasts.worked_on(), "press", print_sheet=print_sheet)
+    found.show_part(Part.PROBLEMS)
+    found.page.problems.choose("deburr/tool")
+    assert not any("shopfloor andon a3" in word for word in said(found)), "a button does it"
+    touch(found, "print")
+    assert asked == ["deburr/tool"]
+    assert str(found.page.hub.sheet.detail) == "/data/print/a3-deburr-tool.pdf"
+
+
+def test_where_nothing_prints_there_is_no_button_for_it(show_calls: ShowCalls) -> None:
+    assert "print" not in opened(show_calls, "deburr/tool").page.problems.detail.buttons()

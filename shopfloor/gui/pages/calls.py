@@ -6,7 +6,7 @@ from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.call_views import Aside, CallView, all_call_views
-from shopfloor.gui.bridge import AskHistory, AskPast, LineModel
+from shopfloor.gui.bridge import AskHistory, AskPast, LineModel, PrintSheet
 from shopfloor.gui.calls_aside import AsidePart, aside_rows
 from shopfloor.gui.calls_figures import FiguresPart
 from shopfloor.gui.calls_history import HistoryPart
@@ -39,6 +39,7 @@ class CallsPage(QWidget):
         parent: QWidget | None = None,
         *,
         stations: tuple[str, ...] = (),
+        print_sheet: PrintSheet | None = None,
     ) -> None:
         super().__init__(parent)
         self._model, self._ui = model, ui
@@ -47,7 +48,7 @@ class CallsPage(QWidget):
         self.tabs = PartTabs(ui, tuple(Part), self)
         self.open, self.put_aside = OpenPart(self.hub, self), AsidePart(self.hub, self)
         self.history, self.figures = HistoryPart(self.hub, ask, self), FiguresPart(self.hub, past, self)
-        self.problems = ProblemsPart(self.hub, past, self)
+        self.problems = ProblemsPart(self.hub, past, self, print_sheet=print_sheet)
         self._parts: dict[Part, QWidget] = {
             Part.OPEN: self.open,
             Part.ASIDE: self.put_aside,
