@@ -3,12 +3,13 @@
 from typing import Any
 
 from shopfloor.core.call_views import CallView, all_call_views
+from shopfloor.core.closing import Asked
 from shopfloor.core.line import Scope
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.names import reason_name, station_name
 from shopfloor.core.shop import Shop
-from shopfloor.core.state_hash import state_hash
 from shopfloor.core.state import Call
+from shopfloor.core.state_hash import state_hash
 from shopfloor.core.views import LineView
 from shopfloor.core.words import span_text
 from shopfloor.exchange.instants import instant_text
@@ -109,7 +110,8 @@ def _call_row(call: CallView) -> str:
     what = "STOP" if call.is_stop else "CALL"
     covers = "line" if call.scope is Scope.LINE else "segment" if call.segment else "station"
     left = f", stops the {covers} in {span_text(call.left_us // US_PER_S)}" if call.left_us is not None else ""
-    aside = {"asks": ", cleared, wants its cause", "shelved": ", on the shelf", "suppressed": ", explained by a stop"}
+    wants = "a second look" if Asked.VERIFY in call.asks else "its cause"
+    aside = {"asks": f", cleared, wants {wants}", "shelved": ", on the shelf", "suppressed": ", explained by a stop"}
     over = ", over by itself" if call.returned and not call.asks else ""
     age = span_text(call.age_us // US_PER_S)
     name = call.reason_name or "-"
