@@ -165,6 +165,7 @@ class JetStreamLog:
             if not connecting.done():
                 connecting.cancel()
                 await asyncio.wait({connecting}, timeout=CLOSE_S_MAX)
+            _error_of(connecting)  # looked at, also if another reason came first: else somebody complains of it
 
     async def _listen(self, ears: Ears) -> None:
         async def wake(message: Msg) -> None:
