@@ -104,7 +104,7 @@ def _state(record: CallRecord, causes: dict[str, str]) -> str:
     if is_open(record):
         return "open"
     if not record.closed_us:
-        return "wants its cause"
+        return "cleared, not closed"
     return causes.get(record.cause, record.cause)
 
 

@@ -21,7 +21,8 @@ from shopfloor.gui.station.words import data
 from shopfloor.gui.touch import Tone
 
 MISTAKE = "mistake"
-NO_NOTE, WRITE = "", " write"  # keys no sentence has
+NO_NOTE, WRITE, SPLIT = "", " write", " split"  # keys no sentence has
+SHARES = (75, 50, 25)  # of the first of two causes; finer is not known an hour later
 
 
 class Action(StrEnum):
@@ -171,10 +172,21 @@ def is_last_level(causes: Sequence[Cause], cause: str, parent: str) -> bool:
     return cause == parent or not _has_children(causes, cause)
 
 
-def note_choices(*, needed: bool) -> tuple[Choice, ...]:
-    """What may be noted beside a cause; `needed`: there is no cause to choose, so the note is it."""
+def note_choices(*, needed: bool, split: bool = False) -> tuple[Choice, ...]:
+    """What may be noted beside a cause; `needed`: there is no cause to choose, so the note is it.
+
+    `split`: or that another cause had its share.
+    """
+    another = (Choice(SPLIT, Text("ANOTHER CAUSE TOO"), Icon.MORE),) if split else ()
     none = () if needed else (Choice(NO_NOTE, Text("NO NOTE"), Icon.CHECK, Tone.ACTION),)
-    return (*none, *(Choice(note.template, note) for note in NOTES), Choice(WRITE, Text("WRITE IT"), Icon.MORE))
+    notes = (Choice(note.template, note) for note in NOTES)
+    return (*none, *another, *notes, Choice(WRITE, Text("WRITE IT"), Icon.MORE))
+
+
+def share_choices(first: Text, second: Text) -> tuple[Choice, ...]:
+    """How much each of two causes had of it."""
+    words = {share: data(f"{first} {share} %, {second} {100 - share} %") for share in SHARES}
+    return tuple(Choice(str(share), data(f"{share} : {100 - share}"), note=words[share]) for share in SHARES)
 
 
 def cause_command(call: str, at: str, cause: str, note: str) -> c.Command:
@@ -185,6 +197,8 @@ def cause_command(call: str, at: str, cause: str, note: str) -> c.Command:
 def _closing(view: CallView) -> tuple[Offer, ...]:
     if Asked.WHYS in view.asks:
         return (Offer(Action.WHYS, Text("FIVE WHYS"), Icon.ASK, Tone.ACTION),)
+    if Asked.VERIFY in view.asks:
+        return ()  # a second person's badge at the station, and no touch
     word = Text("CAUSE") if Asked.CAUSE in view.asks else Text("CLOSE")
     return (Offer(Action.CAUSE, word, Icon.CHECK, Tone.ACTION),)
 

@@ -3,8 +3,8 @@
 from datetime import tzinfo
 
 from shopfloor.core.call_views import Aside, CallView
-from shopfloor.core.due_andon import next_escalation
 from shopfloor.core.closing import Asked
+from shopfloor.core.due_andon import next_escalation
 from shopfloor.core.evolve_problem import counting
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.names import person_name

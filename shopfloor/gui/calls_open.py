@@ -1,6 +1,6 @@
 """The open calls, most urgent first, and the one that is looked at with what can be done about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.call_views import CallView
 from shopfloor.core.closing import Asked
-from shopfloor.core.commands_andon import NameCall
+from shopfloor.core.commands_andon import GiveCause, NameCall
 from shopfloor.core.line_andon import Cause
 from shopfloor.core.state_andon import service_key
 from shopfloor.core.text import Text
 from shopfloor.gui import calls_actions as act
 from shopfloor.gui.calls_actions import Action
+from shopfloor.gui.calls_closed import cause_text
 from shopfloor.gui.calls_faces import call_face, reason_text, reason_words
 from shopfloor.gui.calls_facts import call_facts
 from shopfloor.gui.calls_hub import CallsHub
@@ -30,9 +31,11 @@ class OpenPart(ListAndDetail):
 
     Signals:
         whys(str): the Five Whys of this problem are wanted.
+        stops_painted(tuple[str, ...]): the rows of these stops were painted.
     """
 
     whys = Signal(object)
+    stops_painted = Signal(object)
 
     def __init__(self, hub: CallsHub, parent: QWidget | None = None) -> None:
         super().__init__(hub.ui, parent)
@@ -41,6 +44,7 @@ class OpenPart(ListAndDetail):
         self._chosen = ""
         self.list.chosen.connect(self.choose)
         self.detail.wanted.connect(self._on_wanted)
+        self.list.painted.connect(self._on_painted)
 
     def show_calls(self, calls: tuple[CallView, ...]) -> None:
         """Show these, most urgent first; nothing changes its place below a finger."""
@@ -63,7 +67,12 @@ class OpenPart(ListAndDetail):
     def _show(self) -> None:
         stale, shop = self._hub.is_silent(), self._hub.shop
         now_us = self._hub.now().at_us
-        rows = [CallRow(call_face(shop, call, now_us=now_us, stale=stale)) for call in self._calls]
+        link = self._hub.model.link()
+        silent = silent_s(shop, link, self._hub.now())  # a stop keeps its colour: it stands until somebody clears it
+        rows = [
+            CallRow(call_face(shop, call, now_us=now_us, stale=stale or (call.station in silent and not call.is_stop)))
+            for call in self._calls
+        ]
         call = self.shown()
         nothing = Text("Nobody calls.") if self._hub.model.ready else Text("")
         self.list.show_rows(rows, nothing, marked=call.id if call else "")
@@ -72,8 +81,16 @@ class OpenPart(ListAndDetail):
             face = call_face(shop, call)
             title = data(f"{face.station} · {reason_words(self._ui, face)}")
             facts = call_facts(shop, call, self._ui, now=self._hub.now(), zone=self._hub.zone())
+            seen = seen_of(shop, link, call.id, self._hub.now()) if call.is_stop else None
+            if seen is not None:
+                facts = (Fact(data(seen_said(self._ui, seen)), strong=bool(seen.missing) or seen.alone), *facts)
             offers = act.offers(call, unnamed=self._is_unnamed(call)) if self._hub.acts else ()
             self.detail.show_this(call.id, title, facts, offers)
+
+    @Slot(object)
+    def _on_painted(self, keys: tuple[str, ...]) -> None:
+        if not self._hub.is_silent():
+            self.stops_painted.emit(tuple(call.id for call in self._calls if call.is_stop and call.id in keys))
 
     def _is_unnamed(self, call: CallView) -> bool:
         """Whether it is a call of HELP at a station of ours, and nobody has said what for."""
@@ -143,27 +160,61 @@ class OpenPart(ListAndDetail):
             self._ask_note(call, "")
             return
 
+        self._choose(call, causes, parent, Text("Why did it come?"), lambda cause: self._ask_note(call, cause))
+
+    def _choose(
+        self, call: CallView, causes: Sequence[Cause], parent: str, question: Text, done: Callable[[str], None]
+    ) -> None:
+        """A cause, on one level or two."""
+
         def then(cause: str) -> None:
             if act.is_last_level(causes, cause, parent):
-                self._ask_note(call, cause)
+                done(cause)
             else:
-                self._ask_cause(call, causes, cause)
+                self._choose(call, causes, cause, question, done)
 
-        question = Text("Why did it come?")
         self._hub.sheet.ask(question, act.cause_choices(causes, parent), then, detail=self._name(call))
+
+    def _ask_other(self, call: CallView, first: str) -> None:
+        """The second of two causes, and how they share a stop."""
+        shop = self._hub.shop
+        causes = [cause for cause in act.causes_of(shop, call.reason) if cause.id != first]
+
+        def then(second: str) -> None:
+            names = cause_text(shop, first), cause_text(shop, second)
+            self._hub.sheet.ask(
+                Text("How much was each?"),
+                act.share_choices(*names),
+                lambda share: self._hub.send(give({first: int(share), second: 100 - int(share)})),
+                detail=self._name(call),
+            )
+
+        def give(shares: dict[str, int]) -> GiveCause:
+            return GiveCause(station=self._hub.at(call.station), call=call.id, shares=shares)
+
+        self._choose(call, causes, "", Text("What else was it?"), then)
 
     def _ask_note(self, call: CallView, cause: str) -> None:
         give = partial(act.cause_command, call.id, self._hub.at(call.station), cause)
 
         def then(note: str) -> None:
-            if note == act.WRITE:
+            if note == act.SPLIT:
+                self._ask_other(call, cause)
+            elif note == act.WRITE:
                 self._hub.writing.ask(Text("What was it?"), lambda text: self._hub.send(give(text)), detail=name)
             else:
                 self._hub.send(give(note))
 
         name = self._name(call)
         question = Text("Anything to note?") if cause else Text("Why did it come?")
-        self._hub.sheet.ask(question, act.note_choices(needed=not cause), then, detail=name)
+        choices = act.note_choices(needed=not cause, split=self._may_split(call, cause))
+        self._hub.sheet.ask(question, choices, then, detail=name)
+
+    def _may_split(self, call: CallView, cause: str) -> bool:
+        """Whether it stood, so that there are minutes to share, and there is another cause to share them with."""
+        shop = self._hub.shop
+        known = shop.calls.get(call.id)
+        return bool(cause and known and known.stopped_us) and len(act.causes_of(shop, call.reason)) > 1
 
     def _name(self, call: CallView) -> Text:
         return data(f"{self._ui.say(reason_text(self._hub.shop, call.reason))} · {call.station_name}")

@@ -52,6 +52,7 @@ def compose(
         raised_us=call.raised.at_us,
         stops_us=now.at_us + left_us if left_us is not None else 0,
         how=how_over(call) if is_over(call) else "",
+        guidance=_guidance(call, shop),
         standing=standing(shop, call.station),
         roles=_roles_for(sender, note.roles),
         to=to,
@@ -112,6 +113,11 @@ def _left_us(call: Call, now: Now) -> int | None:
     return max(0, round(call.deadline_s * US_PER_S) - elapsed_us(call.raised, now))
 
 
+def _guidance(call: Call, shop: Shop) -> str:
+    reason = shop.reasons.get(call.reason)
+    return reason.guidance if reason and not is_over(call) else ""
+
+
 def _words(note: Note, call: Call, shop: Shop, translate: Translate) -> tuple[str, list[str]]:
     """(subject, further sentences)."""
     reason = translate(reason_name(shop, call.reason))
@@ -159,6 +165,8 @@ def _details(call: Call, shop: Shop, zone: tzinfo, left_us: int | None, translat
         tr("Since: {time}", time=clock_text(call.raised.at_us, zone)),
         tr("Severity: {severity}", severity=translate(SEVERITIES[call.severity].template)),
     ]
+    if guidance := _guidance(call, shop):
+        lines.insert(0, tr("To do: {guidance}", guidance=guidance))
     if call.stopped_us:
         lines.append(tr("Stopped since: {time}", time=clock_text(call.stopped_us, zone)))
     if left_us is not None:

@@ -37,7 +37,8 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message to one sender. `id` is the same however often it is sent, so that a receiver can drop repeats.
 
     `stops_us`: when the call becomes a stop unless it is cleared, 0 never. `how` a call ended: cleared, returned,
-    rejected. `standing`: what stands at the station after it: stop, call or ok. `text` begins with the `subject`.
+    rejected. `guidance`: what to do first, while it is open. `standing`: what stands at the station after it: stop,
+    call or ok. `text` begins with the `subject`.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     raised_us: int = 0
     stops_us: int = 0
     how: str = ""
+    guidance: str = ""
     standing: str = "ok"
     roles: tuple[Role, ...] = ()
     to: tuple[Addressee, ...] = ()
@@ -80,6 +82,7 @@ def document(message: Message) -> dict[str, object]:
         "stops_at": instant(message.stops_us),
         "stop_in_s": left_s if message.stops_us else None,
         "how": message.how,
+        "guidance": message.guidance,
         "standing": message.standing,
         "roles": [role.value for role in message.roles],
         "to": [{"person": one.person, "name": one.name, "email": one.email} for one in message.to],

@@ -161,6 +161,18 @@ def wants_cause() -> Still:
     return still(asks("press", "quality", 400), pump, problem)
 
 
+def wants_check() -> Still:
+    """Cleared, and a second person is to check it first."""
+    on = line()
+    reasons = tuple(
+        msgspec.structs.replace(one, verify=True, guidance="Measure three parts before you clear it.")
+        if one.id == "quality"
+        else one
+        for one in on.reasons
+    )
+    return still(asks("press", "quality", 400), on=msgspec.structs.replace(on, reasons=reasons))
+
+
 def line_stop() -> Still:
     """The whole line stands, with a long name at it."""
     reasons = (*REASONS[:-2], Reason(id="safety", name=LONG, kind=CallKind.STOP, scope=Scope.LINE), REASONS[-1])
@@ -273,6 +285,7 @@ SCENES: dict[str, Callable[[], Still]] = {
     "one": one,
     "mixed": mixed,
     "wants-cause": wants_cause,
+    "wants-check": wants_check,
     "line-stop": line_stop,
     "many": many,
     "aside": put_aside,

@@ -1,5 +1,6 @@
 """Calls on the station's page and in the banner: what is shown is true, and every way out of it works."""
 
+import msgspec
 import pytest
 
 from shopfloor.core import commands as c
@@ -11,7 +12,7 @@ from shopfloor.gui.banner import Banner
 from shopfloor.gui.deadline_bar import gone_share
 from shopfloor.gui.lang import PSEUDO
 from tests.gui import andon_scenes
-from tests.gui.andon_scenes import SCENES
+from tests.gui.andon_scenes import CALLED, SCENES
 from tests.gui.conftest import INCH_10, Show, Stage
 from tests.gui.shops import Scene
 
@@ -139,6 +140,18 @@ def test_a_cleared_call_is_given_its_cause_at_the_station(show: Show) -> None:
     assert stage.scene.shop.calls == {}
     stage.tap(stage.page.strip)
     assert stage.page.sheet.isHidden(), "nothing is asked any more"
+
+
+def test_the_station_says_that_a_second_person_checks_it(show: Show) -> None:
+    checked = tuple(msgspec.structs.replace(r, verify=r.id == "quality", cause=False) for r in CALLED)
+    scene = andon_scenes.at_work(andon_scenes.line(reasons=checked))
+    scene.do(c.RaiseCall(station="press", reason="quality")).wait(30)
+    scene.do(c.ClearCall(station="press", call=next(iter(scene.shop.calls)))).wait(6)
+    stage = show(scene)
+    stage.tap(stage.page.strip)
+    assert str(stage.page.sheet.detail) == "Somebody else than who cleared it scans a badge here."
+    assert [str(b.word) for b in stage.page.sheet.buttons()] == ["TO THE CALLS"]
+    assert scene.sent == []
 
 
 def test_causes_of_other_reasons_are_not_offered(show: Show) -> None:

@@ -13,6 +13,7 @@ from shopfloor.core.commands_andon import (
     TakeOutOfService,
     UnshelveCall,
 )
+from shopfloor.core.line_andon import CallKind
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.state_andon import Shelf
 from shopfloor.core.text import Text
@@ -123,6 +124,34 @@ def test_a_call_that_recurs_asks_for_its_whys_first(show_calls: ShowCalls) -> No
     assert found.offered() == [Action.WHYS]
     found.touch(Action.WHYS)
     assert wanted == ["wash/pump"]
+
+
+def test_a_stop_is_shared_by_two_causes(show_calls: ShowCalls) -> None:
+    found = show_calls(call_shops.wants_cause(), "press")
+    found.tap_row(CALL)
+    found.touch(Action.CAUSE, "Machine", "Worn part", "ANOTHER CAUSE TOO", "Material", "something else")
+    assert found.answers() == ["75 : 25", "50 : 50", "25 : 75"]
+    found.answer("75 : 25")
+    assert found.line.sent == [GiveCause(station="press", call=CALL, shares={"wear": 75, "material": 25})]
+
+
+def test_what_did_not_stand_has_no_minutes_to_share(show_calls: ShowCalls) -> None:
+    helped = msgspec.structs.replace(call_shops.asks("press", "quality", 400), kind=CallKind.HELP, stopped_us=0)
+    found = show_calls(call_shops.still(helped), "press")
+    found.touch(Action.CAUSE, "Machine", "Worn part")
+    assert "ANOTHER CAUSE TOO" not in found.answers()
+
+
+def test_a_second_look_is_no_touch(show_calls: ShowCalls) -> None:
+    found = show_calls(call_shops.wants_check(), "press")
+    assert found.offered() == []
+    facts = found.facts()
+    assert "A second person checks it: somebody else scans a badge at the station." in facts
+    assert next(iter(facts)) == "Measure three parts before you clear it."
+    found.change(CALL, verified_by="okoro")
+    found.settle()
+    assert found.offered() == [Action.CAUSE]
+    assert found.facts()["checked by"] == "Okoro"
 
 
 def test_a_call_of_help_gets_its_reason(show_calls: ShowCalls) -> None:

@@ -51,6 +51,17 @@ def test_a_call_says_where_why_since_when_how_bad_and_when_it_becomes_a_stop() -
     ]
 
 
+def test_what_to_do_first_is_said_while_the_call_is_open() -> None:
+    reasons = tuple(replace(one, guidance="Look into the rack.") for one in LINE.reasons)
+    line = replace(LINE, reasons=reasons)
+    raised = composed(line=line)
+    assert text(raised).splitlines()[2:4] == ["To do: Look into the rack.", "Line: Gearbox line"]
+    assert raised is not None
+    assert document(raised)["guidance"] == "Look into the rack."
+    over = composed(What.OVER, cleared(CALL, 30), line=line)
+    assert "To do" not in text(over)
+
+
 def test_a_stop_says_since_when_it_stands_and_no_countdown() -> None:
     said = text(composed(What.STOPPED, stopped(CALL, 60), at_s=61))
     assert said.startswith("The call has become a STOP at Press 1: Material missing\n")

@@ -32,6 +32,8 @@ def waits_for_cause(shop: Shop, station: str) -> Call | None:
 def why_offer(ui: Ui, shop: Shop, call: Call) -> Text:
     """The words of the way to the question."""
     name = reason_said(ui, call.reason, reason_name(shop, call.reason)) if call.reason else ""
+    if Asked.VERIFY in asks_for(shop, call):
+        return Text("CHECK IT: {call}", {"call": name})
     return Text("WHY? {call}", {"call": name}) if name else Text("WHY?")
 
 
@@ -56,6 +58,10 @@ class CauseQuestion(QObject):
             there = Choice(CALLS, Text("TO THE CALLS"), Icon.ASK, Tone.ACTION)
             detail = Text("It comes again and again. The Five Whys are asked on the Calls page.")
             self._sheet.ask(Text("Why did it come?"), (there,), lambda _answer: self.calls.emit(), detail=detail)
+        elif Asked.VERIFY in asked:
+            there = Choice(CALLS, Text("TO THE CALLS"), Icon.ASK)
+            detail = Text("Somebody else than who cleared it scans a badge here.")
+            self._sheet.ask(Text("Is it really over?"), (there,), lambda _answer: self.calls.emit(), detail=detail)
         elif Asked.CAUSE in asked:
             self._ask_cause(call, causes_of(shop, call.reason), "")
         else:
