@@ -145,7 +145,8 @@ def who_words(ui: Ui, face: CallFace) -> tuple[str, ...]:
     words = _who_words(ui, face)
     if face.next_s is None:
         return words
-    return f"{words[0]} · {ui.tr('next level in {time}', time=duration(face.next_s * US_PER_S))}", *words
+    following = ui.tr("next level in {time}", time=duration(face.next_s * US_PER_S))
+    return tuple(said for one in words for said in (f"{one} · {following}", one))
 
 
 def _who_words(ui: Ui, face: CallFace) -> tuple[str, ...]:

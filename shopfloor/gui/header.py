@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from msgspec import Struct
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from shopfloor.core.health import Condition, Health
+from shopfloor.core.line_views import LinkFace
+from shopfloor.core.moment import US_PER_S
 from shopfloor.core.text import Text
 from shopfloor.core.views import StationState
 from shopfloor.gui.clocks import clock, duration
 from shopfloor.gui.ink import Ink, Side, ink_on, least_ratio
+from shopfloor.gui.line_words import chip_width, paint_link
 from shopfloor.gui.states import condition_look, state_look
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.ui import Ui
@@ -69,6 +72,7 @@ class Header(QWidget):
         self._now_us = 0
         self._parts: tuple[Health, ...] = ()
         self._owed = 0
+        self._link: LinkFace | None = None
         self._pressed = ""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -91,6 +95,13 @@ class Header(QWidget):
             self._now_us = at_us
             self.update()
 
+    def show_link(self, face: LinkFace | None) -> None:
+        """Show how the link to the line is; None: this terminal is alone. It ticks like the clock."""
+        shown = face and LinkFace(face.look, face.for_us // US_PER_S * US_PER_S, face.behind)
+        if shown != self._link:
+            self._link = shown
+            self.update()
+
     def tab_rects(self) -> list[tuple[Tab, QRectF]]:
         """The tabs and where they are: never one on another, whatever there is to show."""
         gap = self.ui.theme.mm(GAP_MM) / 2
@@ -98,9 +109,11 @@ class Header(QWidget):
         tabs = self._visible_tabs(room, gap)
         widths = [self._tab_width(tab) for tab in tabs]
         least, finger = [self._least_width(tab) for tab in tabs], float(self.ui.theme.mm(TARGET_MM))
+        above = [self._least_above(tab) for tab in tabs]
         names = [finger if tab.state is not None else width for tab, width in zip(tabs, least, strict=True)]
         for floors in (
             least,
+            above,
             names,
             [finger] * len(tabs),
         ):  # a name may be cut, a word of ours only when all else fails
@@ -151,6 +164,15 @@ class Header(QWidget):
         ink = Ink.measuring(self.ui)
         widest = max(ink.width(word, Size.BODY, Weight.BOLD) for word in words)
         return self._around(tab, widest * (least_ratio(Size.BODY) + ROUNDING), pads=2.4 if tab.state else 1.2)
+
+    def _least_above(self, tab: Tab) -> float:
+        """The same where a station's shape stands above its name."""
+        if tab.state is None:
+            return self._least_width(tab)
+        ink = Ink.measuring(self.ui)
+        widest = max(ink.width(word, Size.BODY, Weight.BOLD) for word in self.ui.say(tab.word).split(" "))
+        words = widest * (least_ratio(Size.BODY) + ROUNDING)
+        return max(float(self.ui.theme.mm(TARGET_MM)), words + self.ui.theme.mm(PAD_MM))
 
     def _around(self, tab: Tab, words: float, *, pads: float = 2.4) -> float:
         theme = self.ui.theme
@@ -221,10 +243,17 @@ class Header(QWidget):
             return
         state = state_look(tab.state, look)
         side = theme.type_px(Size.BODY) * 1.05
+        above = rect.width() < self._least_width(tab) - 1
         box = QRectF(inner.left() - pad * 0.3, rect.center().y() - side * 0.72, side * 1.44, side * 1.44)
+        if above:
+            box.moveCenter(QPointF(rect.center().x(), rect.top() + pad * 0.7 + side * 0.72))
         if state.fill:
             ink.field(box, state.fill, edge=state.edge, radius_mm=0.6)
         ink.icon(box.adjusted(side * 0.22, side * 0.22, -side * 0.22, -side * 0.22), state.icon, state.text)
+        if above:
+            name = QRectF(rect.left() + pad / 2, box.bottom(), rect.width() - pad, rect.bottom() - box.bottom())
+            ink.text(name, words, size=Size.BODY, weight=weight, side=Side.MIDDLE, lines=2, may_cut=True)
+            return
         name = inner.adjusted(box.width() + pad * 0.2, 0, 0, 0)
         ink.text(name, words, size=size, weight=weight, lines=2, may_cut=True)
 
@@ -237,11 +266,14 @@ class Header(QWidget):
         room = rect.adjusted(pad * 2, 0, 0, 0)
         need = ink.width(self._line, Size.NOTE) + 2
         ill = any(part.condition not in WELL for part in self._parts)
-        marks = self._marks(ink, room.width())
-        mark = sum(wide + pad for _, wide in marks)
+        link = min(chip_width(ink), room.width()) + pad if self._link is not None else 0.0
+        marks = self._marks(ink, room.width() - link)
+        mark = link + sum(wide + pad for _, wide in marks)
         name = max(width, mark, min(need + mark, room.width() * (0.5 if ill else 1)))
         below = QRectF(rect.right() - name, time.bottom(), name, rect.height() - time.height())
-        right = below.right()
+        right = below.right() - link
+        if self._link is not None:
+            paint_link(ink, QRectF(right + pad, below.top(), link - pad, below.height()), self._link)
         for words, wide in marks:
             self._paint_mark(ink, QRectF(right - wide, below.top(), wide, below.height()), words)
             right -= wide + pad
@@ -257,7 +289,9 @@ class Header(QWidget):
         if any(part.condition is Condition.VIRTUAL for part in self._parts):
             said.append(self.ui.tr("EMULATED"))
         marks = [(words, ink.width(words, Size.NOTE, Weight.SEMIBOLD) + pad * 2) for words in said]
-        return marks if sum(wide + pad for _, wide in marks) <= room else marks[:1]
+        while marks and sum(wide + pad for _, wide in marks) > room and (len(marks) > 1 or self._link is not None):
+            marks.pop()
+        return marks
 
     def _paint_mark(self, ink: Ink, rect: QRectF, words: str) -> None:
         height = ink.line_height(Size.NOTE) * 1.1

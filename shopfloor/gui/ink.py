@@ -13,6 +13,7 @@ from shopfloor.gui.icons import Icon, draw_icon
 from shopfloor.gui.theme import DISTANCE_PER_CAP, Size, Theme, Weight
 from shopfloor.gui.ui import Ui
 
+MAY_BREAK = "\u200b"  # in a word: a line may end here
 SHRINK_MIN = 0.7  # smaller than this beside its neighbours a text looks like a mistake
 LEAST_PER_CAP = 200.0  # and no capital is lower than viewing distance / 200
 SHRINK_STEP = 0.04
@@ -208,11 +209,17 @@ def _laid(font: QFont, lines: tuple[str, ...], *, clipped: bool) -> _Laid:
 def _break(words: str, width: float, metrics: QFontMetricsF) -> list[str]:
     found: list[str] = []
     line = ""
-    for word in words.split(" "):
-        longer = f"{line} {word}" if line else word
+    # Between parts of a word the line may go on below, with nothing between them.
+    parts = [(" " if first else "", part) for word in words.split(" ") for first, part in _parts(word)]
+    for glue, part in parts:
+        longer = f"{line}{glue}{part}" if line else part
         if line and metrics.horizontalAdvance(longer) > width:
             found.append(line)
-            line = word
+            line = part
         else:
             line = longer
     return [*found, line]
+
+
+def _parts(word: str) -> list[tuple[bool, str]]:
+    return [(not at, part) for at, part in enumerate(word.split(MAY_BREAK))]

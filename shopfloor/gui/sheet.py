@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.text import Text
 from shopfloor.gui.icons import Icon
-from shopfloor.gui.ink import ink_on
+from shopfloor.gui.ink import MAY_BREAK, ink_on
 from shopfloor.gui.lang import has_words
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.timer import NamedTimer
@@ -193,7 +193,7 @@ class Sheet(QWidget):
         with ink_on(self, self.ui) as ink:
             ink.field(QRectF(self.rect()), ink.look.panel, edge=ink.look.action, edge_mm=0.7)
             question, _ = self._areas()
-            words, detail = self.ui.say(self.question), self.ui.say(self.detail)
+            words, detail = self.ui.say(self.question), _breakable(self.ui.say(self.detail))
             height = (
                 question.height()
                 if not detail
@@ -208,3 +208,8 @@ class Sheet(QWidget):
             below = QRectF(question.left(), upper.bottom(), question.width(), question.bottom() - upper.bottom())
             if ink.height_of(detail, below.width(), Size.NOTE) <= below.height() * 1.1:  # else the question has to do
                 ink.text(below, detail, size=Size.NOTE, colour=ink.look.soft, lines=5, top=True)
+
+
+def _breakable(words: str) -> str:
+    """The path of a file may go on in the next line after each of its folders."""
+    return words.replace("/", f"/{MAY_BREAK}")

@@ -186,6 +186,20 @@ def test_what_is_put_aside_has_its_owner_its_end_and_its_reason(show_calls: Show
     ]
 
 
+def test_a_row_says_when_the_next_level_is_called_where_there_is_room(show_calls: ShowCalls) -> None:
+    tool = call_shops.call("deburr", "tool", 50)
+    found = show_calls(call_shops.still(msgspec.structs.replace(tool, untaken=tool.raised)), "press")
+    (row,) = found.page.open.list.rows()
+    assert isinstance(row, CallRow)
+    assert who_words(found.ui, row.face) == (
+        "not taken · Maintenance called · next level in 1:10",
+        "not taken · Maintenance called",
+        "not taken yet · next level in 1:10",
+        "not taken yet",
+    )
+    assert found.facts()["next level at"] == "07:33:17"
+
+
 def test_a_rule_says_what_it_saw(show_calls: ShowCalls) -> None:
     found = show_calls(call_shops.put_aside(), "press")
     rows = {row.key: row for row in aside_rows(found.page.hub, ())}

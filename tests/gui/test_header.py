@@ -10,10 +10,10 @@ from shopfloor.core.health import Condition, Health
 from shopfloor.core.text import Text
 from shopfloor.core.views import StationState
 from shopfloor.gui.header import STATIONS, Header, Tab
-from shopfloor.gui.ink import Ink, lay_out
+from shopfloor.gui.ink import MAY_BREAK, Ink, lay_out, least_ratio
 from shopfloor.gui.lang import Language
 from shopfloor.gui.station.words import data
-from shopfloor.gui.theme import Size, Theme, load_fonts, scale_for
+from shopfloor.gui.theme import PAD_MM, Size, Theme, Weight, load_fonts, scale_for
 from shopfloor.gui.ui import Ui
 
 MM = 100 / 25.4
@@ -76,6 +76,18 @@ def test_where_a_finger_has_no_room_for_more_one_tab_is_for_all_stations(qapp: o
     assert tabs[0].state is StationState.STOPPED
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_where_shape_and_name_have_no_room_side_by_side_the_name_stands_below_whole(
+    qapp: object, language: str
+) -> None:
+    found = header((1080, 1920), 0, language=language, state=StationState.CALLED)
+    found.show_tabs([Tab("s0", data("Press 1"), StationState.CALLED), *PAGES, Tab("calls", Text("Calls"))], "flow")
+    (tab, rect), *_ = found.tab_rects()
+    assert rect.width() < found._least_width(tab)
+    words = Ink.measuring(found.ui).width("Press", Size.BODY, Weight.BOLD) * least_ratio(Size.BODY)
+    assert rect.width() - found.ui.theme.mm(PAD_MM) >= words
+
+
 def test_as_many_stations_as_fit_are_shown_and_the_current_one_always(qapp: object) -> None:
     found = header((1280, 800), 8)
     before = [tab.key for tab, _ in found.tab_rects()]
@@ -116,6 +128,15 @@ def test_a_word_that_is_longer_than_its_line_is_cut_on_every_line(qapp: object) 
         metrics = QFontMetricsF(laid.font)
         assert laid.clipped
         assert all(metrics.horizontalAdvance(line) <= 41 for line in laid.lines)
+
+
+def test_a_line_may_end_within_a_word_where_that_is_said(qapp: object) -> None:
+    load_fonts()
+    font = Theme(px_per_mm=MM, scale=1).font(Size.NOTE)
+    width = QFontMetricsF(font).horizontalAdvance("/var/lib/")
+    laid = lay_out(f"/var/{MAY_BREAK}lib/{MAY_BREAK}print/{MAY_BREAK}a.pdf: 1 card", width, 500, font, 5, 1.0)
+    assert laid.lines == ("/var/lib/", "print/", "a.pdf: 1", "card")
+    assert not laid.clipped
 
 
 @pytest.mark.parametrize("size", [(1024, 600), (1280, 800), (1080, 1920)])
