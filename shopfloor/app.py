@@ -20,7 +20,6 @@ from shopfloor.engine.engine import Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.engine.parts import LINE_FILE
 from shopfloor.engine.stop_relay import StopRelay
-from shopfloor.outward.teller import Teller
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.own_journal import SqliteOwnJournal
@@ -29,6 +28,7 @@ from shopfloor.trouble import Trouble
 if TYPE_CHECKING:
     from shopfloor.link.join_key import JoinKey
     from shopfloor.link.thread import LinkThread
+    from shopfloor.outward.teller import Teller
 
 WEDGE = "wedge"
 JOINED = "line.key"  # the name that `link.joined` gives it; a test holds the two together
@@ -176,6 +176,8 @@ class Terminal:
 
     def start_telling(self, translate: Translate = english) -> None:
         """Tell people outside of the calls at the own stations, in the words of `translate`."""
+        from shopfloor.outward.teller import Teller  # mail and the web are loaded after the first frame
+
         self._teller = Teller(
             self.engine.line,
             self.folder,

@@ -14,7 +14,9 @@ ASK_AGAIN_S = 30  # whoever was asked may have been offline, or had none left th
 
 def is_shared(shop: Shop) -> bool:
     """Whether several terminals may spend the line's limit."""
-    return len({post.origin for post in shop.posts.values()}) > 1
+    origins = iter(shop.posts.values())
+    first = next(origins, None)
+    return first is not None and any(post.origin != first.origin for post in origins)
 
 
 def first_origin(shop: Shop) -> str:
