@@ -70,11 +70,20 @@ def _answered(found: AndonFigures) -> list[str]:
     for name, spread in (("taken", times.acknowledge), ("there", times.arrive), ("cleared", times.clear)):
         rows.append((f"time until {name}", *_spread(spread)))
     lines += rows_text(rows)
+    lines += list(_on_target(found))
     if times.cleared_untaken:
         lines.append(f"{times.cleared_untaken} were cleared by somebody who had not taken them.")
     if times.unsure:
         lines.append(f"{times.unsure} have a time less, because the clock was set.")
     return lines
+
+
+def _on_target(found: AndonFigures) -> Iterator[str]:
+    whole = found.targets
+    if whole.reasons:
+        yield f"{_percent(whole.share)} taken within their target ({whole.within} of {whole.judged})"
+    for row in whole.reasons:
+        yield f"  {row.name}: {_percent(row.share)} within {_span(row.target_ms)} ({row.within} of {row.judged})"
 
 
 def _stopped(found: AndonFigures) -> list[str]:

@@ -72,6 +72,7 @@ def call_document(record: CallRecord) -> dict[str, Any]:
         "stop_s": record.stop_ms / _MS_PER_S,
         "level": record.level,
         "cause": record.cause or None,
+        "shares": record.shares,
         "rejected": record.rejected or None,
     }
 
@@ -105,6 +106,8 @@ def _state(record: CallRecord, causes: dict[str, str]) -> str:
         return "open"
     if not record.closed_us:
         return "cleared, not closed"
+    if record.shares:
+        return ", ".join(f"{causes.get(cause, cause)} {share} %" for cause, share in record.shares.items())
     return causes.get(record.cause, record.cause)
 
 

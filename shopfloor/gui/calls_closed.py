@@ -119,6 +119,8 @@ def day_and_time(at_us: int, zone: tzinfo, now_us: int) -> str:
 def _end(shop: Shop, record: CallRecord) -> Text:
     if record.rejected:
         return said(record.rejected)
+    if record.shares:
+        return data(", ".join(f"{cause_text(shop, cause)} {share} %" for cause, share in record.shares.items()))
     if record.cause:
         return cause_text(shop, record.cause)
     return said(record.note) if record.note else Text("no cause said")

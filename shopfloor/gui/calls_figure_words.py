@@ -85,6 +85,7 @@ def near_facts(shop: Shop, figures: AndonFigures, ui: Ui) -> tuple[Fact, ...]:
     ]
     if times.unsure:
         found.append(Fact(Text("left out: the clock was set"), data(str(times.unsure))))
+    found += _on_target(shop, figures, ui)
     share = f"{shop.line.andon.near_share * 100:.0f}"
     found.append(Fact(Text("Cleared after {share} % of the time to the stop, the newest first:", {"share": share})))
     for near in list(reversed(times.near_stops))[:NEAR_MAX]:
@@ -92,6 +93,17 @@ def near_facts(shop: Shop, figures: AndonFigures, ui: Ui) -> tuple[Fact, ...]:
         of = f"{duration(near.call_ms * US_PER_MS)} / {duration(near.deadline_ms * US_PER_MS)}"
         found.append(Fact(data(name), data(of)))
     return tuple(found)
+
+
+def _on_target(shop: Shop, figures: AndonFigures, ui: Ui) -> list[Fact]:
+    if not figures.targets.reasons:
+        return []
+    found = [Fact(Text("taken within the target"), _share(figures.targets.share), strong=True)]
+    for row in figures.targets.reasons:
+        name = ui.say(reason_text(shop, row.reason))
+        words = Text("{reason}, within {time}", {"reason": name, "time": duration(row.target_ms * US_PER_MS)})
+        found.append(Fact(words, Text("{n} of {count}", {"n": row.within, "count": row.judged})))
+    return found
 
 
 def station_rows(figures: AndonFigures, *, narrow: bool = False) -> tuple[TableRow, ...]:

@@ -12,11 +12,12 @@ from shopfloor.core.rule_reasons import RULE_REASONS
 from shopfloor.core.shop import EMPTY_LINE
 from shopfloor.core.state_call import Call
 from shopfloor.flow.andon.packed import NEVER, SOURCES, Flag
-from shopfloor.flow.andon.pareto import Amounts, Pareto, pareto
-from shopfloor.flow.andon.record import LOOK_BACK_US, US_PER_MS, CallRecord
+from shopfloor.flow.andon.pareto import Amounts, Pareto, pareto, split
+from shopfloor.flow.andon.record import LOOK_BACK_US, US_PER_MS, CallRecord, shares_of
 from shopfloor.flow.andon.repair import Repair, repair_of
 from shopfloor.flow.andon.stops import Stops, StopTime, segments_of, stop_time, stops_of
 from shopfloor.flow.andon.table import CallTable, open_records, read_table, table_of
+from shopfloor.flow.andon.targets import Targets, targets
 from shopfloor.flow.andon.times import ResponseTimes, response_times
 from shopfloor.flow.andon.work import WorkTime
 from shopfloor.flow.calendar import WorkCalendar
@@ -68,6 +69,7 @@ class AndonFigures(Struct, frozen=True, kw_only=True):
     takt_s: float | None
     counts: CallCounts
     times: ResponseTimes
+    targets: Targets
     stop: StopTime
     line_stop: StopTime
     stations: tuple[StationFigures, ...]
@@ -132,6 +134,7 @@ def table_figures(
         takt_s=line.takt_s,
         counts=_counts(raised, kept),
         times=response_times(raised, near_share=line.andon.near_share),
+        targets=targets(kept, reasons.values()),
         stop=stop_time(stops, line.takt_s),
         line_stop=stop_time(stops.where(stops.of_line), line.takt_s),
         stations=_stations(line, kept, every, worked_us=work.total_us, only=station),
@@ -141,7 +144,7 @@ def table_figures(
             parents={one.id: one.parent for one in reasons.values()},
         ),
         causes=pareto(
-            found.by("cause"),
+            _shared(found.by("cause")),
             names={one.id: one.name for one in line.causes},
             parents={one.id: one.parent for one in line.causes},
         ),
@@ -166,6 +169,19 @@ class _Amounts:
             word: Amounts(counts.get(word, 0), open_ms.get(word, 0), stop_us.get(word, 0) // US_PER_MS)
             for word in {*counts, *stop_us}
         }
+
+
+def _shared(amounts: dict[str, Amounts]) -> dict[str, Amounts]:
+    """Times of calls of several causes as these share them; the call itself counts once, at the largest."""
+    found: dict[str, Amounts] = {}
+    for word, amount in amounts.items():
+        shares = shares_of(word)
+        largest = max(shares, key=lambda one: shares[one])
+        open_ms, stop_ms = split(amount.call_ms, shares), split(amount.stop_ms, shares)
+        for cause in shares:
+            own = Amounts(amount.count if cause == largest else 0, open_ms[cause], stop_ms[cause])
+            found[cause] = found.get(cause, Amounts()).plus(own)
+    return found
 
 
 def _counts(raised: CallTable, kept: CallTable) -> CallCounts:

@@ -12,7 +12,7 @@ from struct import Struct as Layout
 
 from shopfloor.core.line_andon import CallKind, Scope
 from shopfloor.core.state_call import CallSource
-from shopfloor.flow.andon.record import US_PER_MS, CallRecord, ended_us, is_open
+from shopfloor.flow.andon.record import US_PER_MS, CallRecord, cause_word, ended_us, is_open
 
 CALL_TIMES = "call_times"
 NEVER = -1
@@ -20,7 +20,7 @@ _MS_PER_S = 1_000
 
 # A clock that is slewed may run apart from the monotonic one by so much; more means that it was set.
 SLEW_MS_MAX = 1_000
-_WORDS_KEPT_MAX = 4096  # ids of a line's stations, reasons and causes, some lines long
+_WORDS_KEPT_MAX = 4096  # ids of a line's stations, reasons and causes and how they share, some lines long
 
 SCOPES = (Scope.STATION, Scope.SEGMENT, Scope.LINE)
 SOURCES = (CallSource.PERSON, CallSource.RULE, CallSource.CONTACT)
@@ -97,7 +97,7 @@ def packed_row(record: CallRecord) -> bytes:
         ended_us(record),
         word_hash(record.station),
         word_hash(record.reason),
-        word_hash(record.cause),
+        word_hash(cause_word(record)),
         min(record.call_ms, MS_MAX),
         NEVER if implied else min(ack_ms, MS_MAX),
         min(arrive_ms, MS_MAX),

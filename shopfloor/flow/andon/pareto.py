@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import reduce
 
 from msgspec import Struct
 
@@ -24,6 +25,10 @@ class Amounts(Struct, frozen=True):
     def of(self, measure: Measure) -> int:
         """The one that is ranked."""
         return {Measure.COUNT: self.count, Measure.CALL: self.call_ms, Measure.STOP: self.stop_ms}[measure]
+
+    def plus(self, other: "Amounts") -> "Amounts":
+        """Both together."""
+        return Amounts(self.count + other.count, self.call_ms + other.call_ms, self.stop_ms + other.stop_ms)
 
 
 class ParetoRow(Struct, frozen=True, kw_only=True):
@@ -60,6 +65,16 @@ def pareto(
         by_call_time=_two_levels(amounts, Measure.CALL, names, levels),
         by_stop_time=_two_levels(amounts, Measure.STOP, names, levels),
     )
+
+
+def split(whole: int, shares: Mapping[str, int]) -> dict[str, int]:
+    """A whole by shares of a hundred; what rounding leaves is the last one's, so that nothing is lost."""
+    found, before, percent = {}, 0, 0
+    for one, share in shares.items():
+        percent += share
+        up_to = whole * percent // 100
+        found[one], before = up_to - before, up_to
+    return found
 
 
 def _two_levels(
@@ -106,5 +121,4 @@ def _ranked(
 
 
 def _sum(amounts: Iterable[Amounts]) -> Amounts:
-    found = list(amounts)
-    return Amounts(sum(x.count for x in found), sum(x.call_ms for x in found), sum(x.stop_ms for x in found))
+    return reduce(Amounts.plus, amounts, Amounts())

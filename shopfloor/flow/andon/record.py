@@ -20,7 +20,8 @@ class CallRecord(Struct, frozen=True, array_like=True, gc=False):
 
     `kind` is what it was at its end, `raised_kind` what it was at first. `rejected` is why it was a mistake, "" if it
     was none. `reopens` names the closed call that this one goes on with. `ack_ms` until somebody took it, −1 if nobody
-    did. Of one that is still open (it is made for figures, and never kept) the times go up to now.
+    did. `shares`: what of it, in percent, each of several causes brought. Of one that is still open (it is made for
+    figures, and never kept) the times go up to now.
     """
 
     id: str
@@ -47,6 +48,7 @@ class CallRecord(Struct, frozen=True, array_like=True, gc=False):
     note: str
     reopens: str
     ack_ms: int = -1
+    shares: dict[str, int] = {}
 
 
 def record_of(call: Call, now: Now) -> CallRecord:
@@ -83,7 +85,23 @@ def record_of(call: Call, now: Now) -> CallRecord:
         note=call.cause_note,
         reopens=call.reopens,
         ack_ms=max(0, elapsed_us(call.raised, call.answered)) // US_PER_MS if call.answered else -1,
+        shares=call.shares,
     )
+
+
+def cause_word(record: CallRecord) -> str:
+    """What stands for the cause of a call in a table: its id, or `worn=70,dirt=30` of several."""
+    if not record.shares:
+        return record.cause
+    return ",".join(f"{cause}={share}" for cause, share in record.shares.items())
+
+
+def shares_of(word: str) -> dict[str, int]:
+    """The causes behind a word of `cause_word`, with their percents."""
+    if "=" not in word:
+        return {word: 100}
+    parts = (part.partition("=") for part in word.split(","))
+    return {cause: int(share) for cause, _, share in parts}
 
 
 def is_open(record: CallRecord) -> bool:

@@ -13,7 +13,7 @@ from shopfloor.core.ports import History
 from shopfloor.core.rule_reasons import RULE_REASONS
 from shopfloor.core.state_call import Call
 from shopfloor.flow.andon.packed import CALL_TIMES, COLUMNS, ROW_BYTES, Flag, packed_row, word_hash
-from shopfloor.flow.andon.record import CALLS, CallRecord, decode_calls, record_of
+from shopfloor.flow.andon.record import CALLS, CallRecord, cause_word, decode_calls, record_of
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -173,7 +173,7 @@ def _rows_of(records: Iterable[CallRecord]) -> Rows:
 
 
 def _words_of(records: Iterable[CallRecord]) -> dict[int, str]:
-    return {word_hash(word): word for r in records for word in (r.station, r.reason, r.cause)}
+    return {word_hash(word): word for r in records for word in (r.station, r.reason, cause_word(r))}
 
 
 def _words_of_line(line: Line) -> dict[int, str]:

@@ -2,18 +2,22 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from shopfloor.core import commands as c
 from shopfloor.core.codec import encode_entity
+from shopfloor.core.events import LineChanged, Recorded
 from shopfloor.core.events_andon import CallCleared, CallRaised
 from shopfloor.core.line import CallKind, Line, Scope, Shift, Station
 from shopfloor.core.line_andon import AndonPolicy
-from shopfloor.core.moment import Now
+from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Call
+from shopfloor.core.update import DigestRow
 from shopfloor.flow.andon.figures import AndonFigures, andon_figures, read_figures
-from shopfloor.flow.andon.record import CallRecord
+from shopfloor.flow.andon.packed import CALL_TIMES, packed
+from shopfloor.flow.andon.record import CALLS, CallRecord
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
@@ -200,3 +204,35 @@ def test_what_is_read_from_a_folder_is_what_the_records_say(tmp_path: Path) -> N
     assert {row.id for row in read.reasons.by_count} == {"material", "fault", "tool"}
     assert read.times.open == 1
     assert all(isinstance(call, Call) and encode_entity(call) for call in book.shop.calls.values())
+
+
+def test_causes_share_the_time_of_a_stop_and_the_call_counts_once() -> None:
+    both = a_stop("press", 0, 100, cause="worn", shares={"worn": 70, "dirt": 30})
+    found = figures(both, a_stop("wash", 200, 300, cause="dirt")).causes
+    assert {row.id: (row.count, row.stop_ms, row.call_ms) for row in found.by_stop_time} == {
+        "dirt": (1, 130_000, 130_000),
+        "worn": (1, 70_000, 70_000),
+    }
+    assert sum(row.count for row in found.by_count) == 2
+
+
+def test_what_shares_do_not_divide_is_not_lost() -> None:
+    third = a_stop("press", 0, 0.1, cause="a", shares={"a": 33, "b": 33, "c": 34})
+    found = figures(third).causes
+    assert sum(row.stop_ms for row in found.by_stop_time) == 100
+
+
+def test_shares_are_found_again_in_the_digest_of_a_folder(tmp_path: Path) -> None:
+    shared = a_stop("press", 0, 100, cause="worn", shares={"worn": 70, "dirt": 30})
+    journal = SqliteJournal(tmp_path, "t")
+    origin = journal.open().origin
+    begun = Recorded(origin=origin, n=1, moment=Moment(T0), mono_ns=0, boot="b", event=LineChanged(line=LINE))
+    rows = [
+        DigestRow(CALLS, "", T0, 1, msgspec.json.encode(shared)),
+        DigestRow(CALL_TIMES, "", T0, 1, packed(shared)),
+    ]
+    journal.append([begun], (), [], rows)
+    journal.close()
+    with SqliteHistory(tmp_path) as history:
+        found = read_figures(history, from_us=T0, to_us=T0 + 3600 * S, now=Now(T0 + 3600 * S, 0, "b"))
+    assert {row.id: row.stop_ms for row in found.causes.by_stop_time} == {"worn": 70_000, "dirt": 30_000}
