@@ -21,9 +21,9 @@ from shopfloor.core.events_loop import (
     LotReleased,
     PiecesWithdrawn,
 )
-from shopfloor.core.line import LimitPolicy, Line
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
+from tests.helpers.floor_limits import counts, limits_of
 
 _RELEASED = {CardState.IN_PROCESS, CardState.QUEUED}
 _MADE = {CardState.FULL, CardState.IN_USE, CardState.IN_TRANSIT}
@@ -49,8 +49,8 @@ class Watch:
 
     def _limits(self, before: Shop, recorded: Recorded, after: Shop) -> None:
         """A count above its hard limit never grows, but by a named override (a new line file may find it there)."""
-        was, now = _counts(before, after.line), _counts(after, after.line)
-        limits = _limits_of(after.line)
+        was, now = counts(before, after.line), counts(after, after.line)
+        limits = limits_of(after.line)
         named = getattr(recorded.event, "over", ()) if getattr(recorded.event, "override_by", "") else ()
         for key, limit in limits.items():
             rule = {"station": "wip_limit", "line": "line_limit", "lane": "lane_full"}[key[0]]
@@ -164,31 +164,3 @@ def _steps_of(card: Card, event: _Stepping) -> list[Step]:
 
 def _where(card: Card) -> tuple[CardState, int]:
     return card.state, card.step
-
-
-def _counts(shop: Shop, line: Line) -> Counter[tuple[str, str]]:
-    routes = {loop.id: loop.route for loop in line.loops}
-    counts: Counter[tuple[str, str]] = Counter()
-    for card in shop.cards.values():
-        if card.state not in _RELEASED:
-            continue
-        counts["line", ""] += 1
-        if card.state is CardState.QUEUED:
-            counts["lane", f"{card.loop} {card.step}"] += 1
-        elif card.loop in routes and card.step <= len(routes[card.loop]):
-            counts["station", routes[card.loop][card.step - 1]] += 1
-    return counts
-
-
-def _limits_of(line: Line) -> dict[tuple[str, str], int]:
-    limits: dict[tuple[str, str], int] = {}
-    if line.wip_limit is not None:
-        limits["line", ""] = line.wip_limit
-    for station in line.stations:
-        if station.wip_limit is not None and station.limit_policy is LimitPolicy.HARD:
-            limits["station", station.id] = station.wip_limit
-    for loop in line.loops:
-        for index, limit in enumerate(loop.lane_limits):
-            if limit is not None:
-                limits["lane", f"{loop.id} {index + 2}"] = limit
-    return limits

@@ -1,0 +1,216 @@
+"""What must be true of the journals of all terminals of a line, once they have heard of each other."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from msgspec import Struct
+
+from shopfloor.core.events import CallRaised, Recorded, SignalEvent, TerminalStarted
+from shopfloor.core.evolve import apply
+from shopfloor.core.line import CallKind, Line
+from shopfloor.core.merge import key_of, replayed
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Card, CardState, Entity
+from shopfloor.core.state_hash import state_hash
+from shopfloor.core.state_line import Finding
+from shopfloor.store.connection import open_reader
+from shopfloor.store.folder import journal_path
+from shopfloor.store.history import SqliteHistory
+from shopfloor.store.own_journal import SqliteOwnJournal
+from shopfloor.store.replay import read_since
+from tests.flows.terminal import Echoed
+from tests.helpers.floor_limits import counts, limits_of
+from tests.helpers.line_floor import Floor
+
+
+class Copy(Struct, frozen=True):
+    """What one terminal's disk holds: every event of every origin in the order of the line, and what is true."""
+
+    name: str
+    origin: str
+    events: tuple[Recorded, ...]
+    entities: tuple[Entity, ...]
+    line: Line | None
+
+    @property
+    def hash(self) -> str:
+        """The hash of what is true there."""
+        return state_hash(self.entities)
+
+    @property
+    def known(self) -> dict[str, int]:
+        """The newest event of each origin."""
+        return Counter(recorded.origin for recorded in self.events)
+
+
+class Told(Struct, frozen=True):
+    """A scan and the answer its person believed."""
+
+    terminal: str
+    code: str
+    answer: Echoed
+
+
+def copy_of(name: str, folder: Path) -> Copy:
+    """Read a terminal's disk, beside its process."""
+    with SqliteOwnJournal(folder) as own, SqliteHistory(folder) as history:
+        origin = own.origin()
+        line, entities, _ = history.snapshot()
+    with closing(open_reader(journal_path(folder))) as conn:
+        events = tuple(read_since(conn.execute, None))
+    return Copy(name, origin, events, entities, line)
+
+
+def is_one(copies: Sequence[Copy]) -> bool:
+    """Whether all of them hold the same events and the same truth."""
+    first = copies[0]
+    return all(copy.known == first.known and copy.hash == first.hash for copy in copies)
+
+
+def gaps(copies: Iterable[Copy]) -> list[str]:
+    """Origins whose numbers are not 1, 2, 3 and so on, somewhere."""
+    found = []
+    for copy in copies:
+        numbers: dict[str, list[int]] = {}
+        for recorded in copy.events:
+            numbers.setdefault(recorded.origin, []).append(recorded.n)
+        found += [
+            f"{copy.name} has {len(ns)} events of {origin}, up to {max(ns)}"
+            for origin, ns in numbers.items()
+            if sorted(ns) != list(range(1, len(ns) + 1))
+        ]
+    return found
+
+
+def unlike(copies: Sequence[Copy]) -> list[str]:
+    """Terminals that hold other events or another truth than the first one."""
+    first = {(r.origin, r.n): r for r in copies[0].events}
+    found = []
+    for copy in copies[1:]:
+        events = {(r.origin, r.n): r for r in copy.events}
+        odd = [key for key in first.keys() | events.keys() if first.get(key) != events.get(key)]
+        if odd:
+            found.append(f"{copy.name} and {copies[0].name} differ in {len(odd)} events: {sorted(odd)[:3]}")
+        elif copy.hash != copies[0].hash:
+            both = set(copy.entities) ^ set(copies[0].entities) if _hashable(copy) else ()
+            found.append(f"{copy.name} and {copies[0].name} hold the same events and another truth: {list(both)[:4]}")
+    return found
+
+
+def folded_otherwise(copies: Iterable[Copy]) -> list[str]:
+    """Terminals whose truth is not what their events come to in the order of the line."""
+    found = []
+    for copy in copies:
+        shop, _ = replayed(Shop(), copy.events, lambda *_: None)
+        if state_hash(shop.entities()) != copy.hash:
+            theirs = {repr(entity) for entity in copy.entities}
+            ours = {repr(entity) for entity in shop.entities()}
+            found.append(f"{copy.name}: has {sorted(theirs - ours)[:3]}, expected {sorted(ours - theirs)[:3]}")
+    return found
+
+
+def unbelievable(copies: Iterable[Copy], told: Iterable[Told]) -> list[str]:
+    """Answers that were believed and are not in every journal as they were told, or are there for two scans."""
+    origins = {copy.name: copy.origin for copy in copies}
+    believed = Counter((origins[t.terminal], t.answer.n) for t in told)
+    found = [f"{key} answered {count} scans" for key, count in believed.items() if count > 1]
+    for copy in copies:
+        events = {(r.origin, r.n): r.event for r in copy.events}
+        for each in told:
+            event = events.get((origins[each.terminal], each.answer.n))
+            fits = isinstance(event, SignalEvent) and (event.kind, event.code) == (each.answer.kind, each.code)
+            if not fits:
+                found.append(f"{copy.name}: expected {each}, got {event}")
+    return found
+
+
+def unasked(copies: Iterable[Copy], told: Iterable[Told], deaths: Mapping[str, int]) -> list[str]:
+    """Scans that are recorded and were answered to nobody, where no death explains it."""
+    found = []
+    for copy in copies:
+        answered = {t.answer.n for t in told if t.terminal == copy.name}
+        signals = {r.n for r in copy.events if r.origin == copy.origin and _is_scan(r)}
+        silent = signals - answered
+        if len(silent) > deaths.get(copy.name, 0):
+            found.append(f"{copy.name}: {len(silent)} scans nobody was told of, {deaths.get(copy.name, 0)} deaths")
+    return found
+
+
+class Limits(Struct):
+    """What a look at every event found: growth above a hard limit, unnamed and named by the event."""
+
+    broken: list[str]
+    named: int = 0
+
+
+def limits_kept(events: Sequence[Recorded]) -> Limits:
+    """Fold the events in the given order; a count above its hard limit may not grow, but by an event that names it."""
+    found = Limits([])
+    shop = Shop()
+    was = counts(shop, shop.line)
+    limits = limits_of(shop.line)
+    for recorded in events:
+        changed = apply(shop, recorded)
+        if not any(isinstance(entity, Card) for entity in changed):
+            limits, was = limits_of(shop.line), counts(shop, shop.line)
+            continue
+        now = counts(shop, shop.line)
+        over = getattr(recorded.event, "over", ())
+        for key, limit in limits.items():
+            if now[key] > limit and now[key] > was[key]:
+                if over:
+                    found.named += 1
+                else:
+                    found.broken.append(f"{now[key]} at {key}, at most {limit}: {recorded}")
+        was = now
+    return found
+
+
+def not_conserved(copies: Iterable[Copy], line: Line) -> list[str]:
+    """Loops with more or fewer cards than the line file says, somewhere."""
+    wanted = {loop.id: loop.cards for loop in line.loops}
+    found = []
+    for copy in copies:
+        cards = [e for e in copy.entities if isinstance(e, Card) and e.state is not CardState.RETIRED]
+        if (got := Counter(card.loop for card in cards)) != wanted:
+            found.append(f"{copy.name}: {dict(got)}, expected {wanted}")
+    return found
+
+
+def misplaced(copy: Copy, floor: Floor) -> tuple[list[str], int]:
+    """(Cards in a wrong place that nothing says, how many are in one that a finding names)."""
+    flagged = {e.card for e in copy.entities if isinstance(e, Finding) and not e.settled}
+    wrong = floor.misplaced({e.id: e for e in copy.entities if isinstance(e, Card)})
+    silent = [words for words in wrong if words.partition(":")[0] not in flagged]
+    return silent, len(wrong) - len(silent)
+
+
+def stops(copy: Copy) -> set[tuple[str, int]]:
+    """Every stop that a terminal knows of."""
+    return {
+        (r.origin, r.n) for r in copy.events if isinstance(r.event, CallRaised) and r.event.call_kind is CallKind.STOP
+    }
+
+
+def starts(copy: Copy) -> int:
+    """How often terminals were started, as a terminal knows."""
+    return sum(isinstance(r.event, TerminalStarted) for r in copy.events)
+
+
+def in_order(events: Iterable[Recorded]) -> list[Recorded]:
+    """In the order of the line."""
+    return sorted(events, key=key_of)
+
+
+def _is_scan(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, SignalEvent) and bool(recorded.event.code)
+
+
+def _hashable(copy: Copy) -> bool:
+    try:
+        hash(copy.entities)
+    except TypeError:
+        return False
+    return True
