@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from shots import LARGE, PORTRAIT, SMALL, TERMINAL, WALL, Act, Shot, Source, looks  # noqa: E402
 from shots_andon import andon_shots  # noqa: E402
 from shots_calls import calls_shots  # noqa: E402
+from shots_line import line_shots  # noqa: E402
 
 from shopfloor.cli.window import page_specs  # noqa: E402
 from shopfloor.core.health import Condition, Health  # noqa: E402
@@ -79,6 +80,7 @@ def shots() -> Iterator[Shot]:
     yield from _loops()
     yield from calls_shots()
     yield from andon_shots()
+    yield from line_shots()
     for name, health in (("ill", _ILL), ("well", (*_ILL[:2], *_WELL))):
         yield Shot(f"health-{name}", lambda health=health: _with_health(health), page="health")  # type: ignore[misc]
     yield from looks(Shot("health-well", lambda: _with_health((*_ILL[:2], *_WELL)), page="health"))

@@ -66,7 +66,9 @@ class Screens:
             print_cards=printer,
             print_sheet=SheetPrinter(terminal.folder, self._owner, language=self._language),
             test_lamps=terminal.signaller.test_lamps,
+            painted_stop=terminal.stops.painted,
         )
+        terminal.stops.use_screen()
         self._listen_to_keys(terminal, window)
         _fit(window, STATION_SIZE)
         return window
@@ -144,6 +146,7 @@ class Screens:
         print_cards: PrintCards | None = None,
         print_sheet: PrintSheet | None = None,
         test_lamps: Callable[[], None] | None = None,
+        painted_stop: Callable[[str], None] | None = None,
     ) -> TerminalWindow:
         ui = Ui(language=Language(self._language), cue=cue)
         pages = page_specs(
@@ -166,6 +169,7 @@ class Screens:
             palette=self._palettes[1 if watching else 0],
             kiosk=kiosk,
             watching=watching,
+            painted_stop=painted_stop,
         )
         window.painted.connect(self._warm.start)
         self._models.append(model)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopfloor.core.line_link import SILENT_NS, LinkState, LinkView, Presence
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
@@ -11,6 +12,7 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state_call import Call
 from shopfloor.core.state_line import Finding, FindingKind, Post
 
+UNTOLD_NS = SILENT_NS + 1_000_000_000  # the link says each second how it is: one that does not is lost
 BEHIND_MIN = 200  # a burst of scans is read within a second: fewer messages are no news to anybody
 SEEN_AFTER_NS = 1_000_000_000  # the others had their time; before it every stop would begin as not seen
 
@@ -72,6 +74,13 @@ def is_heard(other: Presence, now: Now) -> bool:
     return now.mono_ns - other.heard_ns <= SILENT_NS
 
 
+def as_told(view: LinkView, told: Now, now: Now) -> LinkView:
+    """The link as it can be believed at `now`, if it was told at `told`: one that says nothing more is lost."""
+    if view.state is not LinkState.UP or now.mono_ns - told.mono_ns <= UNTOLD_NS:
+        return view
+    return replace(view, state=LinkState.LOST, since_us=told.at_us)
+
+
 def link_face(view: LinkView, now: Now) -> LinkFace:
     """What the header says."""
     for_us = max(0, now.at_us - view.since_us)
@@ -129,6 +138,14 @@ def silent_s(shop: Shop, view: LinkView | None, now: Now) -> dict[str, int]:
 def is_on_line(view: LinkView | None, n: int) -> bool:
     """Whether the own event `n` is on the line."""
     return view is not None and 0 < n <= view.acked
+
+
+def on_line(shop: Shop, view: LinkView | None, station: str) -> bool | None:
+    """Whether what was said last at a station is on the line; None where there is no line to be on."""
+    verdict = shop.book(station).verdict
+    if view is None or verdict is None:
+        return None
+    return is_on_line(view, verdict.n) or other_post(shop, view, station) is not None
 
 
 def seen_of(shop: Shop, view: LinkView | None, call_id: str, now: Now) -> Seen | None:

@@ -8,10 +8,12 @@ from msgspec import Struct
 from shopfloor.core.call_views import AdviceView, CallView, advices_at, call_view, call_views, told_at
 from shopfloor.core.limits import goes_before, override_at
 from shopfloor.core.line import LimitPolicy, Loop, Station
+from shopfloor.core.line_views import findings_at
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, person_name, station_name
 from shopfloor.core.shop import Shop, lane_limit
 from shopfloor.core.state import Card, CardState, Verdict
+from shopfloor.core.state_line import Finding
 
 __all__ = ["CallView", "call_view", "call_views"]
 
@@ -102,12 +104,18 @@ class StationView(Struct, frozen=True, kw_only=True):
     stores_after: tuple[StoreView, ...]
     calls: tuple[CallView, ...]
     advices: tuple[AdviceView, ...]
+    findings: tuple[Finding, ...]
     restart_left_us: int
     cycle_target_s: float | None
     verdict: Verdict | None
     person: str
     undo_left_us: int
     override_by: str
+
+    @property
+    def has_hints(self) -> bool:
+        """Whether something is to be known that nobody calls for."""
+        return bool(self.advices or self.findings)
 
 
 class LoopView(Struct, frozen=True, kw_only=True):
@@ -189,6 +197,7 @@ def _station_view(shop: Shop, station_id: str, now: Now, between: "_Between") ->
         stores_after=tuple(store for store in stores if store.after == station_id),
         calls=calls,
         advices=advices_at(shop, station_id),
+        findings=findings_at(shop, station_id),
         restart_left_us=max(0, _us(restart.restart_s) - elapsed_us(restart.since, now)) if restart else 0,
         cycle_target_s=station.cycle_target_s,
         verdict=book.verdict,

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from shopfloor.core.commands import AcknowledgeCall, ArriveCall, ClearCall, Command, RejectCall, StopCall
 from shopfloor.core.decide_call import MISTAKE_S
+from shopfloor.core.line_views import Seen
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state_call import CallSource
 from shopfloor.core.text import Text
@@ -15,6 +16,7 @@ from shopfloor.gui.clocks import countdown, duration
 from shopfloor.gui.deadline_bar import BAR_MM, gone_share, paint_deadline
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.line_words import seen_said
 from shopfloor.gui.station.words import data
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.timer import NamedTimer
@@ -41,11 +43,13 @@ class Banner(QWidget):
         wanted(Command): a button was touched.
         listed: the "+n" button was touched.
         resized: it came, went, or changed its height.
+        painted(tuple[str, ...]): it was painted, and stood for these stops.
     """
 
     wanted = Signal(object)
     listed = Signal()
     resized = Signal()
+    painted = Signal(object)
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +60,7 @@ class Banner(QWidget):
         self.near_share = 0.8
         self._stale = False
         self._calls: tuple[CallView, ...] = ()
+        self._seen: Seen | None = None
         self._lit = True
         self._mistake: CallView | None = None
         self._words_right = 0
@@ -73,10 +78,13 @@ class Banner(QWidget):
         self.hide()
         ui.changed.connect(self.updateGeometry)
 
-    def show_calls(self, calls: tuple[CallView, ...], *, stale: bool = False) -> None:
-        """Show these open calls, most urgent first; stale ones may be over, and have neither colour nor flash."""
+    def show_calls(self, calls: tuple[CallView, ...], *, stale: bool = False, seen: Seen | None = None) -> None:
+        """Show these open calls, most urgent first; stale ones may be over, and have neither colour nor flash.
+
+        `seen`: how far the first, a stop, is known on the line.
+        """
         before = self._calls[0].id if self._calls else ""
-        self._calls, self._stale = calls, stale
+        self._calls, self._stale, self._seen = calls, stale, seen
         if not calls:
             self._flash.stop()
             if not self.isHidden():
@@ -197,6 +205,8 @@ class Banner(QWidget):
             return
         with ink_on(self, self.ui) as ink:
             self._paint(ink, self._calls[0])
+        if not self._stale:
+            self.painted.emit(tuple(call.id for call in self._calls if call.is_stop))
 
     def _paint(self, ink: Ink, call: CallView) -> None:
         look, pad = ink.look, ink.theme.mm(PAD_MM)
@@ -276,6 +286,8 @@ class Banner(QWidget):
             words.insert(1, self.ui.tr("reopened"))
         if call.source is CallSource.CONTACT and not call.returned:
             words.append(self.ui.tr("its input still calls"))
+        if self._seen is not None:
+            words.insert(1 if self._seen.alone else len(words), seen_said(self.ui, self._seen))
         return " · ".join(words)
 
     def _who(self, call: CallView) -> str:

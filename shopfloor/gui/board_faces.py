@@ -1,8 +1,10 @@
 """What the board shows, as values without any screen: two equal faces look the same, so nothing is painted twice."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopfloor.core.line_andon import Role
+from shopfloor.core.line_views import Seen
 from shopfloor.core.loop_views import Zone, zone_of_store
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state_call import CallSource
@@ -25,7 +27,8 @@ class CardFace(Struct, frozen=True):
 class StationFace(Struct, frozen=True, kw_only=True):
     """`clock_s` runs for a call, a stop or a restart, else None. `works`: a called station that keeps working.
 
-    `hints` of rules that call nobody; `level` of the highest escalation of its calls.
+    `hints` of rules that call nobody; `level` of the highest escalation of its calls. `silent_s`: how old all this is,
+    if its terminal is not heard.
     """
 
     id: str
@@ -41,6 +44,7 @@ class StationFace(Struct, frozen=True, kw_only=True):
     waiting: int
     hints: int = 0
     level: int = 0
+    silent_s: int | None = None
 
 
 class LaneFace(Struct, frozen=True, kw_only=True):
@@ -85,6 +89,7 @@ class CallFace(Struct, frozen=True, kw_only=True):
     deadline_s: int = 0
     input_calls: bool = False
     reopened: bool = False
+    seen: Seen | None = None
 
 
 GapFace = LaneFace | StoreFace
@@ -116,6 +121,17 @@ def board_faces(view: LineView, now_us: int) -> BoardFaces:
         stations=tuple(_station(station, view, now_us) for station in view.stations),
         gaps=tuple(tuple(gap) for gap in gaps),
         calls=tuple(_call(call) for call in view.calls),
+    )
+
+
+def with_terminals(faces: BoardFaces, silent_s: dict[str, int], seen: dict[str, Seen]) -> BoardFaces:
+    """The faces with how old it is what is shown of each silent station, and how far each stop is known."""
+    if not silent_s and not seen:
+        return faces
+    return replace(
+        faces,
+        stations=tuple(replace(one, silent_s=silent_s.get(one.id)) for one in faces.stations),
+        calls=tuple(replace(call, seen=seen.get(call.id)) for call in faces.calls),
     )
 
 

@@ -13,6 +13,7 @@ from shopfloor.gui.clocks import duration
 from shopfloor.gui.deadline_bar import paint_deadline
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, least_ratio
+from shopfloor.gui.line_words import seen_said
 from shopfloor.gui.theme import Size, Weight
 
 HEAD_MM = 17.0
@@ -266,6 +267,8 @@ def _paint_reason(ink: Ink, rect: QRectF, face: CallFace, colour: str) -> None:
         taken = f"{ink.ui.tr('reopened')} · {taken}"
     if face.input_calls:
         taken = f"{taken} · {ink.ui.tr('its input still calls')}"
+    if face.seen is not None:
+        taken = f"{taken} · {seen_said(ink.ui, face.seen)}"
     if face.level and not face.taken_by and ink.width(taken, Size.NOTE) * least_ratio(Size.NOTE) > rect.width():
         taken = ink.ui.tr("not taken · level {n}", n=face.level)
     upper = QRectF(rect.left(), rect.top() + rect.height() * 0.06, rect.width(), rect.height() * 0.48)

@@ -11,7 +11,7 @@ from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, least_ratio
 from shopfloor.gui.squares import Places, paint_squares, squares_width
 from shopfloor.gui.states import Look, state_look
-from shopfloor.gui.theme import Size, Weight
+from shopfloor.gui.theme import Size, Weight, faded
 
 CONTAINERS_MAX = 16  # more are a bar: nobody counts them from afar
 
@@ -30,6 +30,8 @@ SQUEEZE = 0.88  # a state's word may be written so much smaller to make room for
 def paint_station(ink: Ink, rect: QRectF, face: StationFace, *, lit: bool = True, stale: bool = False) -> None:
     """One tile. `lit` false is the dark half of a flash: the edge alone goes."""
     theme = ink.theme
+    if face.silent_s is not None:
+        stale, lit, ink.look = True, False, faded(ink.look)
     style = state_look(face.state, ink.look)
     loud = style.edge and lit
     # The field's colour, not its edge's: a thick frame of it is what is seen from twenty metres.
@@ -42,6 +44,8 @@ def paint_station(ink: Ink, rect: QRectF, face: StationFace, *, lit: bool = True
     pad = theme.mm(PAD_MM)
     inner = rect.adjusted(pad, pad * 0.7, -pad, -pad)
     name = QRectF(inner.left(), inner.top(), inner.width(), theme.mm(NAME_MM))
+    if face.silent_s is not None:
+        name.setRight(_paint_age(ink, name, face.silent_s) - pad)
     ink.text(name, face.name, size=Size.STATE, weight=Weight.SEMIBOLD, may_cut=True)
     border = theme.mm(EDGE_MM)
     band = QRectF(rect.left() + border, name.bottom(), rect.width() - 2 * border, theme.mm(BAND_MM))
@@ -159,6 +163,16 @@ def _paint_note(ink: Ink, rect: QRectF, face: StationFace) -> None:
     if words and ink.width(words, Size.NOTE) * least_ratio(Size.NOTE) <= right - rect.left():
         room = QRectF(rect.left(), rect.top(), right - rect.left(), rect.height())
         ink.text(room, words, size=Size.NOTE, colour=look.soft)
+
+
+def _paint_age(ink: Ink, rect: QRectF, silent_s: int) -> float:
+    """How old it is what is shown, at the right; answers where it begins."""
+    words = duration(silent_s * US_PER_S)
+    wide, side = ink.width(words, Size.NOTE, Weight.SEMIBOLD) + 2, rect.height() * 0.42
+    ink.text(rect, words, size=Size.NOTE, weight=Weight.SEMIBOLD, side=Side.RIGHT)
+    left = rect.right() - wide - side * 1.35
+    ink.icon(QRectF(left, rect.center().y() - side / 2, side, side), Icon.LOST, ink.look.ink)
+    return left
 
 
 def _paint_wip(ink: Ink, rect: QRectF, face: StationFace) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from shopfloor.clock import Clock
 from shopfloor.core.commands import Command
 from shopfloor.core.health import Health
+from shopfloor.core.line_link import LinkView
+from shopfloor.core.line_views import as_told, see_link
 from shopfloor.core.moment import Now
 from shopfloor.core.ports import History, Submit
 from shopfloor.core.shop import Shop
@@ -60,6 +62,7 @@ class LineModel(QObject):
         self.shop = Shop()
         self.health: dict[str, Health] = {}
         self.ready = False
+        self._link: tuple[LinkView, Now] | None = None
         self._submit = submit
         self._clock = clock
         self._arrived.connect(self._on_arrived)
@@ -68,6 +71,15 @@ class LineModel(QObject):
     def now(self) -> Now:
         """What o'clock it is on this terminal."""
         return self._clock.now()
+
+    def link(self) -> LinkView | None:
+        """How the link to the line is now, and with it whom the mirror hears; None: this terminal is alone."""
+        if self._link is None:
+            return None
+        now = self.now()
+        view = as_told(*self._link, now)
+        see_link(self.shop, view, now)
+        return view
 
     def send(self, command: Command, *, command_id: str = "", reply: Callable[[Outcome], None] | None = None) -> bool:
         """Hand a command to the engine; False when its inbox is full. `reply` is called on the engine's thread."""
@@ -82,6 +94,7 @@ class LineModel(QObject):
         if isinstance(news, Snapshot):
             self.shop = Shop(news.line, news.entities)
             self.health = {part.id: part for part in news.health}
+            self._note_link(news.link)
             self.ready = True
             self.reset.emit()
             return
@@ -90,4 +103,10 @@ class LineModel(QObject):
         self.shop.put(news.changed)
         for part in news.health:
             self.health[part.id] = part
+        self._note_link(news.link)
         self.updated.emit(news)
+
+    def _note_link(self, view: LinkView | None) -> None:
+        if view is not None:
+            self._link = (view, self.now())
+            self.link()

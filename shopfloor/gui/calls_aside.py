@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QWidget
 
 from shopfloor.core import commands as c
 from shopfloor.core.call_views import Aside, CallView, advices_at
-from shopfloor.core.commands_andon import ReturnToService, UnshelveCall
+from shopfloor.core.commands_andon import ReturnToService, SettleFinding, UnshelveCall
+from shopfloor.core.line_views import stations_of
 from shopfloor.core.moment import US_PER_S, elapsed_us
 from shopfloor.core.names import person_name, station_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import OutOfService, Shelf, service_key
+from shopfloor.core.state_line import Finding
 from shopfloor.core.text import Text
+from shopfloor.core.words_line import finding_words
 from shopfloor.core.words_watch import watch_words
 from shopfloor.gui.calls_actions import said
 from shopfloor.gui.calls_faces import reason_text
@@ -43,6 +46,7 @@ class What(StrEnum):
     SERVICE = "service"
     SUPPRESSED = "suppressed"
     HINT = "hint"
+    FINDING = "finding"
 
 
 _LOOKS = {
@@ -50,8 +54,9 @@ _LOOKS = {
     What.SERVICE: (Icon.CROSS, Text("OUT OF SERVICE")),
     What.SUPPRESSED: (Icon.REPEAT, Text("EXPLAINED")),
     What.HINT: (Icon.RULE, Text("HINT")),
+    What.FINDING: (Icon.ASK, Text("NEEDS A LOOK")),
 }
-_BACK = {What.SHELVED: Text("TAKE OFF"), What.SERVICE: Text("RETURN")}
+_BACK = {What.SHELVED: Text("TAKE OFF"), What.SERVICE: Text("RETURN"), What.FINDING: Text("SETTLED")}
 
 
 class AsideRow(Struct, frozen=True, kw_only=True):
@@ -95,6 +100,7 @@ def aside_rows(hub: CallsHub, calls: tuple[CallView, ...]) -> tuple[AsideRow, ..
     shelves = sorted(shop.shelves.values(), key=lambda shelf: shelf.since.at_us + shelf.for_s * US_PER_S)
     services = sorted(shop.services.values(), key=lambda service: service.since_us)
     return (
+        *(_finding(hub, finding) for finding in sorted(shop.findings.values(), key=lambda f: (f.at_us, f.id))),
         *(_shelved(hub, shelf, calls=service_key(shelf.station, shelf.reason) in lying) for shelf in shelves),
         *(_out(hub, service) for service in services),
         *(_suppressed(hub, call) for call in calls if call.aside is Aside.SUPPRESSED),
@@ -215,8 +221,26 @@ def _back_command(row: AsideRow, at: str) -> c.Command | None:
             return UnshelveCall(station=at, at=row.station_id, reason=row.reason_id)
         case What.SERVICE:
             return ReturnToService(station=at, at=row.station_id, reason=row.reason_id)
+        case What.FINDING:
+            return SettleFinding(station=at, finding=row.key)
         case _:
             return None
+
+
+def _finding(hub: CallsHub, finding: Finding) -> AsideRow:
+    shop = hub.shop
+    words, remedy = finding_words(shop, finding, hub.zone())
+    stations = stations_of(shop, finding)
+    return AsideRow(
+        key=finding.id,
+        what=What.FINDING,
+        station_id=stations[-1] if stations else "",
+        reason_id="",
+        station=", ".join(station_name(shop, station) for station in stations),
+        reason=words,
+        saw=remedy,
+        clock=Text("since {time}", {"time": clock(finding.at_us, hub.zone(), seconds=False)}),
+    )
 
 
 def _shelved(hub: CallsHub, shelf: Shelf, *, calls: bool) -> AsideRow:
@@ -293,7 +317,9 @@ def _paint(ink: Ink, rect: QRectF, row: AsideRow) -> None:
     inner.adjust(side + pad, 0, 0, 0)
     clocks = ui.say(row.clock), ui.say(row.short_clock or row.clock)
     needed = max(ink.width(ui.say(word), Size.NOTE, Weight.BOLD), ink.width(clocks[-1], Size.NOTE)) + 2
-    wide = min(inner.width() * 0.55, max(inner.width() * 0.38, needed))
+    # A question needs the room: where it was is part of it.
+    asks = row.what is What.FINDING
+    wide = min(inner.width() * 0.55, needed if asks else max(inner.width() * 0.38, needed))
     right = inner.adjusted(inner.width() - wide, 0, 0, 0)
     half = inner.height() / 2
     ink.text(right.adjusted(0, 0, 0, -half), ui.say(word), size=Size.NOTE, weight=Weight.BOLD, side=Side.RIGHT)
@@ -301,7 +327,7 @@ def _paint(ink: Ink, rect: QRectF, row: AsideRow) -> None:
     ink.text(below, fitting(ink, clocks, wide), size=Size.NOTE, colour=look.soft, side=Side.RIGHT)
     words = inner.adjusted(0, 0, -wide - pad, 0)
     reason = ui.say(row.note if row.note.template else row.reason)
-    title = f"{row.station} · {reason}"
+    title = reason if asks else f"{row.station} · {reason}"
     ink.text(words.adjusted(0, 0, 0, -half), title, weight=Weight.SEMIBOLD, may_cut=True)
     lower = words.adjusted(0, half, 0, 0)
     ink.text(lower, fitting(ink, _details(ui, row), lower.width()), size=Size.NOTE, colour=look.soft, may_cut=True)

@@ -10,6 +10,7 @@ from shopfloor.core.call_views import CallView
 from shopfloor.core.closing import Asked
 from shopfloor.core.commands_andon import GiveCause, NameCall
 from shopfloor.core.line_andon import Cause
+from shopfloor.core.line_views import seen_of, silent_s
 from shopfloor.core.state_andon import service_key
 from shopfloor.core.text import Text
 from shopfloor.gui import calls_actions as act
@@ -19,6 +20,8 @@ from shopfloor.gui.calls_faces import call_face, reason_text, reason_words
 from shopfloor.gui.calls_facts import call_facts
 from shopfloor.gui.calls_hub import CallsHub
 from shopfloor.gui.calls_rows import CallRow
+from shopfloor.gui.line_words import seen_said
+from shopfloor.gui.loops_info import Fact
 from shopfloor.gui.side_by_side import ListAndDetail
 from shopfloor.gui.station.questions import reason_choices
 from shopfloor.gui.station.words import data

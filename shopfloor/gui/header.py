@@ -269,7 +269,7 @@ class Header(QWidget):
         link = min(chip_width(ink), room.width()) + pad if self._link is not None else 0.0
         marks = self._marks(ink, room.width() - link)
         mark = link + sum(wide + pad for _, wide in marks)
-        name = max(width, mark, min(need + mark, room.width() * (0.5 if ill else 1)))
+        name = max(width, mark, min(need + mark, room.width() * (0.5 if ill or link else 1)))
         below = QRectF(rect.right() - name, time.bottom(), name, rect.height() - time.height())
         right = below.right() - link
         if self._link is not None:

@@ -40,11 +40,12 @@ class RowList(QWidget):
     """One of its rows may be chosen, and stays marked.
 
     Signals:
-        chosen(key): a row was touched. turned: other rows are shown.
+        chosen(key): a row was touched. turned: other rows are shown. painted(keys): these rows were painted.
     """
 
     chosen = Signal(object)
     turned = Signal()
+    painted = Signal(object)
 
     def __init__(
         self,
@@ -179,12 +180,14 @@ class RowList(QWidget):
             ink.painter.fillRect(event.rect(), QColor(ink.look.ground))
             if not self._rows:
                 self._paint_nothing(ink)
-            for row, (key, rect) in zip(self._shown(), self.row_rects(), strict=True):
+            shown = tuple(zip(self._shown(), self.row_rects(), strict=True))
+            for row, (key, rect) in shown:
                 if not rect.intersects(QRectF(event.rect())):
                     continue
                 row.paint(ink, rect, chosen=key == self._marked)
                 if key == self._pressed:
                     ink.field(rect, "", edge=ink.look.action, edge_mm=0.9)
+        self.painted.emit(tuple(key for _, (key, rect) in shown if rect.intersects(QRectF(event.rect()))))
 
     def _paint_nothing(self, ink: Ink) -> None:
         words = self._ui.say(self._nothing)

@@ -22,6 +22,7 @@ from shopfloor.gui.ui import Ui
 
 NOT_RECORDED = "not_recorded"  # the kind of outcome of a signal that the disk did not take
 STRIP_MM = 14.0
+SECOND_TICK = 0.46  # of a tick's width: far enough from the first to be counted
 NARROW_MM = 175.0  # below this sentences need two lines
 
 VerdictWords = Callable[[Shop, str, Verdict, tzinfo], tuple[Text, Text]]
@@ -55,6 +56,7 @@ class Strip(QWidget):
         self._sentence, self._remedy = Text(""), Text("")
         self._time = ""
         self._offer = Text("")
+        self._on_line: bool | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         ui.changed.connect(self.update)
@@ -70,14 +72,26 @@ class Strip(QWidget):
         return None if found is None or (verdict is not None and verdict.at_us > found.at_us) else found
 
     def show_verdict(
-        self, shop: Shop, station: str, zone: tzinfo, *, named: bool = False, offer: Text | None = None
+        self,
+        shop: Shop,
+        station: str,
+        zone: tzinfo,
+        *,
+        named: bool = False,
+        offer: Text | None = None,
+        on_line: bool | None = None,
     ) -> None:
-        """Show a station's last verdict; `named` puts the station before it, `offer` is what a touch would open."""
+        """Show a station's last verdict; `named` puts the station before it, `offer` is what a touch would open.
+
+        `on_line`: whether the line has it, which is a second tick; None: there is no line.
+        """
         verdict, lost = shop.book(station).verdict, self.lost_at(shop, station)
         place = station_name(shop, station) if named else ""
         offered = offer if offer is not None and lost is None else Text("")
-        if (verdict, lost, place, offered) == (self._verdict, self._lost, self._place, self._offer):
+        shown = (self._verdict, self._lost, self._place, self._offer, self._on_line)
+        if (verdict, lost, place, offered, on_line) == shown:
             return
+        self._on_line = on_line
         self._verdict, self._lost, self._place, self._offer = verdict, lost, place, offered
         self._sentence, self._remedy, self._time = Text(""), Text(""), ""
         if lost is not None:
@@ -85,7 +99,8 @@ class Strip(QWidget):
         elif verdict is not None:
             self._sentence, self._remedy = self._words(shop, station, verdict, zone)
             self._time = clock(verdict.at_us, zone)
-        self.setAccessibleName(str(self._sentence))
+        known = f" ({self.ui.tr('on the line')})" if on_line else ""
+        self.setAccessibleName(f"{self._sentence}{known}")
         self.update()
 
     def is_refusal(self) -> bool:
@@ -129,14 +144,18 @@ class Strip(QWidget):
             return
         side = ink.theme.mm(STRIP_MM) * 0.44
         icon = Icon.CROSS if refused else Icon.REPEAT if self._is_repeat() else Icon.CHECK
-        ink.icon(QRectF(rect.left() + pad, rect.center().y() - side / 2, side, side), icon, text)
+        place = QRectF(rect.left() + pad, rect.center().y() - side / 2, side, side)
+        ink.icon(place, icon, text)
+        second = side * SECOND_TICK if self._on_line is not None else 0.0  # its place is kept until it comes
+        if self._on_line and icon is not Icon.CROSS:
+            ink.icon(place.translated(second, 0), Icon.CHECK, text)
         width = ink.width("00:00:00", Size.NOTE) + 2
         time = QRectF(rect.right() - width - pad, rect.top(), width, rect.height())
         ink.text(time, self._time, size=Size.NOTE, colour=soft, side=Side.RIGHT)
         right = time.left() - pad
         if self._offer.template:
             right = self._paint_offer(ink, rect, right) - pad
-        left = rect.left() + 2 * pad + side
+        left = rect.left() + 2 * pad + side + second
         self._paint_words(ink, QRectF(left, rect.top(), right - left, rect.height()), text)
 
     def _is_repeat(self) -> bool:

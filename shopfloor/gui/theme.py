@@ -4,6 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QFont, QFontDatabase, QScreen
 
@@ -285,3 +286,11 @@ def _luminance(colour: str) -> float:
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def faded(palette: Palette) -> Palette:
+    """The palette for what may be old: no state keeps its colour."""
+    calm = dict.fromkeys(("stop", "call", "inverse", "zone_red", "zone_yellow", "zone_green"), palette.sunk)
+    texts = dict.fromkeys(("on_stop", "on_call", "on_inverse", "inverse_soft"), palette.ink)
+    edges = dict.fromkeys(("stop_edge", "call_edge"), palette.soft)
+    return replace(palette, **calm, **texts, **edges)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from shopfloor.core.commands import Command
 from shopfloor.core.events import ScanRepeated
 from shopfloor.core.health import Condition
+from shopfloor.core.line_views import link_face, on_line, seen_of
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
 from shopfloor.core.views import call_views, station_state
@@ -29,7 +30,7 @@ from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
 
 TICK_MS = 250
-HEALTH, CALLS = "health", "calls"
+HEALTH, CALLS, LINE = "health", "calls", "board"
 PEEK_S = 20  # so long a touch on a board shows the way to other pages
 HOME_S = 300  # a board that was left on another page comes back to the line
 TOUCH = "touch"
@@ -52,7 +53,7 @@ class TerminalWindow(QWidget):
 
     `mm_factor` corrects a screen that lies about its size; `mm` sets pixels per millimetre outright. `watching`:
     nothing can be done here. The first page has the whole window and shows calls itself; a touch shows the way to the
-    others.
+    others. `painted_stop` is told once of each stop that was painted.
 
     Signals:
         painted: the first frame is on the screen; what is slow to import may be imported now, in a thread.
@@ -73,9 +74,12 @@ class TerminalWindow(QWidget):
         watching: bool = False,
         mm_factor: float = 1.0,
         mm: float | None = None,
+        painted_stop: Callable[[str], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._painted_stop = painted_stop
+        self._stops_painted: set[str] = set()
         self.ui, self.model, self.stations = ui, model, tuple(stations)
         self.watching = watching
         self._colours, self._mm_factor, self._mm = palette, mm_factor, mm
@@ -102,7 +106,7 @@ class TerminalWindow(QWidget):
     @Slot(object)
     def go(self, key: str) -> None:
         """Show the page of a station or of a PageSpec; an unknown key does nothing."""
-        if key not in self.stations and key not in self._specs:
+        if key not in self._specs and key not in self.stations and (self.watching or not self._is_elsewhere(key)):
             return
         if key not in self._pages:
             self._pages[key] = self._make(key)
@@ -127,14 +131,21 @@ class TerminalWindow(QWidget):
         shop, now = self.model.shop, self.model.now()
         zone = zone_of(shop.line.timezone)
         self.setWindowTitle(shop.line.name)
-        self.header.show_tabs(self._tabs(), self.current)
+        link = self.model.link()
+        self.header.show_tabs(self._tabs(), LINE if self._is_elsewhere(self.current) else self.current)
+        self.header.show_link(None if link is None else link_face(link, now))
         parts = [part for part in self.model.health.values() if not part.station or self._is_ours(part.station)]
         self.header.show_now(shop.line.name, now.at_us, zone, parts)
         self.banner.at = self._acting_station()
         self.banner.near_share = shop.line.andon.near_share
         calls = () if self._is_bare() or self._tells_calls() else call_views(shop, now)
-        self.banner.show_calls(calls, stale=self._is_silent())
+        seen = seen_of(shop, link, calls[0].id, now) if calls else None
+        self.banner.show_calls(calls, stale=self._is_silent(), seen=seen)
         self._show_strip()
+
+    def _is_elsewhere(self, key: str) -> bool:
+        """Whether it is a station of another terminal: it can be looked at."""
+        return key not in self.stations and key in self.model.shop.stations
 
     def _is_bare(self) -> bool:
         """Whether the page has the whole window."""
@@ -161,11 +172,16 @@ class TerminalWindow(QWidget):
             self._alone.start()
 
     def _make(self, key: str) -> QWidget:
-        if key in self.stations:
+        if key not in self._specs:
             page = StationPage(self.ui, self.model, key, feed=self._feed, parent=self)
             page.why.calls.connect(self._list_calls)
             return page
-        return self._specs[key].make(self)
+        made = self._specs[key].make(self)
+        for name, slot in (("stops_painted", self._on_painted), ("station_chosen", self.go)):
+            signal = getattr(made, name, None)
+            if signal is not None:
+                signal.connect(slot)
+        return made
 
     def _connect(self) -> None:
         self.model.reset.connect(self.refresh)
@@ -176,6 +192,7 @@ class TerminalWindow(QWidget):
         self.banner.wanted.connect(self._on_wanted)
         self.banner.listed.connect(self._list_calls)
         self.banner.resized.connect(self._place)
+        self.banner.painted.connect(self._on_painted)
 
     @Slot(object)
     def _on_updated(self, update: Update) -> None:
@@ -223,7 +240,9 @@ class TerminalWindow(QWidget):
         said |= {key: found.at_us for key, found in lost.items() if found is not None}
         wanted = self.current not in self.stations and bool(said)
         if wanted:
-            self.strip.show_verdict(shop, max(said, key=lambda key: said[key]), zone_of(shop.line.timezone), named=True)
+            last = max(said, key=lambda key: said[key])
+            zone, known = zone_of(shop.line.timezone), on_line(shop, self.model.link(), last)
+            self.strip.show_verdict(shop, last, zone, named=True, on_line=known)
         if self.strip.isHidden() == wanted:
             self.strip.setVisible(wanted)
             self._place()
@@ -243,6 +262,13 @@ class TerminalWindow(QWidget):
     @Slot()
     def _on_health(self) -> None:
         self.go(HEALTH)
+
+    @Slot(object)
+    def _on_painted(self, stops: tuple[str, ...]) -> None:
+        for stop in stops:
+            if self._painted_stop is not None and stop not in self._stops_painted:
+                self._painted_stop(stop)
+        self._stops_painted = set(stops) | (self._stops_painted & set(self.model.shop.calls))
 
     @Slot(object)
     def _on_wanted(self, command: Command) -> None:

@@ -16,6 +16,7 @@ from shopfloor.core.events import Event, Recorded, SignalEvent
 from shopfloor.core.evolve import apply
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import CallKind, Line, Loop, Part, Person, Reason, Role, Scope, StartState, Station
+from shopfloor.core.line_link import LinkView
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import History
 from shopfloor.core.rules import Refusal
@@ -46,6 +47,7 @@ class Scene:
         self.shop = Shop()
         self.sent: list[c.Command] = []
         self.health: tuple[Health, ...] = ()
+        self.link: LinkView | None = None
         self.figures: list[DigestRow] = []
         self._put: Put | None = None
         self._moment = Moment(0)
@@ -93,10 +95,17 @@ class Scene:
             self.figures.append(DigestRow("cycle", station, self.now().at_us, at + 1, body))
         return self
 
+    def linked(self, view: LinkView) -> "Scene":
+        """The link to the other terminals is like this."""
+        self.link = view
+        self.tell(Update(link=view))
+        return self
+
     def listen(self, put: Put) -> Callable[[], None]:
         """As an engine does."""
         self._put = put
-        put(Snapshot(line=self.shop.line, entities=tuple(self.shop.entities()), health=self.health, head=self._n))
+        entities = tuple(self.shop.entities())
+        put(Snapshot(line=self.shop.line, entities=entities, health=self.health, head=self._n, link=self.link))
         return self._leave
 
     def submit(

@@ -12,8 +12,8 @@ from shopfloor.core.line import Line
 from shopfloor.core.state import CardState, Entity
 from shopfloor.core.update import DigestRow, Update
 from shopfloor.gui.lang import Language
-from shopfloor.gui.pages.board import BoardPage, faded
-from shopfloor.gui.theme import DARK, LIGHT, Palette, Theme, load_fonts, px_per_mm, scale_for
+from shopfloor.gui.pages.board import BoardPage
+from shopfloor.gui.theme import DARK, LIGHT, Palette, Theme, faded, load_fonts, px_per_mm, scale_for
 from shopfloor.gui.timer import active_timers
 from shopfloor.gui.ui import Ui
 from tests.gui.board_shops import (

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.health import Condition
 from shopfloor.core.line import Line
+from shopfloor.core.line_views import seen_of, silent_s
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.views import line_view
 from shopfloor.flow.board import HourBoard, hour_board
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.gui.board_andon import FOOT_MM, andon_face, paint_segment, segment_rects
-from shopfloor.gui.board_faces import BoardFaces, CallFace, board_faces
+from shopfloor.gui.board_faces import BoardFaces, CallFace, board_faces, with_terminals
 from shopfloor.gui.board_head import head_face, hour_faces
 from shopfloor.gui.board_layout import FlowLayout, lay_flow
 from shopfloor.gui.board_strip import (
@@ -36,7 +37,7 @@ from shopfloor.gui.bridge import AskHistory, LineModel
 from shopfloor.gui.figures import FigureFeed
 from shopfloor.gui.header import NOT_RECORDED
 from shopfloor.gui.ink import Ink, Side
-from shopfloor.gui.theme import Palette, Size, Theme
+from shopfloor.gui.theme import Size, Theme, faded
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
 
@@ -60,7 +61,12 @@ class BoardPage(QWidget):
 
     Framed (where it has a parent, unless told) it leaves the name of the line, the time and the most urgent call to
     the window around it.
+
+    Signals:
+        station_chosen(str): a station was touched, in a frame.
     """
+
+    station_chosen = Signal(object)
 
     def __init__(
         self,
@@ -103,17 +109,21 @@ class BoardPage(QWidget):
         """Look at the line and mark what has changed for painting."""
         now = self._model.now()
         faces = self._look(now) if self._model.ready else _NO_FACES
-        silent_s = self._silent_s(now.at_us)
-        if (silent_s is not None) != self._silent or _shape(faces) != _shape(self._faces):
-            self._silent = silent_s is not None
+        away_s = self._silent_s(now.at_us)
+        if (away_s is not None) != self._silent or _shape(faces) != _shape(self._faces):
+            self._silent = away_s is not None
             self._faces = faces
             self._lay_out()
         self._mark_flow(faces)
-        self._mark_strips(now.at_us, silent_s)
+        self._mark_strips(now.at_us, away_s)
 
     def _look(self, now: Now) -> BoardFaces:
         shop = self._model.shop
-        return msgspec.structs.replace(board_faces(line_view(shop, now), now.at_us), andon=andon_face(shop, now))
+        link, faces = self._model.link(), board_faces(line_view(shop, now), now.at_us)
+        known = {call.id: seen_of(shop, link, call.id, now) for call in faces.calls if call.is_stop}
+        seen = {call_id: found for call_id, found in known.items() if found is not None}
+        faces = with_terminals(faces, silent_s(shop, link, now), seen)
+        return msgspec.structs.replace(faces, andon=andon_face(shop, now))
 
     def tiles(self) -> tuple[QRectF, ...]:
         """Where each station stands, in flow order."""
@@ -349,6 +359,17 @@ class BoardPage(QWidget):
             known = self._pictures[key] = (face, picture)
         ink.painter.drawPixmap(area.topLeft(), known[1])
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A touch on a station opens its page; any other is the window's."""
+        touched = [at for at, tile in enumerate(self._layout.tiles) if tile.contains(event.position())]
+        event.setAccepted(bool(touched) and self._framed)
+        if event.isAccepted():
+            self.station_chosen.emit(self._faces.stations[touched[0]].id)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press where a release means something."""
+        event.setAccepted(self._framed)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new size."""
         super().resizeEvent(event)
@@ -365,14 +386,6 @@ class BoardPage(QWidget):
         super().hideEvent(event)
         self._tick.stop()
         self._soon.stop()
-
-
-def faded(palette: Palette) -> Palette:
-    """The palette for what may be old: no state keeps its colour."""
-    calm = dict.fromkeys(("stop", "call", "inverse", "zone_red", "zone_yellow", "zone_green"), palette.sunk)
-    texts = dict.fromkeys(("on_stop", "on_call", "on_inverse", "inverse_soft"), palette.ink)
-    edges = dict.fromkeys(("stop_edge", "call_edge"), palette.soft)
-    return msgspec.structs.replace(palette, **calm, **texts, **edges)
 
 
 def _shape(faces: BoardFaces) -> tuple[int, tuple[bool, ...], bool]:

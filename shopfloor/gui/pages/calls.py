@@ -1,7 +1,7 @@
 """The calls: open ones by urgency with what can be done, what is put aside, what was, and what recurs."""
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -28,7 +28,13 @@ _AWAY = frozenset({Aside.SHELVED, Aside.SUPPRESSED})
 
 
 class CallsPage(QWidget):
-    """Parts to switch between; `stations` are this terminal's own, none on a board, where nothing can be done."""
+    """Parts to switch between; `stations` are this terminal's own, none on a board, where nothing can be done.
+
+    Signals:
+        stops_painted(tuple[str, ...]): the rows of these stops were painted.
+    """
+
+    stops_painted = Signal(object)
 
     def __init__(
         self,
@@ -96,6 +102,7 @@ class CallsPage(QWidget):
         self.tabs.picked.connect(self.show_part)
         self.put_aside.taken.connect(self._on_news)
         self.open.whys.connect(self._on_whys)
+        self.open.stops_painted.connect(self.stops_painted)
 
     @Slot()
     def _on_news(self) -> None:

@@ -12,6 +12,7 @@ from shopfloor.core.commands_andon import NameCall
 from shopfloor.core.decide_consumer import BULK_MAX
 from shopfloor.core.decide_loop import QUANTITY_MAX
 from shopfloor.core.decision import Source
+from shopfloor.core.line_views import away, on_line
 from shopfloor.core.names import card_name, loop_name, reason_name
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.rules import Rule
@@ -20,6 +21,7 @@ from shopfloor.core.steps import content
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
 from shopfloor.core.views import StationView, station_view
+from shopfloor.core.words_line import finding_words
 from shopfloor.gui.amounts import ask_amount
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.clocks import zone_of
@@ -34,6 +36,7 @@ from shopfloor.gui.station.layout import plan_page
 from shopfloor.gui.station.next import ASIDE, CardListPanel
 from shopfloor.gui.station.now import NowPanel
 from shopfloor.gui.station.store import StorePanel, to_take
+from shopfloor.gui.station.whose import WhoseCover
 from shopfloor.gui.station.why import CauseQuestion, waits_for_cause, why_offer
 from shopfloor.gui.station.wip import WipPanel
 from shopfloor.gui.station.words import data, paper_note
@@ -68,7 +71,7 @@ class StationPage(QWidget):
         self.cycle_panel = CyclePanel(ui, self)
         self.hint, self.strip = HintLine(ui, self), Strip(ui, self)
         self.bar = ActionBar(ui, self)
-        self.sheet = Sheet(ui, self)
+        self.sheet, self.whose = Sheet(ui, self), WhoseCover(ui, self)
         self.why = CauseQuestion(model, self.sheet, station)
         self._tick = NamedTimer(self, f"station-{station}", TICK_MS, self.refresh)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -95,8 +98,11 @@ class StationPage(QWidget):
         self.next_panel.show_cards(view.next, now.at_us, aside=len(self._aside()))
         self._show_stores(view)
         self._show_cycles(view)
-        self.hint.show_hints(view.advices, now)
-        self.strip.show_verdict(shop, self.station, zone_of(shop.line.timezone), offer=self._offer(view))
+        zone, link = zone_of(shop.line.timezone), self.model.link()
+        self.hint.show_hints(view.advices, now, [finding_words(shop, found, zone)[0] for found in view.findings])
+        known = on_line(shop, link, self.station)
+        self.strip.show_verdict(shop, self.station, zone, offer=self._offer(view), on_line=known)
+        self.whose.show_away(view.name, away(shop, link, self.station, now))
         reasons = any(reason.kind == "help" for reason in shop.line.reasons)
         self.bar.show_view(view, help_on=reasons, late_undo=self._may_undo_late(), people=bool(shop.people))
         if before is None or _shape(before) != _shape(view):
@@ -358,6 +364,7 @@ class StationPage(QWidget):
         for panel, rect in zip(self.store_panels, plan.stores, strict=True):
             panel.setGeometry(rect)
             panel.show()
+        self.whose.place(self.rect(), plan.actions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
@@ -380,4 +387,4 @@ class StationPage(QWidget):
 def _shape(view: StationView) -> tuple[int, int, bool, bool, bool]:
     """What the layout depends on."""
     asked, stored = bool(view.lanes_before or view.next), bool(view.stores_after)
-    return len(view.in_process), len(view.stores_before), asked, stored, bool(view.advices)
+    return len(view.in_process), len(view.stores_before), asked, stored, view.has_hints

@@ -46,7 +46,7 @@ def plan_page(theme: Theme, page: QRect, view: StationView, *, actions_height: i
     content = QRect(page.left(), page.top(), page.width(), max(1, verdict.top() - gap - page.top()))
     empty = QRect()
     whole, hint = content, empty
-    if view.advices and content.height() >= theme.mm(NOW_MM + HINT_MM) + gap:
+    if view.has_hints and content.height() >= theme.mm(NOW_MM + HINT_MM) + gap:
         content, hint = _cut(content, content.height() - theme.mm(HINT_MM) - gap, gap, across=False)
     if page.width() < theme.mm(NARROW_MM) or page.height() > page.width():
         parts = _upright(theme, content, view, makes=makes)

@@ -1,0 +1,183 @@
+"""A line of terminals as one of them shows it: the link in every state, others heard or silent, stops, findings."""
+
+from msgspec.structs import replace
+
+from shopfloor.core import commands as c
+from shopfloor.core.line_link import LinkState, LinkView, Presence, StopSeen
+from shopfloor.core.state_line import Finding, FindingKind, Post
+from shopfloor.core.update import Update
+from tests.gui import shops
+from tests.gui.shops import Scene
+
+OWN, TERMINAL = "t", "press"  # the scenes' events are of origin "t"
+OTHERS = {"deburr": "deburr", "wash": "wash", "assembly": "assembly"}
+ALL_SEEN = ("assembly", "deburr", "office", "paint", "press", "wash")
+
+
+def presence(name: str, mono_ns: int, *, ago_s: float = 0.4) -> Presence:
+    """A terminal that was heard so long ago."""
+    return Presence(
+        terminal=name,
+        origin=f"{name}.1",
+        n=40,
+        hash=b"",
+        applied=100,
+        offset_us=120,
+        uncertainty_us=900,
+        version="1",
+        heard_ns=mono_ns - round(ago_s * 1e9),
+    )
+
+
+def view(
+    scene: Scene, state: LinkState = LinkState.UP, *, since_s: float = 4000, silent: dict[str, float] | None = None
+) -> LinkView:
+    """The link of the scene's terminal; `silent`: terminals that were heard so long ago."""
+    now = scene.now()
+    names = (*OTHERS.values(), "office", "paint")
+    return LinkView(
+        state=state,
+        since_us=now.at_us - round(since_s * 1e6),
+        origin=OWN,
+        terminal=TERMINAL,
+        stream="s",
+        head=400,
+        acked=400,
+        last_seq=900,
+        applied=900,
+        others=tuple(presence(name, now.mono_ns, ago_s=(silent or {}).get(name, 0.4)) for name in names),
+    )
+
+
+def joined(scene: Scene, link: LinkView | None = None) -> Scene:
+    """The stations of a scene belong to terminals of their own."""
+    since_us = scene.now().at_us - 3_600_000_000
+    posts = [Post(station="press", terminal=TERMINAL, origin=OWN, since_us=since_us)]
+    posts += [
+        Post(station=station, terminal=name, origin=f"{name}.1", since_us=since_us) for station, name in OTHERS.items()
+    ]
+    scene.shop.put(posts)
+    scene.tell(Update(changed=tuple(posts)))
+    return scene.linked(link or view(scene))
+
+
+def normal() -> Scene:
+    """Everybody is heard, and the last scan is on the line."""
+    return joined(shops.normal())
+
+
+def not_yet() -> Scene:
+    """The last scan is not on the line yet."""
+    scene = shops.normal()
+    return joined(scene, replace(view(scene), acked=1))
+
+
+def lost() -> Scene:
+    """The link is lost; the last scan is here alone."""
+    scene = shops.normal()
+    silent = dict.fromkeys((*OTHERS.values(), "office", "paint"), 12.6)
+    return joined(scene, replace(view(scene, LinkState.LOST, since_s=12, silent=silent), acked=1))
+
+
+def denied() -> Scene:
+    """The key may not write."""
+    scene = shops.normal()
+    return joined(scene, view(scene, LinkState.DENIED, since_s=60))
+
+
+def behind() -> Scene:
+    """Back after a weekend: much is to be read."""
+    scene = shops.normal()
+    return joined(scene, replace(view(scene), last_seq=2104, applied=900))
+
+
+def one_silent() -> Scene:
+    """The terminal of Deburr is silent while cards wait there, that of Assembly for hours."""
+    scene = shops.blocked()
+    return joined(scene, view(scene, silent={"deburr": 42.5, "assembly": 7300.0}))
+
+
+def stopped(state: LinkState = LinkState.UP, missing: tuple[str, ...] = ("paint",), *, ago_s: float = 3) -> Scene:
+    """The whole line stands, and some have not shown it."""
+    scene = shops.normal().do(c.RaiseCall(station="press", reason="safety"), after_s=5)
+    scene.wait(ago_s)
+    call = next(call for call in scene.shop.calls.values() if call.stopped_us)
+    link = view(scene, state, since_s=40, silent=dict.fromkeys(missing, 60.0))
+    since_ns = scene.now().mono_ns - round(ago_s * 1e9)
+    seen = tuple(name for name in ALL_SEEN if name not in missing)
+    return joined(scene, replace(link, stops=(StopSeen(call=call, since_ns=since_ns, seen=seen, missing=missing),)))
+
+
+def stopped_everywhere() -> Scene:
+    """Everybody has shown it."""
+    return stopped(missing=())
+
+
+def stopped_unseen() -> Scene:
+    """Most have not."""
+    return stopped(missing=("assembly", "deburr", "office", "paint", "wash"), ago_s=4)
+
+
+def stopped_alone() -> Scene:
+    """Raised while the link is lost."""
+    return stopped(LinkState.LOST, ("assembly", "deburr", "office", "paint", "wash"), ago_s=2)
+
+
+def stopped_ahead() -> Scene:
+    """Another terminal has told of a stop that the line does not have here yet."""
+    scene = shops.normal()
+    other = shops.normal().do(c.RaiseCall(station="wash", reason="safety"), after_s=5)
+    call = replace(next(iter(other.shop.calls.values())), id="wash.1-77", raised=scene.now())
+    call = replace(call, stopped_us=scene.now().at_us)
+    scene.wait(2)
+    stop = StopSeen(call=call, since_ns=scene.now().mono_ns - 2_000_000_000, seen=ALL_SEEN[1:], missing=("assembly",))
+    return joined(scene, replace(view(scene), stops=(replace(stop, ahead=True),)))
+
+
+def findings() -> Scene:
+    """Three things have to be looked at, and nobody is silent."""
+    scene = shops.called().wait(3)
+    at_us = scene.now().at_us
+    call = next(iter(scene.shop.calls))
+    found = (
+        Finding(
+            id="card:housing-04",
+            kind=FindingKind.TWO_PLACES,
+            card="housing-04",
+            places=("press", "assembly"),
+            at_us=at_us - 41_000_000,
+            apart_us=200_000,
+        ),
+        Finding(
+            id="post:wash",
+            kind=FindingKind.TWO_TERMINALS,
+            places=("wash", "wash", "wash-old"),
+            at_us=at_us - 30_000_000,
+        ),
+        Finding(
+            id=f"call:{call}", kind=FindingKind.TWO_ANSWERS, call=call, places=("ana", "okoro"), at_us=at_us - 9_000_000
+        ),
+    )
+    scene.shop.put(found)
+    return joined(scene)
+
+
+def leader_findings() -> Scene:
+    """The same, with a leader signed on."""
+    return findings().do(c.SignOn(station="press", person="ana"))
+
+
+SCENES = {
+    "normal": normal,
+    "not-yet": not_yet,
+    "lost": lost,
+    "denied": denied,
+    "behind": behind,
+    "silent": one_silent,
+    "stop": stopped,
+    "stop-everywhere": stopped_everywhere,
+    "stop-unseen": stopped_unseen,
+    "stop-alone": stopped_alone,
+    "stop-ahead": stopped_ahead,
+    "findings": findings,
+}
