@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
-from shopfloor.core.events import Event, Recorded, TerminalStarted
+from shopfloor.core import commands as c
+from shopfloor.core.codes import CommandScan, Verb, parse, parse_action
+from shopfloor.core.commands_andon import AndonCommand
+from shopfloor.core.events import Event, Recorded, ScanRefused, ScanRepeated, TerminalStarted
 from shopfloor.core.events_andon import AndonEvent
-from shopfloor.core.shop import is_gone, newest
+from shopfloor.core.shop import Shop, is_gone, newest
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow
 
@@ -51,3 +54,24 @@ class Debt:
 def may_be_owed(events: Sequence[Event]) -> list[Event]:
     """Those of the events that happen whether the disk takes them or not: without a start there would be no calls."""
     return [event for event in events if isinstance(event, AndonEvent | TerminalStarted)]
+
+
+def is_answer(shop: Shop, command: c.Command, events: Sequence[Event]) -> bool:
+    """Whether the events only answer somebody who called or helps, and change nothing: that can be told at once."""
+    return bool(events) and isinstance(events[0], ScanRefused | ScanRepeated) and _is_of_calls(shop, command)
+
+
+_TOUCHES = c.RaiseCall | c.AcknowledgeCall | c.ArriveCall | c.ClearCall | c.StopCall | c.RejectCall | AndonCommand
+_VERBS = frozenset({Verb.CALL, Verb.STOP, Verb.ACK, Verb.ARRIVE, Verb.CLEAR})
+
+
+def _is_of_calls(shop: Shop, command: c.Command) -> bool:
+    if not isinstance(command, c.ReadSignal):
+        return isinstance(command, _TOUCHES)
+    if command.signal is c.SignalKind.BUTTON:
+        device = next((one for one in shop.line.devices if one.id == command.device), None)
+        action = device.map.get(command.text.strip()) if device else None
+    else:
+        scan = parse(command.text, shop.known)
+        action = scan.action if isinstance(scan, CommandScan) else None
+    return action is not None and parse_action(action)[0] in _VERBS

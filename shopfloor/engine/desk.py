@@ -21,7 +21,7 @@ from shopfloor.core.shop import EMPTY_LINE, Shop, newest
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
-from shopfloor.engine.debt import OWED_MAX, Debt, may_be_owed
+from shopfloor.engine.debt import OWED_MAX, Debt, is_answer, may_be_owed
 from shopfloor.engine.merger import Merger
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
@@ -70,6 +70,19 @@ class Desk:
             )
             return Update(outcome=outcome)
         return self._commit(decision, now, command_id)
+
+    def answer(self, command: c.Command, now: Now) -> Outcome | None:
+        """What a command that the disk did not take is told all the same; None if it has to be done again.
+
+        "Already called" is so, recorded or not, and whoever reads "scan again" there would scan for ever.
+        """
+        decision = decide(self.shop, command, now)
+        if isinstance(decision, Refusal) or not is_answer(self.shop, command, decision):
+            return None
+        draft = self.shop.copy()
+        entry = self._entry(decision[0], next_moment(self._last, now), now, n=self.head + 1, first_id="")
+        apply(draft, entry)
+        return self._outcome(entry, draft)
 
     def tick(self, now: Now) -> Update:
         """Let happen what has fallen due by `now`."""
@@ -171,7 +184,7 @@ class Desk:
             events=tuple(recorded),
             changed=last,
             digest=tuple(digest),
-            outcome=self._outcome(answer_of(recorded)),
+            outcome=self._outcome(answer_of(recorded), draft),
             line=line,
         )
 
@@ -204,15 +217,15 @@ class Desk:
             uncertainty_us=self.unsure_us,
         )
 
-    def _outcome(self, recorded: Recorded) -> Outcome | None:
+    def _outcome(self, recorded: Recorded, shop: Shop) -> Outcome | None:
         event = recorded.event
         if not isinstance(event, SignalEvent):
             return Outcome(n=recorded.n, kind=event.kind, command_id=recorded.command_id)
-        book = self.shop.book(event.station)
+        book = shop.book(event.station)
         verdict = book.verdict if book.verdict and book.verdict.n == recorded.n else None
         if verdict is None:
             return None
-        words, remedy = verdict_words(self.shop, event.station, verdict, self._zone)
+        words, remedy = verdict_words(shop, event.station, verdict, self._zone)
         refusal = None
         if isinstance(event, ScanRefused):
             refusal = Refusal(Rule(event.rule), event.args, event.card)

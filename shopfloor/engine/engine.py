@@ -233,7 +233,8 @@ class Engine:
                 self._quiet_s = 0.0
                 self._handle(item)
         except StoreTrouble as trouble:
-            self._not_recorded(item, trouble)
+            said = self._desk.answer(item.command, self._clock.now()) if item and item.command else None
+            self._not_recorded(item, trouble, said)
         except _BUGS as bug:
             _log.exception("a command was dropped by a fault of the program")
             if self._recorded:
@@ -346,14 +347,14 @@ class Engine:
         if part is not None:
             self._publish_health((part,))
 
-    def _not_recorded(self, item: Item | None, trouble: Trouble) -> None:
+    def _not_recorded(self, item: Item | None, trouble: Trouble, said: Outcome | None = None) -> None:
         known = self._health.get(STORE)
         if item is None and self._desk.owed and known and known.condition is Condition.TROUBLE:
             return  # what waits for the disk is said already, and is tried again many times
         part = self._store_part(Condition.TROUBLE, trouble.what, trouble.remedy)
         outcome = None
         if item is not None and item.command is not None:
-            outcome = not_recorded(item.command, item.command_id, trouble)
+            outcome = not_recorded(item.command, item.command_id, trouble, said)
         self._health[STORE] = part
         # What is due is tried again many times a second while the disk is full: once is enough to say so.
         if part != known or outcome is not None:

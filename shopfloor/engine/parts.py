@@ -1,5 +1,7 @@
 """What the engine says of itself: the store, the line file in force, and a command that the disk did not take."""
 
+from msgspec.structs import replace
+
 from shopfloor.core.commands import Command
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.text import Text
@@ -44,8 +46,10 @@ def line_part(known: Health | None, update: Update, now_us: int) -> Health | Non
     )
 
 
-def not_recorded(command: Command, command_id: str, trouble: Trouble) -> Outcome:
-    """The answer to a command that the disk did not take."""
+def not_recorded(command: Command, command_id: str, trouble: Trouble, said: Outcome | None = None) -> Outcome:
+    """The answer to a command that the disk did not take; `said`: what is so whether it is recorded or not."""
+    if said is not None:
+        return replace(said, n=0, kind=NOT_RECORDED, command_id=command_id)
     return Outcome(
         n=0,
         kind=NOT_RECORDED,

@@ -106,6 +106,37 @@ def test_a_second_tap_with_the_same_id_is_one_call(tmp_path: Path) -> None:
         assert len(open_calls(terminal)) == 1
 
 
+def test_a_second_press_is_told_what_is_so_and_owes_nothing(tmp_path: Path) -> None:
+    clock = ManualClock()
+    with running(tmp_path, clock, line()) as terminal:
+        full(terminal)
+        scan = c.ReadSignal(station="saw", device="gun", text=call_code(terminal.snapshot.line.id, "quality"))
+        terminal.do(scan)
+        terminal.do(c.RaiseCall(station="saw", reason="material"))
+        before = terminal.snapshot.head
+        at_once = terminal.do(scan)
+        clock.advance(12)
+        later = [terminal.do(scan), terminal.do(c.RaiseCall(station="saw", reason="material"))]
+        nobody = terminal.do(c.ClearCall(station="drill"))
+        for outcome in (at_once, *later, nobody):
+            assert (outcome.n, outcome.kind) == (0, "not_recorded")
+            assert "Scan again" not in str(outcome.remedy)
+        assert all(str(outcome.words).startswith("Already called 0:12 ago") for outcome in later), later
+        assert str(nobody.words) == "No open call at drill"
+        assert terminal.snapshot.head == before
+        part = store_health(terminal.snapshot)
+        assert part is not None
+        assert part.counts == {"not_recorded": 2}
+
+
+def test_a_card_that_would_be_refused_is_scanned_again(tmp_path: Path) -> None:
+    with running(tmp_path, ManualClock(), line()) as terminal:
+        full(terminal)
+        answer = terminal.scan("long", 99, "assembly")
+        assert (answer.kind, answer.refusal) == ("not_recorded", None)
+        assert str(answer.remedy).startswith("Scan again.")
+
+
 def test_a_scan_of_a_card_is_still_refused_while_calls_are_owed(tmp_path: Path) -> None:
     with running(tmp_path, ManualClock(), line()) as terminal:
         full(terminal)
