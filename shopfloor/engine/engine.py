@@ -351,7 +351,7 @@ class Engine:
         known = self._health.get(STORE)
         if item is None and self._desk.owed and known and known.condition is Condition.TROUBLE:
             return  # what waits for the disk is said already, and is tried again many times
-        part = self._store_part(Condition.TROUBLE, trouble.what, trouble.remedy)
+        part = self._store_part(Condition.TROUBLE, trouble.what, trouble.remedy, self._desk.owed)
         outcome = None
         if item is not None and item.command is not None:
             outcome = not_recorded(item.command, item.command_id, trouble, said)
