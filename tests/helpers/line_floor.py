@@ -73,8 +73,7 @@ class Floor:
         """It was refused: another one is tried first."""
         with self._lock:
             self._moves += 1
-            if container.place != LANE:
-                container.since = self._moves
+            container.since = self._moves
 
     def move(self, container: Container) -> None:
         """Its step was done."""

@@ -39,7 +39,7 @@ class Kind(StrEnum):
     SERVER_FLIP = "bit of the server flipped"
 
 
-SHORT: Final = (Kind.SILENCE, Kind.KILL, Kind.SERVER_WIPE, Kind.CLOCK, Kind.PULL, Kind.SERVER_KILL)
+SHORT: Final = (Kind.SILENCE, Kind.KILL, Kind.SERVER_WIPE, Kind.FREEZE, Kind.PULL, Kind.SERVER_KILL)
 
 
 class Fault(Struct, frozen=True):

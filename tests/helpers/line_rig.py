@@ -121,7 +121,10 @@ class Person(threading.Thread):
             return
         self._stopped_for -= 1
         if self._stopped_for == 0:
-            self._ask(single_code("clear"))
+            answer, _ = self._ask(single_code("clear"))
+            if answer is not None and answer.kind == "call_raised":
+                self.odd.append(f"clear was taken for {answer}")
+            self._stopped_for = int(answer is not None and answer.rule == "stopped")
 
     def _ask(self, code: str) -> tuple[Echoed | None, int]:
         answer, deaths = self._terminal.ask(code, self._rig.gone)
