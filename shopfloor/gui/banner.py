@@ -278,7 +278,19 @@ class Banner(QWidget):
         if left:
             place = QRectF(lower.right() - room, lower.top(), room, lower.height())
             ink.text(place, left, weight=Weight.BOLD, colour=text, side=Side.RIGHT, lines=2)
-        ink.text(lower.adjusted(0, 0, -room - ink.theme.mm(2), 0), self._taken(call), colour=text, lines=2)
+        below = lower.adjusted(0, 0, -room - ink.theme.mm(2), 0)
+        weight = Weight.SEMIBOLD if self._seen is not None and self._seen.seen < self._seen.of else Weight.REGULAR
+        said = self._said(call)
+        words = next((one for one in said if ink.fits(below, one, weight=weight, lines=2)), said[-1])
+        ink.text(below, words, colour=text, lines=2, weight=weight)
+
+    def _said(self, call: CallView) -> tuple[str, ...]:
+        """Where and who, in full and shorter: who does not know of a stop comes before who has not taken it."""
+        whole = self._taken(call)
+        if self._seen is None:
+            return (whole,)
+        fewer = [f"{call.station_name} · {seen_said(self.ui, self._seen, names=names)}" for names in (3, 2, 1)]
+        return (whole, *fewer)
 
     def _taken(self, call: CallView) -> str:
         words = [call.station_name, self._who(call)]

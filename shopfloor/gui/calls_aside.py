@@ -57,6 +57,7 @@ _LOOKS = {
     What.FINDING: (Icon.ASK, Text("NEEDS A LOOK")),
 }
 _BACK = {What.SHELVED: Text("TAKE OFF"), What.SERVICE: Text("RETURN"), What.FINDING: Text("SETTLED")}
+_BACK_ICONS = {What.FINDING: Icon.CHECK}
 
 
 class AsideRow(Struct, frozen=True, kw_only=True):
@@ -184,7 +185,7 @@ class AsidePart(QWidget):
             word = _BACK.get(row.what) if row is not None else None
             button.setVisible(word is not None)
             if word is not None:
-                button.mean(word)
+                button.mean(word, icon=_BACK_ICONS.get(row.what, Icon.BACK) if row is not None else None)
                 if at >= len(self._meant) or self._meant[at] != key:
                     button.settle()
                 wide = theme.mm(BUTTON_MM)
@@ -298,6 +299,8 @@ def _details(ui: Ui, row: AsideRow) -> tuple[str, ...]:
     """Whose it is and why, in full and shorter."""
     if row.what is What.SUPPRESSED:
         return (ui.tr("explained by the stop at {station}", station=row.stop_at),)
+    if row.what is What.FINDING:
+        return (ui.say(row.saw),)
     if row.what is What.HINT:
         nobody = ui.tr("a hint of a rule: nobody is called")
         return (ui.say(row.saw), nobody) if row.saw.template else (nobody,)

@@ -86,7 +86,8 @@ class OpenPart(ListAndDetail):
             facts = call_facts(shop, call, self._ui, now=self._hub.now(), zone=self._hub.zone())
             seen = seen_of(shop, link, call.id, self._hub.now()) if call.is_stop else None
             if seen is not None:
-                facts = (Fact(data(seen_said(self._ui, seen)), strong=bool(seen.missing) or seen.alone), *facts)
+                known = Fact(Text("known on the line"), data(seen_said(self._ui, seen)), strong=len(seen.missing) > 0)
+                facts = (known, *facts)
             offers = act.offers(call, unnamed=self._is_unnamed(call)) if self._hub.acts else ()
             self.detail.show_this(call.id, title, facts, offers)
 

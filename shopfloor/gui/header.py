@@ -180,9 +180,10 @@ class Header(QWidget):
         return max(float(theme.mm(TARGET_MM)), words + shape + theme.mm(PAD_MM) * pads)
 
     def _least_right(self) -> float:
-        """What clock and devices need at least."""
+        """What clock and devices need at least, and the link below the clock."""
         ink = Ink.measuring(self.ui)
-        return ink.width("00:00:00", Size.STATE, Weight.SEMIBOLD) + self.ui.theme.mm(LEAST_DOTS_MM)
+        link = chip_width(ink) + self.ui.theme.mm(PAD_MM * 3) if self._link is not None else 0.0
+        return max(ink.width("00:00:00", Size.STATE, Weight.SEMIBOLD) + self.ui.theme.mm(LEAST_DOTS_MM), link)
 
     def _at(self, event: QMouseEvent) -> str:
         point = event.position()

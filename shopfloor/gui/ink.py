@@ -95,6 +95,11 @@ class Ink:
             y += laid.height
         return widest
 
+    def fits(self, rect: QRectF, words: str, *, weight: Weight = Weight.REGULAR, lines: int = 1) -> bool:
+        """Whether a text of body size fits into the rectangle without a cut."""
+        font = self.theme.font(Size.BODY, weight)
+        return not self._lay(words, rect, font, lines, least_ratio(Size.BODY)).clipped
+
     def width(self, words: str, size: Size = Size.BODY, weight: Weight = Weight.REGULAR) -> float:
         """How wide a text is on one line."""
         font = self.theme.font(size, weight)

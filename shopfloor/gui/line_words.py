@@ -46,15 +46,15 @@ def link_said(ui: Ui, face: LinkFace) -> str:
             return ui.tr("behind {n}", n=f"{face.behind:,}".replace(",", "\u202f"))
 
 
-def seen_said(ui: Ui, seen: Seen) -> str:
-    """How far a stop is known."""
+def seen_said(ui: Ui, seen: Seen, *, names: int = NAMED_MAX) -> str:
+    """How far a stop is known; so many of those that have not shown it are named."""
     if seen.alone:
         return ui.tr("only this terminal knows")
     if not seen.missing:
         return ui.tr("seen by all {n}", n=seen.of)
-    named = ", ".join(seen.missing[:NAMED_MAX])
-    if len(seen.missing) > NAMED_MAX:
-        named = f"{named} +{len(seen.missing) - NAMED_MAX}"
+    named = ", ".join(seen.missing[:names])
+    if len(seen.missing) > names:
+        named = f"{named} +{len(seen.missing) - names}"
     return ui.tr("seen by {n} of {of}, not: {names}", n=seen.seen, of=seen.of, names=named)
 
 

@@ -105,6 +105,7 @@ def stopped(state: LinkState = LinkState.UP, missing: tuple[str, ...] = ("paint"
     link = view(scene, state, since_s=40, silent=dict.fromkeys(missing, 60.0))
     since_ns = scene.now().mono_ns - round(ago_s * 1e9)
     seen = tuple(name for name in ALL_SEEN if name not in missing)
+    link = replace(link, acked=400 if state is LinkState.UP else 1)
     return joined(scene, replace(link, stops=(StopSeen(call=call, since_ns=since_ns, seen=seen, missing=missing),)))
 
 

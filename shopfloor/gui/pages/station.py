@@ -41,6 +41,7 @@ from shopfloor.gui.station.why import CauseQuestion, waits_for_cause, why_offer
 from shopfloor.gui.station.wip import WipPanel
 from shopfloor.gui.station.words import data, paper_note
 from shopfloor.gui.strip import Strip
+from shopfloor.gui.theme import TARGET_MM
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.touch import Tone
 from shopfloor.gui.ui import Ui
@@ -102,10 +103,11 @@ class StationPage(QWidget):
         self.hint.show_hints(view.advices, now, [finding_words(shop, found, zone)[0] for found in view.findings])
         known = on_line(shop, link, self.station)
         self.strip.show_verdict(shop, self.station, zone, offer=self._offer(view), on_line=known)
+        was_ours = self.whose.isHidden()
         self.whose.show_away(view.name, away(shop, link, self.station, now))
         reasons = any(reason.kind == "help" for reason in shop.line.reasons)
         self.bar.show_view(view, help_on=reasons, late_undo=self._may_undo_late(), people=bool(shop.people))
-        if before is None or _shape(before) != _shape(view):
+        if before is None or _shape(before) != _shape(view) or was_ours != self.whose.isHidden():
             self._place()
 
     def _connect(self) -> None:
@@ -345,7 +347,7 @@ class StationPage(QWidget):
             self.ui.theme,
             QRect(0, 0, self.width(), self.height()),
             self._view,
-            actions_height=self.bar.height_for(self.width()),
+            actions_height=self.bar.height_for(self.width()) if self.whose.isHidden() else self.ui.theme.mm(TARGET_MM),
             makes=any(self.station in loop.route for loop in self.model.shop.line.loops),
         )
         for widget, rect in (
@@ -364,7 +366,8 @@ class StationPage(QWidget):
         for panel, rect in zip(self.store_panels, plan.stores, strict=True):
             panel.setGeometry(rect)
             panel.show()
-        self.whose.place(self.rect(), plan.actions)
+        # "Scan a card" is no news at a station of others.
+        self.whose.place(self.rect(), plan.actions if self._view.verdict else plan.strip.united(plan.actions))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
