@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from shopfloor.core.ports import History
 from shopfloor.flow.andon.pareto import Measure
@@ -15,13 +16,14 @@ from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.past import PastQuestion
 from shopfloor.trouble import StoreTrouble
 from tests.gui import call_pasts, call_shops
+from tests.gui.board_shops import Still
 from tests.gui.calls_stage import CallsStage, ShowCalls
 
 _T = TypeVar("_T")
 
 
-def opened(show_calls: ShowCalls, view: View, *, days: str = "7") -> CallsStage:
-    found = show_calls(call_pasts.past(), "press")
+def opened(show_calls: ShowCalls, view: View, *, days: str = "7", of: Still | None = None) -> CallsStage:
+    found = show_calls(call_pasts.past(of=of), "press")
     found.show_part(Part.FIGURES)
     found.page.figures.spans.picked.emit(days)
     found.page.figures.show_view(view)
@@ -70,6 +72,16 @@ def test_times_are_n_median_and_percentiles(show_calls: ShowCalls) -> None:
     names = [found.ui.say(fact.name) for fact in found.page.figures.near.facts()]
     assert names[0] == "open now"
     assert any("Quality question" in name for name in names), "the near-stops are named"
+
+
+def test_times_say_how_many_were_taken_within_their_target(show_calls: ShowCalls) -> None:
+    line = call_shops.line()
+    quick = tuple(replace(one, response_s=20 if one.id == "quality" else 0) for one in line.reasons)
+    found = opened(show_calls, View.TIMES, of=call_shops.still(on=replace(line, reasons=quick)))
+    said = {found.ui.say(fact.name): found.ui.say(fact.value) for fact in found.page.figures.near.facts()}
+    within, count = map(int, said["Quality question, within 0:20"].split(" of "))
+    assert 0 < within < count
+    assert said["taken within the target"] == f"{100 * within / count:.1f} %"
 
 
 def test_every_station_has_its_row(show_calls: ShowCalls) -> None:
