@@ -11,6 +11,7 @@ from shopfloor.core.line_andon import Role, Severity
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import person_name, reason_name, station_name
 from shopfloor.core.shop import Shop, covers
+from shopfloor.core.state_andon import Shelf
 from shopfloor.core.state_call import Call, CallSource
 from shopfloor.core.suppress import explained_by
 
@@ -103,11 +104,7 @@ def is_told(shop: Shop, call: Call) -> bool:
 
 def aside(shop: Shop, call: Call) -> Aside:
     """Why nobody is told of it; a stop that is not cleared is never put aside."""
-    if call.cleared_us:
-        return Aside.ASKS
-    if shop.shelf_of(call) is not None:
-        return Aside.SHELVED
-    return Aside.NOT if explained_by(shop, call) is None else Aside.SUPPRESSED
+    return _aside(call, shop.shelf_of(call), explained_by(shop, call))
 
 
 def called_roles(shop: Shop, call: Call) -> tuple[Role, ...]:
@@ -163,7 +160,7 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
         level=max(call.level, call.overdue),
         returned=bool(call.returned_us),
         reopened=bool(call.reopens),
-        aside=aside(shop, call),
+        aside=_aside(call, shelf, explained),
         shelf_left_us=max(0, round(shelf.for_s * US_PER_S) - elapsed_us(shelf.since, now)) if shelf else 0,
         shelved_by=person_name(shop, shelf.by) if shelf else "",
         one_shot=shelf.one_shot if shelf else False,
@@ -173,6 +170,14 @@ def call_view(shop: Shop, call: Call, now: Now) -> CallView:
         next_level_us=max(0, escalation[1] - elapsed_us(escalation[0], now)) if escalation else None,
         args=call.args,
     )
+
+
+def _aside(call: Call, shelf: Shelf | None, explained: Call | None) -> Aside:
+    if call.cleared_us:
+        return Aside.ASKS
+    if shelf is not None:
+        return Aside.SHELVED
+    return Aside.NOT if explained is None else Aside.SUPPRESSED
 
 
 def _covered(shop: Shop, call: Call) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ _COPIED = (
     "books",
     "by_loop",
     "calls",
+    "calls_of",
     "cards",
     "changes",
     "contacts",
@@ -58,6 +59,7 @@ _COPIED = (
     "restarts",
     "services",
     "shelves",
+    "stops",
     "taught",
     "waiting",
 )
@@ -75,7 +77,8 @@ class Shop:
     without the `extras`; `waiting` those that wait for their lot. `changes` are the planned changes by loop, `taught`
     the cards of the plant's own codes. `limited` loops have cards that do not live for ever, `clocked` ones have
     suppliers that answer. `shelves`, `services` (what is out of it) and `advices` are by `service_key`, `calls` holds
-    the open ones, those that are cleared and want a cause among them.
+    the open ones, those that are cleared and want a cause among them; `calls_of` the same by station, `stops` what of
+    them stands.
     """
 
     __slots__ = (*_SHARED, *_COPIED, "own")
@@ -91,6 +94,8 @@ class Shop:
         self.taught: dict[str, str] = {}
         self.changes: dict[str, PlannedChange] = {}
         self.calls: dict[str, Call] = {}
+        self.calls_of: dict[str, tuple[Call, ...]] = {}
+        self.stops: dict[str, Call] = {}
         self.restarts: dict[str, Restart] = {}
         self.shelves: dict[str, Shelf] = {}
         self.services: dict[str, OutOfService] = {}
@@ -141,7 +146,7 @@ class Shop:
                 case Card():
                     self._put_card(entity)
                 case Call():
-                    _put(self.calls, entity.id, entity, gone=is_gone(entity))
+                    self._put_call(entity)
                 case Restart():
                     _put(self.restarts, entity.station, entity, gone=is_gone(entity))
                 case Book():
@@ -178,6 +183,17 @@ class Shop:
                 self.lamp_tests[key] = entity
             case _:
                 assert_never(entity)
+
+    def _put_call(self, call: Call) -> None:
+        gone, known = is_gone(call), call.id in self.calls
+        _put(self.calls, call.id, call, gone=gone)
+        _put(self.stops, call.id, call, gone=gone or not call.stopped_us or bool(call.cleared_us))
+        here = self.calls_of.get(call.station, ())
+        if known:
+            here = tuple(call if one.id == call.id else one for one in here if not (gone and one.id == call.id))
+        elif not gone:
+            here = (*here, call)
+        self.calls_of[call.station] = here
 
     def _put_card(self, card: Card) -> None:
         before = self.cards.get(card.id)
@@ -231,7 +247,7 @@ class Shop:
 
     def stop_over(self, station: str) -> Call | None:
         """The oldest stop that covers the station."""
-        known = (*self.calls.values(), *self.told_ahead())
+        known = (*self.stops.values(), *self.told_ahead())
         stops = [c for c in known if c.stopped_us and not c.cleared_us and covers(self, c, station)]
         return min(stops, key=lambda call: (call.stopped_us, call.id), default=None)
 
@@ -247,7 +263,7 @@ class Shop:
 
     def calls_at(self, station: str) -> list[Call]:
         """Calls raised at the station that are not cleared, most urgent first: stop before help, then oldest."""
-        return sorted((c for c in self.calls.values() if c.station == station and not c.cleared_us), key=urgency)
+        return sorted((c for c in self.calls_of.get(station, ()) if not c.cleared_us), key=urgency)
 
     def standing_at(self, station: str) -> list[Call]:
         """Those of them that people are told of, for they are on no shelf, most urgent first."""
@@ -259,8 +275,8 @@ class Shop:
 
     def open_call(self, station: str, reason: str) -> Call | None:
         """The call for the reason at the station that is not cleared."""
-        found = (c for c in self.calls.values() if c.station == station and c.reason == reason and not c.cleared_us)
-        return next(found, None)
+        here = self.calls_of.get(station, ())
+        return next((c for c in here if c.reason == reason and not c.cleared_us), None)
 
     def out_of_service(self, station: str, reason: str) -> OutOfService | None:
         """Why no rule and no contact may call for the reason at the station."""

@@ -1,11 +1,11 @@
 """What a screen shows of a station: pure functions of the shop, used by screens and `status` alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
 
-from shopfloor.core.call_views import AdviceView, CallView, advices_at, call_view, call_views, told_at
+from shopfloor.core.call_views import AdviceView, CallView, advices_at, all_call_views, call_view, call_views, is_told
 from shopfloor.core.limits import goes_before, override_at
 from shopfloor.core.line import LimitPolicy, Loop, Station
 from shopfloor.core.line_views import findings_at
@@ -147,13 +147,15 @@ UNDO_S = 10  # long enough to see the mistake, short enough that nothing was bui
 def line_view(shop: Shop, now: Now) -> LineView:
     """The whole line as the board shows it."""
     between = _between(shop, shop.line.loops)
+    every = all_call_views(shop, now)
+    views = {view.id: view for view in every}
     return LineView(
         name=shop.line.name,
-        stations=tuple(_station_view(shop, station.id, now, between) for station in shop.line.stations),
+        stations=tuple(_station_view(shop, station.id, now, between, views) for station in shop.line.stations),
         lanes=between.lanes,
         stores=between.stores,
         loops=tuple(loop_view(shop, loop.id) for loop in shop.line.loops),
-        calls=call_views(shop, now),
+        calls=tuple(view for view in every if not view.aside),
         wip=len(shop.released),
         wip_limit=shop.line.wip_limit,
     )
@@ -171,16 +173,19 @@ def loop_view(shop: Shop, loop_id: str) -> LoopView:
 def station_view(shop: Shop, station_id: str, now: Now) -> StationView:
     """One station; raises KeyError if the line has none of that id."""
     near = [loop for loop in shop.line.loops if station_id == loop.consumer or station_id in loop.route]
-    return _station_view(shop, station_id, now, _between(shop, near))
+    views = {call.id: call_view(shop, call, now) for call in shop.calls_at(station_id)}
+    return _station_view(shop, station_id, now, _between(shop, near), views)
 
 
-def _station_view(shop: Shop, station_id: str, now: Now, between: "_Between") -> StationView:
+def _station_view(
+    shop: Shop, station_id: str, now: Now, between: "_Between", views: Mapping[str, CallView]
+) -> StationView:
     station = shop.stations[station_id]
     book = shop.book(station_id)
     working = shop.in_process(station_id)
     restart = shop.restart_over(station_id)
     lanes, stores = between.lanes, between.stores
-    calls = tuple(call_view(shop, call, now) for call in told_at(shop, station_id))
+    calls = tuple(view for call in shop.calls_at(station_id) if not (view := views[call.id]).aside)
     return StationView(
         id=station_id,
         name=station.name,
@@ -214,7 +219,7 @@ def station_state(shop: Shop, station_id: str) -> StationState:
         return StationState.STOPPED
     if shop.restart_over(station_id) is not None:
         return StationState.RESTARTING
-    if told_at(shop, station_id):
+    if any(is_told(shop, call) for call in shop.calls_at(station_id)):
         return StationState.CALLED
     if any(card.blocked_us and lane_is_full(shop, card) for card in working):
         return StationState.BLOCKED

@@ -12,12 +12,16 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from shopfloor.clock import ManualClock
+from shopfloor.core.call_views import all_call_views
 from shopfloor.core.events import LineChanged, Recorded
 from shopfloor.core.line import Line, Reason, Shift, Station
 from shopfloor.core.line_andon import CallKind, Cause, Scope
 from shopfloor.core.moment import Moment, Now
+from shopfloor.core.shop import Shop
 from shopfloor.core.state_andon import Countermeasure, Effort, Problem
+from shopfloor.core.state_call import Call
 from shopfloor.core.update import DigestRow
+from shopfloor.core.views import line_view
 from shopfloor.flow.andon.figures import AndonFigures, read_figures
 from shopfloor.flow.andon.packed import CALL_TIMES, packed
 from shopfloor.flow.andon.record import CALLS, CallRecord, decode_calls
@@ -36,6 +40,7 @@ from tests.helpers.scale import scaled
 COUNT = 100_000
 RUNS = scaled(5, 50)
 LISTED = 200  # what a page shows of them
+OPEN = 500  # at once: an hour in which everything fails
 TENFOLD_MAX = 25  # ten times the calls; the days of the calendar are the rest
 FIRST_MAX = 10  # a first answer opens the file and reads its pages
 ROOT = Path(__file__).parents[2]
@@ -208,6 +213,34 @@ def test_the_first_answer_of_a_process(folder: Path, history: SqliteHistory) -> 
         first = sorted(float(subprocess.check_output(command, cwd=ROOT)) for _ in range(3))
         row(f"first answer of a process over 100 000 calls: {what}", spread(first), "≤ 200 ms")
         assert at(first, 50) < FIRST_MAX * at(again, 50)
+
+
+def test_the_board_of_a_line_where_everybody_calls() -> None:
+    def crowd(count: int) -> Shop:
+        reasons = tuple(Reason(id=f"c{n}", name=f"Call {n}") for n in range(count // len(LINE.stations) + 1))
+        wanted = [(station.id, reason.id) for reason in reasons for station in LINE.stations][:count]
+        calls = [
+            Call(
+                id=f"{station}/{reason}",
+                station=station,
+                reason=reason,
+                kind=CallKind.HELP,
+                raised_kind=CallKind.HELP,
+                scope=Scope.STATION,
+                raised=NOW,
+                by="box",
+            )
+            for station, reason in wanted
+        ]
+        return Shop(msgspec.structs.replace(LINE, reasons=reasons), calls)
+
+    many, few = crowd(OPEN), crowd(OPEN // 10)
+    slow, quick = times(RUNS, lambda: line_view(many, NOW)), times(RUNS, lambda: line_view(few, NOW))
+    each = times(RUNS, lambda: all_call_views(many, NOW))
+    row(f"line view with {OPEN} open calls", spread(slow), "≤ 10 ms")
+    assert len(line_view(many, NOW).calls) == OPEN
+    assert at(slow, 50) < TENFOLD_MAX * at(quick, 50)
+    assert at(slow, 50) < 3 * at(each, 50), "each call is looked at once"
 
 
 def test_the_newest_calls_of_a_hundred_thousand(history: SqliteHistory) -> None:

@@ -142,7 +142,7 @@ def no_line(shop: Shop, command: c.Command, now: Now) -> Decision:
 def deaf(shop: Shop, command: c.Command, now: Now) -> Decision:
     """The rules of a line where no call is a stop."""
     other = shop.copy()
-    other.calls = {}
+    other.calls, other.calls_of, other.stops = {}, {}, {}
     return decide(other if isinstance(command, c.ReadSignal) else shop, command, now)
 
 

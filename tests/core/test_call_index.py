@@ -1,0 +1,67 @@
+"""Calls are found by their station and among what stands without looking at all of them."""
+
+import random
+
+from shopfloor.core.call_views import told_at
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Call
+from shopfloor.core.views import line_view, station_view
+from tests.helpers.desk import Desk
+from tests.helpers.plants import Crew, pass_time, random_line
+
+SIGNALS = 1_500
+
+
+def true_index(shop: Shop) -> tuple[dict[str, set[str]], set[str]]:
+    """What is found by looking at every call."""
+    at: dict[str, set[str]] = {}
+    for call in shop.calls.values():
+        at.setdefault(call.station, set()).add(call.id)
+    return at, {call.id for call in shop.calls.values() if call.stopped_us and not call.cleared_us}
+
+
+def index(shop: Shop) -> tuple[dict[str, set[str]], set[str]]:
+    """What is found by the index."""
+    for calls in shop.calls_of.values():
+        for call in calls:
+            assert shop.calls[call.id] is call, "the newest value"
+    return {at: {call.id for call in calls} for at, calls in shop.calls_of.items() if calls}, {*shop.stops}
+
+
+def test_the_index_of_calls_is_true_after_every_command_and_in_every_copy() -> None:
+    rng = random.Random(11)
+    desk, crew, seen = Desk(random_line(rng)), Crew(rng), 0
+    for _ in range(SIGNALS):
+        pass_time(desk, rng)
+        copy, before = desk.shop.copy(), true_index(desk.shop)
+        desk.do(crew.command(desk.shop))
+        assert index(desk.shop) == true_index(desk.shop)
+        assert index(copy) == before
+        seen += len(desk.shop.calls)
+    assert seen > SIGNALS
+    assert index(Shop(desk.shop.line, desk.shop.entities())) == true_index(desk.shop)
+
+
+def test_the_board_and_the_station_show_the_same_calls() -> None:
+    rng = random.Random(12)
+    desk, crew, shown = Desk(random_line(rng)), Crew(rng), 0
+    for _ in range(SIGNALS // 5):
+        pass_time(desk, rng)
+        desk.do(crew.command(desk.shop))
+        now = desk.clock.now()
+        for view in line_view(desk.shop, now).stations:
+            assert view.calls == station_view(desk.shop, view.id, now).calls
+            assert [call.id for call in view.calls] == [call.id for call in told_at(desk.shop, view.id)]
+            shown += len(view.calls)
+    assert shown
+
+
+def test_a_call_that_is_put_again_keeps_its_place() -> None:
+    rng = random.Random(13)
+    desk, crew = Desk(random_line(rng)), Crew(rng)
+    while len(desk.shop.calls) < 3:
+        pass_time(desk, rng)
+        desk.do(crew.command(desk.shop))
+    order = {at: [call.id for call in calls] for at, calls in desk.shop.calls_of.items()}
+    desk.shop.put([entity for entity in desk.shop.entities() if isinstance(entity, Call)])
+    assert {at: [call.id for call in calls] for at, calls in desk.shop.calls_of.items()} == order
