@@ -18,7 +18,10 @@ Since = Callable[[Key | None], list[Recorded]]
 
 
 class Merged(Struct, frozen=True):
-    """What came of it: the shop, what to write and to drop of it, and how many known events were folded anew."""
+    """What came of it: the shop, what to write and to drop of it, and how many known events were folded anew.
+
+    `middle`: the shop just after the last of the new events, where known ones come after it.
+    """
 
     shop: Shop
     head: Key
@@ -28,6 +31,7 @@ class Merged(Struct, frozen=True):
     digest_gone: tuple[DigestRow, ...]
     refolded: int
     line_by: tuple[str, int] | None = None
+    middle: tuple[Key, Shop] | None = None
 
 
 class Merger:
@@ -56,7 +60,11 @@ class Merger:
         found = self._timeline.before(key_of(ordered[0]))
         at, base = found or (None, self._empty(shop))
         known = self._since(at)
-        after, _, rows = self._run(base, merged(known, ordered))
+        last = key_of(ordered[-1])
+        # What comes next belongs behind these: kept from there, it is not folded from the beginning again.
+        middle, _, rows = self._run(base, [r for r in merged(known, ordered) if key_of(r) <= last])
+        after, _, more = self._run(middle, [r for r in known if key_of(r) > last])
+        rows += more
         _, _, rows_before = self._run(base, known)
         changed, gone = differences(shop, after)
         fresh = set(rows_before)
@@ -69,11 +77,14 @@ class Merger:
             tuple(fresh.difference(rows)),
             len(known),
             _line_by(merged(known, ordered)),
+            (last, middle),
         )
 
     def took(self, done: Merged, new: Sequence[Recorded]) -> None:
         """What was folded is stored."""
         self._timeline.cut(min(map(key_of, new)))
+        if done.middle is not None:
+            self._timeline.note(*done.middle, always=True)
         self.head = done.head
         self._timeline.note(done.head, done.shop, events=len(new), always=bool(done.refolded))
 
