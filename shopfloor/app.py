@@ -9,6 +9,7 @@ from shopfloor import __version__
 from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
+from shopfloor.core.line_link import LinkView
 from shopfloor.core.ports import History
 from shopfloor.core.text import Translate, english
 from shopfloor.core.update import Snapshot, Update
@@ -22,6 +23,7 @@ from shopfloor.engine.parts import LINE_FILE
 from shopfloor.engine.stop_relay import StopRelay
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
+from shopfloor.store.link_note import link_beside, write_link
 from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.trouble import Trouble
 
@@ -156,7 +158,7 @@ class Terminal:
             clock=self.clock,
             version=__version__,
             report=self.engine.report,
-            view=self.stops.hear_link,
+            view=self._see_link,
             told=self.stops.told,
         )
         self._link = link
@@ -168,6 +170,10 @@ class Terminal:
         self.stops.connect(link.tell)
         self._end_poking = self.engine.listen(hear)
         link.start()
+
+    def _see_link(self, view: LinkView) -> None:
+        self.stops.hear_link(view)
+        write_link(self.folder, self.stops.view, self.clock.now().at_us)
 
     def renew_devices(self) -> None:
         """Listen to the ports the line file names now; those that stay as they are are not let go of."""
@@ -240,4 +246,4 @@ def history_of(folder: Path) -> Callable[[], History]:
 
 def follower_of(folder: Path, clock: Clock | None = None) -> Follower:
     """What reads beside a running terminal."""
-    return Follower(history_of(folder), clock or SystemClock())
+    return Follower(history_of(folder), clock or SystemClock(), link=lambda: link_beside(folder))

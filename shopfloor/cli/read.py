@@ -11,6 +11,7 @@ import msgspec
 
 from shopfloor.app import history_of
 from shopfloor.cli.output import DONE, data_option, json_option, say, say_json
+from shopfloor.cli.status_link import link_document, link_rows
 from shopfloor.cli.status_words import status_document, status_text
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.clock import SystemClock, zone_of
@@ -21,6 +22,7 @@ from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.views import line_view
 from shopfloor.core.words import recorded_words
 from shopfloor.exchange.instants import instant_text
+from shopfloor.store.link_note import read_link
 
 FOLLOW_S = 0.2
 _SHARED = {"station", "card", "device"}
@@ -40,9 +42,9 @@ def status(folder: Path, *, as_json: bool) -> int:
     now = SystemClock().now()
     view = line_view(shop, now)
     if as_json:
-        say_json(status_document(shop, view, head, now))
+        say_json(status_document(shop, view, head, now) | link_document(read_link(folder), now))
     else:
-        say(status_text(shop, view, now))
+        say("\n".join([status_text(shop, view, now), *link_rows(read_link(folder), now)]))
     return DONE
 
 

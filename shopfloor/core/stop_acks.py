@@ -124,12 +124,13 @@ class StopAcks:
         mine = stop.call.id.rpartition("-")[0] == view.origin
         here = {other.terminal for other in view.others if is_heard(other, now)} | {self._me}
         open_still = bool(here - stop.seen) or (mine and view.owing > 0)
-        if not came and not (open_still and waited_ns >= (REPEAT_NS if mine else OTHERS_REPEAT_NS)):
+        may_tell = mine or self._me in self._with_station  # a screen alone has no right to stop, nor to repeat one
+        if not came and not (may_tell and open_still and waited_ns >= (REPEAT_NS if mine else OTHERS_REPEAT_NS)):
             return []
         stop.asked_ns = now.mono_ns
         # Whoever comes back learns who else has it, and says that it has it itself.
         seen = [Word(SEEN, stop.call)] if came and self._me in stop.seen else []
-        return [Word(STOP, stop.call), *seen]
+        return [Word(STOP, stop.call), *seen] if may_tell else seen
 
     def _begin(self, call: Call, now: Now, *, ahead: bool) -> None:
         mono_ns = now.mono_ns

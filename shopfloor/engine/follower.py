@@ -9,6 +9,7 @@ from typing import TypeVar
 from shopfloor.clock import Clock
 from shopfloor.core.evolve import apply, changed_line
 from shopfloor.core.health import Condition, Health
+from shopfloor.core.line_link import LinkView
 from shopfloor.core.moment import Now, elapsed_us
 from shopfloor.core.ports import History
 from shopfloor.core.shop import EMPTY_LINE, Shop, newest
@@ -32,9 +33,14 @@ TERMINAL = "terminal"
 class Follower:
     """Polls a data folder and tells listeners what its terminal committed. It writes nothing."""
 
-    def __init__(self, open_history: Callable[[], History], clock: Clock) -> None:
+    def __init__(
+        self, open_history: Callable[[], History], clock: Clock, *, link: Callable[[], LinkView | None] = lambda: None
+    ) -> None:
+        """`link` reads how the link of that terminal is, None if it has none or does not say."""
         self._open = open_history
         self._clock = clock
+        self._read_link = link
+        self._link: LinkView | None = None
         self._publisher = Publisher()
         self._reader = Reader(open_history)
         self._jobs: list[Callable[[], None]] = []
@@ -116,6 +122,10 @@ class Follower:
             self._note(Condition.LOST, "The terminal of this data folder is silent.", "Start it again.")
         else:
             self._note(Condition.UP, "", "")
+        link = self._read_link()
+        if link is not None and link != self._link:
+            self._link = link
+            self._publisher.publish(Update(link=link))
         with self._lock:
             jobs, self._jobs = self._jobs, []
         for job in jobs:
@@ -166,4 +176,5 @@ class Follower:
 
     def _snapshot(self) -> Snapshot:
         health = (self._silent,) if self._silent else ()
-        return Snapshot(line=self._shop.line, entities=tuple(self._shop.entities()), health=health, head=self._head)
+        entities = tuple(self._shop.entities())
+        return Snapshot(line=self._shop.line, entities=entities, health=health, head=self._head, link=self._link)

@@ -42,6 +42,11 @@ class StopRelay:
         self._tell = tell
         self._after([], self._view)
 
+    @property
+    def view(self) -> LinkView:
+        """How the link is, with its stops."""
+        return self._view
+
     def use_screen(self) -> None:
         """A stop is seen when a screen has painted it, and not before."""
         with self._lock:

@@ -17,6 +17,8 @@ class Net:
     def __init__(self, *names: str, screens: bool = True) -> None:
         self.clock = ManualClock(1_000_000_000)
         self.acks = {name: StopAcks(name, has_screen=screens) for name in names}
+        for acks in self.acks.values():
+            acks.note_terminals(names)
         self.off: set[str] = set()
         self.told: list[tuple[str, str]] = []
 
@@ -213,3 +215,16 @@ def test_an_answer_about_nothing_is_nothing() -> None:
     assert other.told(SEEN, "press", call, net.clock.now()) == []
     assert other.painted(call.id) == []
     assert other.seen(net.clock.now()) == ()
+
+
+def test_a_screen_without_a_station_repeats_no_stop() -> None:
+    net = Net("press", "wash")
+    office = net.acks["office"] = StopAcks("office", has_screen=True)
+    net.beat()
+    call = net.stop("press")
+    office.painted(call.id)
+    net.told.clear()
+    for _ in range(7):
+        net.beat()
+    assert ("press", STOP) in net.told
+    assert {kind for teller, kind in net.told if teller == "office"} == {SEEN}

@@ -1,0 +1,67 @@
+"""`status` says how the link is, and when the other terminals were heard."""
+
+from msgspec.structs import replace
+
+from shopfloor.cli.status_link import link_document, link_rows
+from shopfloor.core.line_link import LinkState, LinkView, Presence
+from shopfloor.core.moment import Now
+from shopfloor.store.link_note import LinkNote
+
+NOW = Now(1_767_622_322_000_000, 900_000_000_000, "b")
+
+
+def presence(name: str, *, ago_s: float) -> Presence:
+    return Presence(
+        terminal=name,
+        origin=f"{name}.1",
+        n=3,
+        hash=b"",
+        applied=90,
+        offset_us=-2_500,
+        uncertainty_us=90,
+        version="1.2",
+        heard_ns=NOW.mono_ns - round(ago_s * 1e9),
+    )
+
+
+VIEW = LinkView(
+    state=LinkState.UP,
+    since_us=NOW.at_us - 60_000_000,
+    head=12,
+    acked=9,
+    last_seq=100,
+    applied=96,
+    others=(presence("wash", ago_s=0.5), presence("paint", ago_s=40)),
+)
+
+
+def test_a_terminal_alone_has_no_link() -> None:
+    assert link_document(None, NOW) == {"link": None, "terminals": []}
+    assert link_rows(None, NOW) == []
+
+
+def test_the_link_and_the_terminals_are_said_in_numbers() -> None:
+    found = link_document(LinkNote(NOW.at_us - 400_000, VIEW), NOW)
+    assert {name: found["link"][name] for name in ("state", "behind", "owing")} == {
+        "state": "up",
+        "behind": 4,
+        "owing": 3,
+    }
+    assert found["link"]["since"] == "2026-01-05T14:11:02.000000Z"
+    assert [(each["id"], each["link"], each["last_seen_s"]) for each in found["terminals"]] == [
+        ("wash", "up", 0.5),
+        ("paint", "silent", 40.0),
+    ]
+    assert (found["terminals"][0]["behind"], found["terminals"][0]["clock_offset_ms"]) == (10, -2.5)
+
+
+def test_over_a_lost_link_nobody_is_heard() -> None:
+    lost = replace(VIEW, state=LinkState.LOST)
+    found = link_document(LinkNote(NOW.at_us, lost), NOW)
+    assert {each["link"] for each in found["terminals"]} == {"silent"}
+
+
+def test_a_terminal_that_does_not_run_says_so() -> None:
+    found = link_document(LinkNote(NOW.at_us - 6_000_000, VIEW), NOW)
+    assert found["link"]["state"] == "stopped"
+    assert link_rows(LinkNote(NOW.at_us - 6_000_000, VIEW), NOW)[0].strip().startswith("link stopped for 1:00")
