@@ -46,8 +46,18 @@ class _Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command to run. Raises Trouble if its libraries are missing: help is shown without them."""
         if args and args[0] in _SHARED and not {"-h", "--help"} & set(args):
-            _need_extra()
+            need_extra()
         return super().resolve_command(ctx, args)
+
+
+def need_extra() -> None:
+    """Raise Trouble with what to install where the libraries of a line are missing."""
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise Trouble(
+            f"A line of several terminals needs {', '.join(missing)}, which this Python has not.",
+            remedy="pip install 'shopfloor[line]'",
+        )
 
 
 @click.group(cls=_Lazy)
@@ -85,12 +95,3 @@ def new(folder: Path) -> int:
     path.write_text(write_starter(), "utf-8")
     say(f"{path}\nNext: edit it, then: shopfloor line check {path}")
     return DONE
-
-
-def _need_extra() -> None:
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise Trouble(
-            f"A line of several terminals needs {', '.join(missing)}, which this Python has not.",
-            remedy="pip install 'shopfloor[line]'",
-        )

@@ -52,8 +52,8 @@ class Screens:
         self._warm = WarmUp()
         self.windows: list[TerminalWindow] = []
 
-    def terminal(self, terminal: Terminal, *, kiosk: bool = False) -> TerminalWindow:
-        """The window of a terminal: its stations, the board, figures and health."""
+    def terminal(self, terminal: Terminal, *, kiosk: bool = False, keys: bool = True) -> TerminalWindow:
+        """The window of a terminal: its stations, the board, figures and health. `keys`: it hears keyboard scanners."""
         model = LineModel(terminal.engine.listen, terminal.engine.submit, terminal.clock)
         printer = CardPrinter(terminal.folder, self._owner, language=self._language)
         window = self._window(
@@ -69,7 +69,8 @@ class Screens:
             painted_stop=terminal.stops.painted,
         )
         terminal.stops.use_screen()
-        self._listen_to_keys(terminal, window)
+        if keys:
+            self._listen_to_keys(terminal, window)
         _fit(window, STATION_SIZE)
         return window
 

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 
 from msgspec.structs import replace
@@ -24,7 +24,8 @@ END_S_MAX = 2.0
 class Crew:
     """Operators and a leader of a line. `listen` is an engine's; `send` puts bytes into a virtual port.
 
-    `act` is the leader's finger on a screen, for what no button and no card asks for.
+    `act` is the leader's finger on a screen, for what no button and no card asks for. `stations`: those they work at,
+    where a line has several terminals, each with its own people; none: all of the line.
     """
 
     def __init__(
@@ -37,12 +38,13 @@ class Crew:
         seed: int,
         speed: float,
         act: Callable[[Command], None],
+        stations: Collection[str] = (),
     ) -> None:
         random = Random(seed)  # noqa: S311 - people's hesitation, not a secret
         gestures = Gestures(line, send)
         self._clock = clock
-        self._operators = Operators(line, gestures, random, speed=speed)
-        self._leader = Leader(line, gestures, random, speed=speed, act=act)
+        self._operators = Operators(line, gestures, random, speed=speed, stations=stations)
+        self._leader = Leader(line, gestures, random, speed=speed, act=act, stations=stations)
         self._news: queue.Queue[Snapshot | Update] = queue.Queue(NEWS_MAX)
         self._shop: Shop | None = None
         self._stop = threading.Event()

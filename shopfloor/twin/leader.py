@@ -1,6 +1,6 @@
 """An emulated team leader, and the troubles that call for one: calls, arrivals, clearing, sometimes too late."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 
 from shopfloor.core.closing import Asked, asks_for, may_verify
@@ -26,10 +26,17 @@ STOP_SHARE = 0.12  # of troubles that are a stop at once
 
 
 class Leader:
-    """Raises troubles at random stations and answers every open call."""
+    """Raises troubles at random stations and answers every open call, on the line or at some `stations`."""
 
     def __init__(
-        self, line: Line, gestures: Gestures, random: Random, *, speed: float, act: Callable[[Command], None]
+        self,
+        line: Line,
+        gestures: Gestures,
+        random: Random,
+        *,
+        speed: float,
+        act: Callable[[Command], None],
+        stations: Collection[str] = (),
     ) -> None:
         self._act = act
         self._asked: dict[str, float] = {}
@@ -38,20 +45,23 @@ class Leader:
         self._random = random
         self._speed = speed
         self._plan: dict[str, tuple[float, float]] = {}
-        self._trouble_s = CALL_EVERY_S / speed / 4
+        self._stations = [s.id for s in line.stations if not stations or s.id in stations]
+        self._call_every_s = CALL_EVERY_S / speed * len(line.stations) / len(self._stations)
+        self._trouble_s = self._call_every_s / 4
         self._badges = [p.badge for p in line.people if p.role is Role.LEADER]
 
     def step(self, shop: Shop, now_s: float) -> None:
         """Answer what is open, and now and then make trouble."""
         # What calls by itself ends by itself; what is cleared only wants its cause.
-        mine = [c for c in shop.calls.values() if c.source is CallSource.PERSON and not c.cleared_us]
+        here = [c for c in shop.calls.values() if c.station in self._stations]
+        mine = [c for c in here if c.source is CallSource.PERSON and not c.cleared_us]
         for call in mine:
             self._answer(call, now_s)
-        for call in [c for c in shop.calls.values() if c.cleared_us]:
+        for call in [c for c in here if c.cleared_us]:
             self._say_why(shop, call, now_s)
         self._plan = {call: times for call, times in self._plan.items() if call in shop.calls}
         if now_s >= self._trouble_s:
-            self._trouble_s = now_s + self._random.expovariate(1.0) * CALL_EVERY_S / self._speed
+            self._trouble_s = now_s + self._random.expovariate(1.0) * self._call_every_s
             if not mine:
                 self._trouble(shop)
 
@@ -99,7 +109,7 @@ class Leader:
         self._gestures.do(station, "signoff")
 
     def _trouble(self, shop: Shop) -> None:
-        station = self._random.choice([s.id for s in shop.line.stations])
+        station = self._random.choice(self._stations)
         wants = CallKind.STOP if self._random.random() < STOP_SHARE else CallKind.HELP
         reasons = [r for r in shop.line.reasons if r.kind is wants and r.scope != "line"]
         if reasons:

@@ -1,5 +1,6 @@
 """Emulated operators: each looks at the line as its screen would, and does what a person at that station does next."""
 
+from collections.abc import Collection
 from random import Random
 
 from shopfloor.core.line import Line, Loop, Station
@@ -16,10 +17,13 @@ DEFAULT_WORK_S = 20.0
 
 
 class Operators:
-    """One person a station. `step` is called often with the time; `speed` makes everybody faster."""
+    """One person a station, or at some `stations` only. `step` is called often with the time; `speed` makes faster."""
 
-    def __init__(self, line: Line, gestures: Gestures, random: Random, *, speed: float) -> None:
+    def __init__(
+        self, line: Line, gestures: Gestures, random: Random, *, speed: float, stations: Collection[str] = ()
+    ) -> None:
         self._line = line
+        self._stations = tuple(s for s in line.stations if not stations or s.id in stations)
         self._gestures = gestures
         self._random = random
         self._speed = speed
@@ -30,7 +34,7 @@ class Operators:
 
     def step(self, shop: Shop, now_s: float) -> None:
         """Everybody whose hands are free does one thing, if there is one to do."""
-        for station in self._line.stations:
+        for station in self._stations:
             if now_s >= self._free_s.get(station.id, 0.0) and self._act(shop, station, now_s):
                 self._free_s[station.id] = now_s + self._random.uniform(0.5, 1.5) * HAND_S / self._speed
 
