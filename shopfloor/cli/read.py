@@ -36,15 +36,16 @@ def status(folder: Path, *, as_json: bool) -> int:
     history = history_of(folder)()
     try:
         line, entities, head = history.snapshot()
+        alive_us = history.alive_us()
     finally:
         history.close()
     shop = Shop(line or EMPTY_LINE, entities)
     now = SystemClock().now()
-    view = line_view(shop, now)
+    view, note = line_view(shop, now), read_link(folder)
     if as_json:
-        say_json(status_document(shop, view, head, now) | link_document(read_link(folder), now))
+        say_json(status_document(shop, view, head, now) | link_document(note, now, alive_us=alive_us))
     else:
-        say("\n".join([status_text(shop, view, now), *link_rows(read_link(folder), now)]))
+        say("\n".join([status_text(shop, view, now), *link_rows(note, now, alive_us=alive_us)]))
     return DONE
 
 

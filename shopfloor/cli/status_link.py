@@ -2,60 +2,62 @@
 
 from typing import Any, Final
 
-from shopfloor.core.line_link import Presence
+from shopfloor.core.line_link import LinkState, LinkView, Presence
 from shopfloor.core.line_views import is_heard
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.words import span_text
 from shopfloor.exchange.instants import instant_text
 from shopfloor.store.link_note import LinkNote
 
-OLD_S: Final = 5  # the note is written each second
-STOPPED: Final = "stopped"  # the terminal does not run, or its link has ended
+OLD_S: Final = 5  # a terminal leaves a sign of life each second, and a note on its link while that is up
+STOPPED: Final = "stopped"  # the terminal does not run
 
 
-def link_document(note: LinkNote | None, now: Now) -> dict[str, Any]:
-    """`link` and `terminals`; None and none for a terminal alone."""
+def link_document(note: LinkNote | None, now: Now, *, alive_us: int) -> dict[str, Any]:
+    """`link` and `terminals`; None and none for a terminal alone. `alive_us`: its last sign of life."""
     if note is None:
         return {"link": None, "terminals": []}
-    link = note.link
+    link, state = note.link, _state(note, now, alive_us)
     return {
         "link": {
-            "state": _state(note, now),
+            "state": state,
             "since": instant_text(link.since_us),
             "behind": link.behind,
             "owing": link.owing,
             "detail": link.detail,
             "remedy": link.remedy,
         },
-        "terminals": [_terminal(other, note, now) for other in link.others],
+        "terminals": [_terminal(other, link, now, heard=state == LinkState.UP) for other in link.others],
     }
 
 
-def link_rows(note: LinkNote | None, now: Now) -> list[str]:
+def link_rows(note: LinkNote | None, now: Now, *, alive_us: int) -> list[str]:
     """The same for somebody who reads it."""
     if note is None:
         return []
     link = note.link
     since = span_text(max(0, now.at_us - link.since_us) // US_PER_S)
-    rows = [f"  link {_state(note, now)} for {since}, {link.behind} behind, {link.owing} owing"]
+    rows = [f"  link {_state(note, now, alive_us)} for {since}, {link.behind} behind, {link.owing} owing"]
     return rows + [f"    {o.terminal:<18} heard {span_text(round(_age_s(o, now)))} ago" for o in link.others]
 
 
-def _terminal(other: Presence, note: LinkNote, now: Now) -> dict[str, Any]:
-    heard = is_heard(other, now) and _state(note, now) == "up"
+def _terminal(other: Presence, link: LinkView, now: Now, *, heard: bool) -> dict[str, Any]:
     return {
         "id": other.terminal,
-        "link": "up" if heard else "silent",
+        "link": "up" if heard and is_heard(other, now) else "silent",
         "last_seen_s": round(_age_s(other, now), 1),
-        "behind": max(0, note.link.last_seq - other.applied),
+        "behind": max(0, link.last_seq - other.applied),
         "clock_offset_ms": round(other.offset_us / 1000, 1),
         "version": other.version,
         "head": other.n,
     }
 
 
-def _state(note: LinkNote, now: Now) -> str:
-    return STOPPED if now.at_us - note.at_us > OLD_S * US_PER_S else note.link.state.value
+def _state(note: LinkNote, now: Now, alive_us: int) -> str:
+    if now.at_us - alive_us > OLD_S * US_PER_S:
+        return STOPPED
+    silent = note.link.state is LinkState.UP and now.at_us - note.at_us > OLD_S * US_PER_S
+    return (LinkState.LOST if silent else note.link.state).value
 
 
 def _age_s(other: Presence, now: Now) -> float:

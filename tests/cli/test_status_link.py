@@ -8,6 +8,7 @@ from shopfloor.core.moment import Now
 from shopfloor.store.link_note import LinkNote
 
 NOW = Now(1_767_622_322_000_000, 900_000_000_000, "b")
+ALIVE_US = NOW.at_us - 800_000
 
 
 def presence(name: str, *, ago_s: float) -> Presence:
@@ -36,12 +37,12 @@ VIEW = LinkView(
 
 
 def test_a_terminal_alone_has_no_link() -> None:
-    assert link_document(None, NOW) == {"link": None, "terminals": []}
-    assert link_rows(None, NOW) == []
+    assert link_document(None, NOW, alive_us=0) == {"link": None, "terminals": []}
+    assert link_rows(None, NOW, alive_us=0) == []
 
 
 def test_the_link_and_the_terminals_are_said_in_numbers() -> None:
-    found = link_document(LinkNote(NOW.at_us - 400_000, VIEW), NOW)
+    found = link_document(LinkNote(NOW.at_us - 400_000, VIEW), NOW, alive_us=ALIVE_US)
     assert {name: found["link"][name] for name in ("state", "behind", "owing")} == {
         "state": "up",
         "behind": 4,
@@ -57,11 +58,16 @@ def test_the_link_and_the_terminals_are_said_in_numbers() -> None:
 
 def test_over_a_lost_link_nobody_is_heard() -> None:
     lost = replace(VIEW, state=LinkState.LOST)
-    found = link_document(LinkNote(NOW.at_us, lost), NOW)
+    found = link_document(LinkNote(NOW.at_us, lost), NOW, alive_us=ALIVE_US)
     assert {each["link"] for each in found["terminals"]} == {"silent"}
 
 
 def test_a_terminal_that_does_not_run_says_so() -> None:
-    found = link_document(LinkNote(NOW.at_us - 6_000_000, VIEW), NOW)
-    assert found["link"]["state"] == "stopped"
-    assert link_rows(LinkNote(NOW.at_us - 6_000_000, VIEW), NOW)[0].strip().startswith("link stopped for 1:00")
+    note, alive_us = LinkNote(NOW.at_us - 6_000_000, VIEW), NOW.at_us - 6_000_000
+    assert link_document(note, NOW, alive_us=alive_us)["link"]["state"] == "stopped"
+    assert link_rows(note, NOW, alive_us=alive_us)[0].strip().startswith("link stopped for 1:00")
+
+
+def test_a_link_that_says_nothing_more_is_lost() -> None:
+    note = LinkNote(NOW.at_us - 6_000_000, VIEW)
+    assert link_document(note, NOW, alive_us=ALIVE_US)["link"]["state"] == "lost"
