@@ -34,6 +34,7 @@ def test_every_picture_has_its_own_name_and_every_page_has_some(script: ModuleTy
         "health",
         "calls",
         "andon",
+        "line",
     }
 
 
