@@ -252,8 +252,8 @@ _IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
 def _unlinked(args: Args) -> Words:
     del args
     return (
-        Text("The line is not restarted: this terminal has lost the link to the others"),
-        Text("Clear the stop when the link is back, or at a terminal that has it."),
+        Text("Not restarted: the link to the line is lost"),
+        Text("Clear it when the link is back, or at another terminal."),
     )
 
 

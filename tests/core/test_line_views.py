@@ -164,7 +164,7 @@ def test_the_line_restarts_by_a_terminal_that_has_the_link(linked: bool | None) 
 
 def test_the_refusal_says_what_to_do() -> None:
     sentence, remedy = refusal_words(Refusal(Rule.UNLINKED))
-    assert "lost the link" in str(sentence)
+    assert "link to the line is lost" in str(sentence)
     assert "when the link is back" in str(remedy)
 
 

@@ -135,6 +135,12 @@ def stopped_ahead() -> Scene:
     return joined(scene, replace(view(scene), stops=(replace(stop, ahead=True),)))
 
 
+def restart_refused() -> Scene:
+    """A leader wants the line to go on while the link is lost."""
+    scene = stopped(LinkState.LOST, ("paint",), ago_s=70).do(c.SignOn(station="press", person="ana"))
+    return scene.do(c.ClearCall(station="press", call=next(iter(scene.shop.calls))), after_s=2)
+
+
 def findings() -> Scene:
     """Three things have to be looked at, and nobody is silent."""
     scene = shops.called().wait(3)
@@ -180,5 +186,6 @@ SCENES = {
     "stop-unseen": stopped_unseen,
     "stop-alone": stopped_alone,
     "stop-ahead": stopped_ahead,
+    "restart-refused": restart_refused,
     "findings": findings,
 }

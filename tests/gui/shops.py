@@ -17,6 +17,7 @@ from shopfloor.core.evolve import apply
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import CallKind, Line, Loop, Part, Person, Reason, Role, Scope, StartState, Station
 from shopfloor.core.line_link import LinkView
+from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import History
 from shopfloor.core.rules import Refusal
@@ -98,6 +99,7 @@ class Scene:
     def linked(self, view: LinkView) -> "Scene":
         """The link to the other terminals is like this."""
         self.link = view
+        see_link(self.shop, view, self.now())
         self.tell(Update(link=view))
         return self
 

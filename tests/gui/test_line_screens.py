@@ -182,3 +182,10 @@ def test_the_calls_page_tells_which_stops_it_painted(show_calls: ShowCalls) -> N
     stop = next(call.id for call in scene.shop.calls.values() if call.stopped_us)
     assert painted[-1] == (stop,)
     assert stage.facts()["known on the line"] == "seen by 5 of 6, not: paint"
+
+
+def test_the_line_is_not_restarted_without_the_link_and_the_strip_says_so(show: Show) -> None:
+    stage = show(line_scenes.restart_refused())
+    assert stage.page.strip.is_refusal()
+    assert "link to the line is lost" in stage.page.strip.accessibleName()
+    assert len(stage.window.banner._calls) == 1
