@@ -1,6 +1,7 @@
 """Events of other terminals folded into the shop: at its end, or among what is known where they come late."""
 
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from msgspec import Struct
 
@@ -10,7 +11,7 @@ from shopfloor.core.merge import Key, differences, key_of, local_number, merged,
 from shopfloor.core.shop import Shop, is_gone
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
-from shopfloor.engine.timeline import Timeline
+from shopfloor.engine.timeline import EVERY_EVENTS, Timeline
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 
@@ -31,7 +32,7 @@ class Merged(Struct, frozen=True):
     digest_gone: tuple[DigestRow, ...]
     refolded: int
     line_by: tuple[str, int] | None = None
-    middle: tuple[Key, Shop] | None = None
+    stones: tuple[tuple[Key, Shop], ...] = ()
 
 
 class Merger:
@@ -60,11 +61,9 @@ class Merger:
         found = self._timeline.before(key_of(ordered[0]))
         at, base = found or (None, self._empty(shop))
         known = self._since(at)
-        last = key_of(ordered[-1])
-        # What comes next belongs behind these: kept from there, it is not folded from the beginning again.
-        middle, _, rows = self._run(base, [r for r in merged(known, ordered) if key_of(r) <= last])
-        after, _, more = self._run(middle, [r for r in known if key_of(r) > last])
-        rows += more
+        # What comes next may belong anywhere among these: milestones on the way keep it from the beginning.
+        stones = Timeline()
+        after, _, rows = self._run(base, merged(known, ordered), stones)
         _, _, rows_before = self._run(base, known)
         changed, gone = differences(shop, after)
         fresh = set(rows_before)
@@ -77,22 +76,29 @@ class Merger:
             tuple(fresh.difference(rows)),
             len(known),
             _line_by(merged(known, ordered)),
-            (last, middle),
+            stones.kept,
         )
 
     def took(self, done: Merged, new: Sequence[Recorded]) -> None:
         """What was folded is stored."""
         self._timeline.cut(min(map(key_of, new)))
-        if done.middle is not None:
-            self._timeline.note(*done.middle, always=True)
+        for key, shop in done.stones:
+            self._timeline.note(key, shop, always=True)
         self.head = done.head
         self._timeline.note(done.head, done.shop, events=len(new), always=bool(done.refolded))
 
-    def _run(self, base: Shop, events: Sequence[Recorded]) -> tuple[Shop, tuple[Entity, ...], list[DigestRow]]:
+    def _run(
+        self, base: Shop, events: Sequence[Recorded], stones: Timeline | None = None
+    ) -> tuple[Shop, tuple[Entity, ...], list[DigestRow]]:
+        """Fold the events; `stones` gets the shop as it was after every so many of them."""
         rows: list[DigestRow] = []
         calendars = [(base.line, WorkCalendar(base.line))]
+        place = count(-1)
 
         def each(shop: Shop, recorded: Recorded) -> None:
+            done = next(place)
+            if stones is not None and done > 0 and done % EVERY_EVENTS == 0:
+                stones.note(key_of(events[done]), shop.copy(), always=True)
             if shop.line is not calendars[-1][0]:
                 calendars.append((shop.line, WorkCalendar(shop.line)))
             rows.extend(digest_rows(shop, local_number(recorded, self._origin), calendars[-1][1]))

@@ -14,6 +14,11 @@ class Timeline:
         self._kept: list[tuple[Key, Shop]] = []
         self._since = 0
 
+    @property
+    def kept(self) -> tuple[tuple[Key, Shop], ...]:
+        """The shops, each with the key of the event it was just after; oldest first."""
+        return tuple(self._kept)
+
     def note(self, key: Key, shop: Shop, *, events: int = 1, always: bool = False) -> None:
         """Keep the shop after the event at `key`, if enough happened since the last one that is kept."""
         self._since += events

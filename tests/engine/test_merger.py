@@ -7,7 +7,7 @@ import pytest
 from shopfloor.core import commands as c
 from shopfloor.core.decide import decide
 from shopfloor.core.due import due
-from shopfloor.core.events import Event, Recorded
+from shopfloor.core.events import Event, Recorded, ScanUnread
 from shopfloor.core.evolve import apply, fold
 from shopfloor.core.line import Line
 from shopfloor.core.merge import Key, key_of
@@ -16,11 +16,13 @@ from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_hash import state_hash
 from shopfloor.engine.merger import Merged, Merger
+from shopfloor.engine.timeline import EVERY_EVENTS
 from tests.helpers.plants import Crew, random_line
 from tests.helpers.scale import scaled
 
 PLANTS = scaled(12, 200)
 SIGNALS = 400
+OLD_EVENTS = 1200  # of a terminal, six times what is between two milestones
 
 
 class Peer:
@@ -50,6 +52,10 @@ class Peer:
         decision = decide(self.shop, command, now)
         if not isinstance(decision, Refusal):
             self._record(decision, now)
+
+    def scan(self, now: Now) -> None:
+        """Something that moves no card."""
+        self._record((ScanUnread(station=self.stations[0], device="gun", why="no_read"),), now)
 
     def hear(self, batch: list[Recorded]) -> None:
         """Take events of another terminal, in its order; what is known already says nothing."""
@@ -129,3 +135,20 @@ def test_terminals_that_know_the_same_events_have_the_same_state(seed: int) -> N
 
 def test_events_that_come_late_are_folded_among_the_others() -> None:
     assert sum(peer.refolded for seed in range(5) for peer in work(seed)) > 100
+
+
+def test_journals_that_come_late_in_turns_are_not_each_folded_from_the_beginning() -> None:
+    here, *others = [Peer(name, Line(id="x", name="x"), ("a",)) for name in ("t1", "t2", "t3", "t4", "t5", "t6")]
+    for step in range(OLD_EVENTS):
+        for place, peer in enumerate((here, *others)):
+            if place == 0 or step >= OLD_EVENTS * (place - 1) // len(others):
+                peer.scan(Now(1_767_600_000_000_000 + step * 1_000_000 + place, step, peer.name))
+    from_the_beginning = needed = 0
+    for place, other in enumerate(others):
+        from_the_beginning += len(here.known)
+        first = key_of(other.own[0])
+        needed += sum(key_of(r) > first for r in here.known) + EVERY_EVENTS * (place > 0)
+        here.hear(other.own)
+    everything = sorted(here.known, key=key_of)
+    assert state_hash(here.shop.entities()) == state_hash(fold(everything))
+    assert here.refolded <= needed < from_the_beginning * 0.8
