@@ -6,11 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 from shopfloor.core.codes import card_code, single_code
 from shopfloor.core.line import Line
 from shopfloor.linefile import read
+from shopfloor.link.join_key import JoinKey
 from tests.flows.terminal import Echoed
 from tests.helpers import line_verdict as verdict
 from tests.helpers.line_cable import Cable, Cables
@@ -19,6 +20,7 @@ from tests.helpers.line_serve import RigServer
 from tests.helpers.line_station import RigTerminal
 from tests.helpers.line_verdict import Copy, Told, copy_of
 
+_S = TypeVar("_S", bound="Server")
 LINE_ID: Final = "nemesis"
 HEALED_S_MAX: Final = 90.0  # a server that reads its store, then everybody who reads the line
 LOOK_S: Final = 0.05
@@ -68,7 +70,7 @@ def line_text(stations: int) -> str:
 class Person(threading.Thread):
     """Somebody at a station who scans the container that is next, and believes only what was answered."""
 
-    def __init__(self, rig: "Rig", terminal: RigTerminal, rng: random.Random, pause_s: float) -> None:
+    def __init__(self, rig: "RigOf[Any]", terminal: RigTerminal, rng: random.Random, pause_s: float) -> None:
         super().__init__(name=f"person-{terminal.station}", daemon=True)
         self._rig = rig
         self._terminal = terminal
@@ -135,10 +137,22 @@ class Person(threading.Thread):
         return answer, deaths
 
 
-class Rig:
+class Server(Protocol):
+    """What a rig needs of its server, whatever runs it."""
+
+    def key(self, name: str, host: str) -> JoinKey: ...
+    def start(self) -> None: ...
+    def close(self) -> None: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def errors(self) -> str: ...
+
+
+class RigOf(Generic[_S]):
     """Everything of one line. Use it as a context: whatever it started it ends."""
 
-    def __init__(self, folder: Path, *, terminals: int, seed: int, pause_s: float = 0.03) -> None:
+    def __init__(self, folder: Path, server: _S, *, terminals: int, seed: int, pause_s: float = 0.03) -> None:
         self.folder = folder
         self._seed = seed
         self._pause_s = pause_s
@@ -147,7 +161,7 @@ class Rig:
         self.line: Line = read(self._line_file)
         self.floor = Floor(self.line)
         self.home, self.gone = threading.Event(), threading.Event()
-        self.server = RigServer(folder / "server", LINE_ID)
+        self.server = server
         self.cables = Cables()
         self.terminals: dict[str, RigTerminal] = {}
         self.cable_of: dict[str, Cable] = {}
@@ -261,7 +275,14 @@ class Rig:
         return sum((person.kinds for person in self.people), Counter[str]())
 
 
-def judge(rig: Rig) -> dict[str, int]:
+class Rig(RigOf[RigServer]):
+    """A line with one server."""
+
+    def __init__(self, folder: Path, *, terminals: int, seed: int, pause_s: float = 0.03) -> None:
+        super().__init__(folder, RigServer(folder / "server", LINE_ID), terminals=terminals, seed=seed, pause_s=pause_s)
+
+
+def judge(rig: RigOf[Any]) -> dict[str, int]:
     """Every promise, on what is on the disks now; figures of it. AssertionError names what was broken."""
     copies, told = rig.copies(), rig.told
     events = copies[0].events
