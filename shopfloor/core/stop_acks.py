@@ -15,7 +15,9 @@ SEEN: Final = "stopack"
 
 REPEAT_NS: Final = 1_000_000_000  # whoever raised it asks each second
 OTHERS_REPEAT_NS: Final = 5_000_000_000  # everybody else asks too, in case that one is gone, but seldom
-KEPT_NS: Final = 10_000_000_000  # a stop known by word alone that nobody repeats and the line does not have is over
+KEPT_NS: Final = (
+    10_000_000_000  # a stop known by word alone that its terminal does not repeat and the line lacks is over
+)
 STOPS_MAX: Final = 64  # stops that stand at once; a line has fewer stations that matter
 PAST_MAX: Final = 256  # calls that are over, against a word about them that comes late
 GONE_NS: Final = 3_600_000_000_000  # a terminal without a station that was switched off is not waited for
@@ -75,12 +77,14 @@ class StopAcks:
             if known is not None:
                 known.seen.add(terminal)
             return []
-        if call.id in self._past or (known is None and len(self._stops) >= STOPS_MAX):
+        own = self._view is not None and call.id.rpartition("-")[0] == self._view.origin
+        if call.id in self._past or (known is None and own) or (known is None and len(self._stops) >= STOPS_MAX):
             return []
         if known is None:
             self._begin(call, now, ahead=True)
             return self._shown_without_screen(call)
-        known.told_ns = now.mono_ns
+        if self._is_of(terminal, call):  # those who were only told would keep each other believing it for ever
+            known.told_ns = now.mono_ns
         return [Word(SEEN, known.call)] if self._me in known.seen else []
 
     def painted(self, call_id: str) -> list[Word]:
@@ -98,7 +102,7 @@ class StopAcks:
         words: list[Word] = []
         for stop in list(self._stops.values()):
             if stop.ahead and not view.behind and now.mono_ns - stop.told_ns > KEPT_NS:
-                del self._stops[stop.call.id]
+                self._forget(stop.call.id)
                 continue
             if view.state is LinkState.UP:
                 words += self._again(stop, view, now, came=came)
@@ -138,6 +142,11 @@ class StopAcks:
 
     def _shown_without_screen(self, call: Call) -> list[Word]:
         return [] if self.has_screen else self.painted(call.id)
+
+    def _is_of(self, terminal: str, call: Call) -> bool:
+        origin = call.id.rpartition("-")[0]
+        others = self._view.others if self._view is not None else ()
+        return any(other.terminal == terminal and other.origin == origin for other in others)
 
     def _forget(self, call_id: str) -> None:
         self._stops.pop(call_id, None)

@@ -194,6 +194,30 @@ def test_a_stop_known_by_word_alone_goes_when_the_line_does_not_have_it() -> Non
     assert wash.seen(now.now()) == ()
 
 
+def test_terminals_that_were_only_told_do_not_keep_each_other_believing_a_stop_that_is_over() -> None:
+    net = Net("press", "wash", "paint", "pack")
+    net.beat()
+    net.off = {"pack"}
+    call = net.stop("press")
+    net.acks["press"] = StopAcks("press")  # it is cleared at its own station, and that terminal starts anew
+    net.beat()
+    net.off = set()
+    for _ in range(30):
+        net.beat()
+    assert {name: acks.seen(net.clock.now()) for name, acks in net.acks.items()} == dict.fromkeys(net.acks, ())
+    assert net.acks["pack"].told(STOP, "wash", call, net.clock.now()) == [], "nor does a late word bring it back"
+
+
+def test_a_stop_its_own_terminal_repeats_stays_though_the_line_does_not_have_it() -> None:
+    net = Net("press", "wash", "paint")
+    net.beat()
+    net.acks["paint"].has_screen = True
+    net.stop("press")
+    for _ in range(30):
+        net.beat()
+    assert [one.ahead for one in net.acks["wash"].seen(net.clock.now())] == [True]
+
+
 def test_a_stop_that_came_by_the_line_is_no_longer_ahead() -> None:
     net = Net("press", "wash")
     call = net.stop("press")
