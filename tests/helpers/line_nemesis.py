@@ -23,7 +23,8 @@ class Kind(StrEnum):
     """A fault."""
 
     SILENCE = "cables silent"
-    PULL = "cables pulled"
+    PULL = "connections reset"
+    UNPLUG = "network cables out"
     SLOW = "cables slow and lossy"
     NARROW = "cables narrow"
     KILL = "terminals killed"
@@ -39,7 +40,7 @@ class Kind(StrEnum):
     SERVER_FLIP = "bit of the server flipped"
 
 
-SHORT: Final = (Kind.SILENCE, Kind.KILL, Kind.SERVER_WIPE, Kind.FREEZE, Kind.PULL, Kind.SERVER_KILL)
+SHORT: Final = (Kind.SILENCE, Kind.UNPLUG, Kind.KILL, Kind.SERVER_WIPE, Kind.FREEZE, Kind.PULL, Kind.SERVER_KILL)
 
 
 class Fault(Struct, frozen=True):
@@ -92,6 +93,9 @@ class Nemesis:
         match fault.kind:
             case Kind.SILENCE | Kind.PULL | Kind.SLOW | Kind.NARROW:
                 self._cables(fault)
+            case Kind.UNPLUG:
+                self._plug(fault, on=False)
+                self._later(fault, lambda: self._plug(fault, on=True))
             case Kind.KILL:
                 self._each(fault, RigTerminal.kill)
                 self._later(fault, self._begin_again(fault.at))
@@ -143,6 +147,10 @@ class Nemesis:
 
         become(way, slowness)
         self._later(fault, become)
+
+    def _plug(self, fault: Fault, *, on: bool) -> None:
+        for name in fault.at:
+            self._rig.plug(name, on=on)
 
     def _each(self, fault: Fault, do: Callable[[RigTerminal], None]) -> None:
         for name in fault.at:

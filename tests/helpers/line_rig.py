@@ -14,8 +14,9 @@ from shopfloor.linefile import read
 from shopfloor.link.join_key import JoinKey
 from tests.flows.terminal import Echoed
 from tests.helpers import line_verdict as verdict
-from tests.helpers.line_cable import Cable, Cables
+from tests.helpers.line_cable import Cable, Cables, Way
 from tests.helpers.line_floor import EXPECTED, Container, Floor
+from tests.helpers.line_namespace import Namespace, allowed
 from tests.helpers.line_serve import RigServer
 from tests.helpers.line_station import RigTerminal
 from tests.helpers.line_verdict import Copy, Told, copy_of
@@ -77,6 +78,7 @@ class Person(threading.Thread):
         self._rng = rng
         self._pause_s = pause_s
         self._stopped_for = 0
+        self._known_n = 0
         self.told: list[Told] = []
         self.kinds: Counter[str] = Counter()
         self.odd: list[str] = []
@@ -100,15 +102,16 @@ class Person(threading.Thread):
         if container is None:
             return
         code = card_code(LINE_ID, container.loop.id, container.number, 1)
+        self._known_n = self.told[-1].answer.n if self.told else 0
         answer, deaths = self._ask(code)
         if answer is not None:
-            self._judge(container, answer, is_again=deaths > 0)
+            self._judge(container, code, answer, is_again=deaths > 0)
 
-    def _judge(self, container: Container, answer: Echoed, *, is_again: bool) -> None:
+    def _judge(self, container: Container, code: str, answer: Echoed, *, is_again: bool) -> None:
+        """`is_again`: a death took an answer, and the step may be recorded; the journal knows."""
         expected = EXPECTED[container.place]
         done = answer.kind == expected
-        # A death took the answer, and the step is recorded: asked again, the terminal says so.
-        done |= is_again and (answer.kind == "scan_repeated" or answer.rule == "already_done")
+        done |= is_again and self._terminal.recorded(expected, code, after=self._known_n)
         if done:
             self._rig.floor.move(container)
             return
@@ -152,7 +155,10 @@ class Server(Protocol):
 class RigOf(Generic[_S]):
     """Everything of one line. Use it as a context: whatever it started it ends."""
 
-    def __init__(self, folder: Path, server: _S, *, terminals: int, seed: int, pause_s: float = 0.03) -> None:
+    def __init__(
+        self, folder: Path, server: _S, *, terminals: int, seed: int, pause_s: float = 0.03, apart: bool = False
+    ) -> None:
+        """`apart`: each terminal in a network of its own."""
         self.folder = folder
         self._seed = seed
         self._pause_s = pause_s
@@ -166,9 +172,15 @@ class RigOf(Generic[_S]):
         self.terminals: dict[str, RigTerminal] = {}
         self.cable_of: dict[str, Cable] = {}
         self.people: list[Person] = []
+        self.namespaces: dict[str, Namespace] = {}
         for index, station in enumerate(self.line.stations):
-            cable = self.cables.lay(self.server.port, seed=seed + index)
-            terminal = RigTerminal(folder / station.id, station.id, self._line_file)
+            prefix: tuple[str, ...] = ()
+            host = "127.0.0.1"
+            if apart:
+                self.namespaces[station.id] = namespace = Namespace()
+                prefix, host = namespace.prefix, namespace.host
+            cable = self.cables.lay(self.server.port, seed=seed + index, host=host)
+            terminal = RigTerminal(folder / station.id, station.id, self._line_file, prefix=prefix)
             terminal.join(self.server.key(station.id, cable.host))
             self.terminals[station.id], self.cable_of[station.id] = terminal, cable
 
@@ -184,6 +196,15 @@ class RigOf(Generic[_S]):
             person.join(HEALED_S_MAX)
         self.server.close()
         self.cables.close()
+        for namespace in self.namespaces.values():
+            namespace.close()
+
+    def plug(self, name: str, *, on: bool) -> None:
+        """Pull a terminal's network cable out, or put it in again; without a namespace its proxy falls silent."""
+        if name in self.namespaces:
+            self.namespaces[name].plug(on=on)
+        else:
+            self.cables.set(self.cable_of[name], Way.OPEN if on else Way.SILENT)
 
     def start(self) -> None:
         """Start the server and every terminal; returns when all know all of them."""
@@ -279,7 +300,14 @@ class Rig(RigOf[RigServer]):
     """A line with one server."""
 
     def __init__(self, folder: Path, *, terminals: int, seed: int, pause_s: float = 0.03) -> None:
-        super().__init__(folder, RigServer(folder / "server", LINE_ID), terminals=terminals, seed=seed, pause_s=pause_s)
+        super().__init__(
+            folder,
+            RigServer(folder / "server", LINE_ID),
+            terminals=terminals,
+            seed=seed,
+            pause_s=pause_s,
+            apart=allowed(),
+        )
 
 
 def judge(rig: RigOf[Any]) -> dict[str, int]:

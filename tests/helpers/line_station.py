@@ -15,8 +15,10 @@ from typing import Final
 
 import msgspec
 
+from shopfloor.core.events import SignalEvent
 from shopfloor.link.join_key import JoinKey
 from shopfloor.link.joined import write_joined
+from shopfloor.store.history import SqliteHistory
 from tests.devices.rigs import PtyRig
 from tests.flows.terminal import PROGRAM, READY, ROOT, Echoed
 
@@ -162,6 +164,12 @@ class RigTerminal:
                 return answer, deaths
             deaths += 1
         return None, deaths
+
+    def recorded(self, kind: str, code: str, *, after: int) -> bool:
+        """Whether its journal has a scan that came to this, behind the event `after`."""
+        with SqliteHistory(self.data) as history:
+            events = [r.event for r in history.events(after=after)]
+        return any(isinstance(e, SignalEvent) and (e.kind, e.code) == (kind, code) for e in events)
 
     def burst(self, first: int, count: int) -> int:
         """Scan so many unknown codes without waiting, then wait for every answer; the number to go on with."""
