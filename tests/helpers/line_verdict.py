@@ -15,7 +15,7 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState, Entity
 from shopfloor.core.state_hash import state_hash
 from shopfloor.core.state_line import Finding
-from shopfloor.store.connection import open_reader
+from shopfloor.store.connection import one_instant, open_reader
 from shopfloor.store.folder import journal_path
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.own_journal import SqliteOwnJournal
@@ -58,8 +58,8 @@ def copy_of(name: str, folder: Path) -> Copy:
     with SqliteOwnJournal(folder) as own, SqliteHistory(folder) as history:
         origin = own.origin()
         line, entities, _ = history.snapshot()
-    with closing(open_reader(journal_path(folder))) as conn:
-        events = tuple(read_since(conn.execute, None))
+    with closing(open_reader(journal_path(folder))) as conn, one_instant(conn) as execute:
+        events = tuple(read_since(execute, None))
     return Copy(name, origin, events, entities, line)
 
 
