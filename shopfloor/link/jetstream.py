@@ -8,6 +8,7 @@ import logging
 import ssl
 from collections.abc import Awaitable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -83,7 +84,8 @@ class JetStreamLog:
             except LinkTrouble as trouble:
                 reason = trouble if reason is None or isinstance(reason, Unreachable) else reason
                 await self._drop()
-                self._client, self._begun = Client(), False
+                # The end of that connection is none of the next one's.
+                self._client, self._begun, self._over = Client(), False, None
                 self._reader = StreamReader(self._client, self._api.batches, f"{self._names.root}.>")
             else:
                 await self._listen(ears)
@@ -141,7 +143,7 @@ class JetStreamLog:
                 f"{scheme}://{host}",
                 name=address.terminal,
                 error_cb=self._heard_error,
-                closed_cb=self._heard_end,
+                closed_cb=partial(self._heard_end, self._client),
                 allow_reconnect=False,
                 connect_timeout=int(CONNECT_S_MAX),
                 ping_interval=_PING_S,
@@ -230,7 +232,9 @@ class JetStreamLog:
                 if subject in words and not over.done():
                     over.set_result(denied)
 
-    async def _heard_end(self) -> None:
+    async def _heard_end(self, client: Client) -> None:
+        if client is not self._client:
+            return  # an earlier host's, which did not let us in
         # A hint for whoever waits, to look again sooner; what the link is, is judged by answers alone.
         self._over = self._over or NoReply("The connection to the line server has ended.", remedy=_WATCH)
         for over in self._waiting:

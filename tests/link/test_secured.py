@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from shopfloor.clock import SystemClock
 from shopfloor.core.line_link import LinkState, LinkView
@@ -13,6 +14,7 @@ from shopfloor.link.jetstream import JetStreamLog, address_of
 from shopfloor.link.server.rights import KeyRole
 from shopfloor.link.thread import LinkThread
 from shopfloor.link.trouble import Denied
+from tests.helpers.free_port import free_port
 from tests.helpers.line_served import LINE, Served, served
 from tests.helpers.replica import Replica
 
@@ -113,3 +115,18 @@ def test_a_key_that_was_revoked_is_told_as_that(server: Served) -> None:
     assert "key" in view.detail
     link.stop()
     assert not link.alive
+
+
+def test_a_host_that_refuses_does_not_keep_from_the_next_one(server: Served) -> None:
+    key = server.key("pack")
+    address = address_of(replace(key, hosts=(f"127.0.0.1:{free_port()}", *key.hosts)))
+
+    async def ask() -> str:
+        log = JetStreamLog(address)
+        await log.open(Deaf())
+        try:
+            return (await log.ident()).stream
+        finally:
+            await log.close()
+
+    assert asyncio.run(ask()) != ""
