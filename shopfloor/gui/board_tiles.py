@@ -208,7 +208,7 @@ def _paint_lane(ink: Ink, rect: QRectF, face: LaneFace, *, stale: bool) -> None:
     theme, look = ink.theme, ink.look
     count = f"{len(face.cards)}/{face.limit}" if face.limit is not None else str(len(face.cards))
     flag = ink.ui.tr("FULL") if face.full else ""
-    roomy = _is_roomy(ink, rect)
+    roomy = _is_roomy(ink, rect, face.origin)
     beside = roomy and _fits_beside(ink, rect, count, flag)
     y = _paint_label(ink, rect, face.label, face.origin, "" if beside else count)
     track = QRectF(rect.left(), y, rect.width(), theme.mm(SQUARES_MM))
@@ -238,7 +238,7 @@ def _paint_store(ink: Ink, rect: QRectF, face: StoreFace, *, stale: bool) -> Non
     flag = ""
     if face.zone is Zone.RED and face.cards:
         flag = ink.ui.tr("LOW") if face.full else ink.ui.tr("EMPTY")
-    roomy = _is_roomy(ink, rect)
+    roomy = _is_roomy(ink, rect, face.origin)
     beside = roomy and _fits_beside(ink, rect, count, flag)
     y = _paint_label(ink, rect, face.label, face.origin, "" if beside else count)
     shelf = QRectF(rect.left(), y, rect.width(), theme.mm(SQUARES_MM))
@@ -270,9 +270,9 @@ def _flag_width(ink: Ink, words: str) -> float:
     return ink.width(words, Size.NOTE, Weight.BOLD) + ink.theme.mm(2.4)
 
 
-def _is_roomy(ink: Ink, rect: QRectF) -> bool:
-    """Whether the number has a line of its own."""
-    return rect.height() + 1 >= ink.theme.mm(NOTE_MM + 2 * SQUARES_MM)
+def _is_roomy(ink: Ink, rect: QRectF, origin: str) -> bool:
+    """Whether the number has a line of its own, below label, `origin` and places."""
+    return rect.height() + 1 >= ink.theme.mm(NOTE_MM * (2 if origin else 1) + 2 * SQUARES_MM)
 
 
 def _paint_shelf(ink: Ink, rect: QRectF, face: StoreFace, colour: str) -> None:
