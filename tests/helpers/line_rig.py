@@ -252,14 +252,19 @@ class RigOf(Generic[_S]):
     def converge(self, *, within_s: float = HEALED_S_MAX) -> float:
         """Wait until all hold the same; how long it took."""
         begun_s = time.monotonic()
-        wanted = len(self.terminals)
+        self.same_copies(within_s=within_s)
+        return time.monotonic() - begun_s
+
+    def same_copies(self, *, within_s: float = HEALED_S_MAX) -> list[Copy]:
+        """What every disk holds once all hold the same: terminals go on by themselves, so it is what was compared."""
+        found: list[Copy] = []
 
         def same() -> bool:
-            copies = self.copies()
-            return len(copies[0].known) == wanted and verdict.is_one(copies)
+            found[:] = self.copies()
+            return len(found[0].known) == len(self.terminals) and verdict.is_one(found)
 
         self.until(same, within_s=within_s, what="the terminals do not come to hold the same")
-        return time.monotonic() - begun_s
+        return found
 
     def stop_seen_s(self, *, within_s: float) -> float:
         """Press stop at the first terminal; how long until every disk has it."""
@@ -312,7 +317,7 @@ class Rig(RigOf[RigServer]):
 
 def judge(rig: RigOf[Any]) -> dict[str, int]:
     """Every promise, on what is on the disks now; figures of it. AssertionError names what was broken."""
-    copies, told = rig.copies(), rig.told
+    copies, told = rig.same_copies(), rig.told
     events = copies[0].events
     limits = verdict.limits_kept(events)
     silent, flagged = verdict.misplaced(copies[0], rig.floor)

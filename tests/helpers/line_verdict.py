@@ -17,9 +17,9 @@ from shopfloor.core.state_hash import state_hash
 from shopfloor.core.state_line import Finding
 from shopfloor.store.connection import one_instant, open_reader
 from shopfloor.store.folder import journal_path
-from shopfloor.store.history import SqliteHistory
 from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.store.replay import read_since
+from shopfloor.store.rows import read_entities, read_line
 from tests.flows.terminal import Echoed
 from tests.helpers.floor_limits import counts, limits_of
 from tests.helpers.line_floor import Floor
@@ -55,12 +55,10 @@ class Told(Struct, frozen=True):
 
 def copy_of(name: str, folder: Path) -> Copy:
     """Read a terminal's disk, beside its process."""
-    with SqliteOwnJournal(folder) as own, SqliteHistory(folder) as history:
+    with SqliteOwnJournal(folder) as own:
         origin = own.origin()
-        line, entities, _ = history.snapshot()
     with closing(open_reader(journal_path(folder))) as conn, one_instant(conn) as execute:
-        events = tuple(read_since(execute, None))
-    return Copy(name, origin, events, entities, line)
+        return Copy(name, origin, tuple(read_since(execute, None)), tuple(read_entities(execute)), read_line(execute))
 
 
 def is_one(copies: Sequence[Copy]) -> bool:

@@ -52,9 +52,8 @@ def shift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shift]:
         rig.until(lambda: len(rig.told) >= APART_SCANS, within_s=60, what="nobody works")
         rig.cables.set(rig.cable_of["s2"])
         rig.close_shift()
-        rig.converge()
         judge(rig)
-        yield Shift(rig, rig.copies(), rig.told, rig.floor, _arrival(rig))
+        yield Shift(rig, rig.same_copies(), rig.told, rig.floor, _arrival(rig))
 
 
 def _arrival(rig: Rig) -> Order:
