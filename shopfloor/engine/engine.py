@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
@@ -18,6 +20,7 @@ from shopfloor.core.ports import History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
+from shopfloor.engine.intake import Intake
 from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
@@ -69,6 +72,7 @@ class Engine:
         self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
+        self._intake: Intake
         self._time: EngineTime
 
     def start(self) -> None:
@@ -136,7 +140,7 @@ class Engine:
         Decisions are told to whoever asked by the link itself; none changes what is true here yet.
         """
         del decisions
-        return self._later(lambda: self._publish(self._desk.deliver(entries, cursor)))
+        return self._later(lambda done: self._intake.deliver(entries, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
@@ -145,26 +149,19 @@ class Engine:
     def _see(self, view: LinkView) -> None:
         now = self._clock.now()
         self._time.follow(view.discipline)
+        if self._desk.waiting:
+            view = replace(view, applied=min(view.applied, self._intake.true_seq))
         see_link(self._desk.shop, view, now)
         self._link = view
         self._publisher.publish(Update(link=view))
 
     def forget_order(self, after_seq: int) -> "Future[None]":
         """The line has another order behind that message."""
-        return self._later(lambda: self._desk.forget_order(after_seq))
+        return self._later(lambda done: self._intake.forget_order(after_seq, done))
 
-    def _later(self, work: Callable[[], None]) -> "Future[None]":
+    def _later(self, work: "Callable[[Future[None]], None]") -> "Future[None]":
         done: Future[None] = Future()
-
-        def job() -> None:
-            try:
-                work()
-            except (StoreTrouble, *_BUGS) as error:
-                done.set_exception(error)
-            else:
-                done.set_result(None)
-
-        if not self._inbox.put(Item(job=job)):
+        if not self._inbox.put(Item(job=lambda: work(done))):
             done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
         return done
 
@@ -186,8 +183,11 @@ class Engine:
         try:
             self._open()
             self._ready.set()
-            while not self._inbox.ended:
-                self._turn()
+            try:
+                while not self._inbox.ended:
+                    self._turn()
+            finally:
+                self._intake.close()
         except Trouble as trouble:
             self._trouble = trouble
         finally:
@@ -200,6 +200,7 @@ class Engine:
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now)
         self._desk = Desk(self._journal, opened)
+        self._intake = Intake(self._desk, self._clock, self._publish)
         now = self._time.disciplined(now)
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
@@ -215,7 +216,10 @@ class Engine:
             self._not_recorded(None, trouble)
 
     def _turn(self) -> None:
-        item = self._inbox.get(self._wait_s())
+        busy = self._intake.is_busy
+        item = self._inbox.get(self._intake.wait_s() if busy else self._wait_s())
+        if item is None and busy:
+            item = Item(job=self._intake.step)
         self._attend(item)
         # A noisy port's reports or a long burst leave no quiet second: boards would take this terminal for dead.
         passed_us = (self._clock.now().mono_ns - self._duty_ns) // NS_PER_US
@@ -231,6 +235,7 @@ class Engine:
                 item.job()
             else:
                 self._quiet_s = 0.0
+                self._intake.note_signal(self._clock.now())
                 self._handle(item)
         except StoreTrouble as trouble:
             said = self._desk.answer(item.command, self._clock.now()) if item and item.command else None
@@ -279,6 +284,7 @@ class Engine:
             self._watch(now)  # rules call while the disk takes nothing, too
 
     def _keep_up(self, now: Now, step_ms: int) -> None:
+        self._intake.again()
         self._publish(update := self._desk.tick(now))
         self._pay()
         if step_ms:

@@ -16,8 +16,8 @@ from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
-from shopfloor.store.line_store import Head, forget_order, read_heads, receive
-from shopfloor.store.replay import read_since
+from shopfloor.store.line_store import Head, forget_order, read_folded, read_heads, receive
+from shopfloor.store.replay import read_since, read_waiting
 from shopfloor.store.rows import Tail, begin, origin_name, read_entities, read_line, read_tail, write
 from shopfloor.store.schema import check_readable, migrate
 from shopfloor.trouble import StoreTrouble
@@ -160,6 +160,7 @@ class SqliteJournal:
             assert found is not None
             tail, last = found
             self._heads = read_heads(conn.execute, tail.origin)
+            folded = read_folded(conn.execute)
             opened = Opened(
                 origin=origin_name(tail.terminal, tail.incarnation),
                 head=tail.head,
@@ -167,5 +168,6 @@ class SqliteJournal:
                 line=read_line(conn.execute),
                 entities=tuple(read_entities(conn.execute)),
                 alive_us=max(self._life.read_us(), last.us) if tail.head else 0,
+                waiting=() if folded is None else tuple(read_waiting(conn.execute, folded)),
             )
         return opened, tail

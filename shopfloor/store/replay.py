@@ -1,7 +1,7 @@
 """The events of all origins after a moment, in the order of the line: what a late one is folded in among."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from shopfloor.core.events import Recorded
@@ -32,6 +32,17 @@ def read_since(execute: Execute, after: Key | None) -> list[Recorded]:
         streams.append(recorded(row, names) for row in list(execute(_FOREIGN, (origin, start))))
     found = heapq.merge(*streams, key=key_of)
     return [event for event in found if after is None or key_of(event) > after]
+
+
+def read_waiting(execute: Execute, folded: Mapping[int, int]) -> list[Recorded]:
+    """Every event of other origins behind those that the entities know of."""
+    names = read_names(execute)
+    ranges = list(execute(_FOREIGN_RANGE))
+    return [
+        recorded(row, names)
+        for origin, _, _ in ranges
+        for row in list(execute(_FOREIGN, (origin, folded.get(origin, 0) + 1)))
+    ]
 
 
 def _first(execute: Execute, query: str, of: tuple[int, ...], low: int, high: int, moment: tuple[int, int]) -> int:

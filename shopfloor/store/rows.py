@@ -34,6 +34,7 @@ _PUT_ENTITY: Final = (
 _DROP_ENTITY: Final = "DELETE FROM entity WHERE kind = ? AND id = ?"
 _ADD_DIGEST: Final = "INSERT INTO digest (series, key, at_us, n, part, body) VALUES (?, ?, ?, ?, ?, ?)"
 _PUT_META: Final = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+_DROP_META: Final = "DELETE FROM meta WHERE key = ?"
 _GET_META: Final = "SELECT value FROM meta WHERE key = ?"
 _NEWEST: Final = "SELECT n, moment_us, moment_count, hash FROM event ORDER BY n DESC LIMIT 1"
 _ONE_BODY: Final = "SELECT kind, version, CAST(body AS BLOB) FROM event WHERE n = ?"
@@ -158,6 +159,11 @@ def put_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:
 def put_meta(execute: Execute, key: str, value: str) -> None:
     """Note something under a key of `meta`."""
     execute(_PUT_META, (key, value))
+
+
+def drop_meta(execute: Execute, key: str) -> None:
+    """Note nothing any more under a key of `meta`."""
+    execute(_DROP_META, (key,))
 
 
 def read_names(execute: Execute) -> Names:

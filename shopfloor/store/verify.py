@@ -13,6 +13,7 @@ from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
 from shopfloor.store.connection import UNREADABLE, Execute, in_words, one_instant, open_reader
 from shopfloor.store.folder import journal_path
+from shopfloor.store.line_store import read_folded
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
@@ -104,7 +105,17 @@ class _Everything:
         self._found = found
         self._own = _Walk(iter(execute(_ALL)), names, found)
         numbers = [int(number) for (number,) in execute(_FOREIGN_ORIGINS)]
-        self._others = [_Walk(iter(execute(_FOREIGN, (number,))), names, found, whose=number) for number in numbers]
+        folded = read_folded(execute)
+        self._others = [
+            _Walk(
+                iter(execute(_FOREIGN, (number,))),
+                names,
+                found,
+                whose=number,
+                until=None if folded is None else folded.get(number, 0),
+            )
+            for number in numbers
+        ]
         self._merged = heapq.merge(self._own, *self._others, key=key_of)
 
     def __iter__(self) -> Iterator[Recorded]:
@@ -129,15 +140,25 @@ class _Everything:
 
 
 class _Walk:
-    """One origin's events in order; behind its first damage they are judged and not passed on."""
+    """One origin's events in order; behind its first damage they are judged and not passed on.
+
+    Nor are those behind `until`: they are stored, and the entities do not know of them yet.
+    """
 
     def __init__(
-        self, rows: Iterator[tuple[Any, ...]], names: Names, found: _Problems, *, whose: int | None = None
+        self,
+        rows: Iterator[tuple[Any, ...]],
+        names: Names,
+        found: _Problems,
+        *,
+        whose: int | None = None,
+        until: int | None = None,
     ) -> None:
         self._rows = rows
         self._names = names
         self._found = found
         self._whose = whose
+        self._until = until
         self._of = "" if whose is None else f" of {_named(names, whose)}"
         self._n = 0
         self._hash = GENESIS
@@ -148,7 +169,7 @@ class _Walk:
     def __iter__(self) -> Iterator[Recorded]:
         for row in self._rows:
             event = self._judge(row)
-            if self.is_whole and event is not None:
+            if self.is_whole and event is not None and (self._until is None or event.n <= self._until):
                 yield event
 
     @property
@@ -177,7 +198,7 @@ class _Walk:
         if event.moment <= self._moment:
             self._found.add(f"Event {n}{of}: expected a moment after {self._moment}, got {event.moment}.")
         self._moment = event.moment
-        if isinstance(event.event, LineChanged):
+        if isinstance(event.event, LineChanged) and (self._until is None or n <= self._until):
             self.line = key_of(event), str(n) if self._whose is None else f"{n} {self._whose}"
         return event
 

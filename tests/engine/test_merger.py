@@ -15,7 +15,8 @@ from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_hash import state_hash
-from shopfloor.engine.merger import Merged, Merger
+from shopfloor.engine.merger import Merger
+from shopfloor.engine.refold import Figures
 from shopfloor.engine.timeline import EVERY_EVENTS
 from tests.helpers.plants import Crew, random_line
 from tests.helpers.scale import scaled
@@ -26,10 +27,14 @@ OLD_EVENTS = 1200  # of a terminal, six times what is between two milestones
 
 
 class Peer:
-    """A terminal without a disk: decides by what it knows, writes its own events, folds those of others."""
+    """A terminal without a disk: decides by what it knows, writes its own events, folds those of others.
 
-    def __init__(self, name: str, line: Line, stations: tuple[str, ...]) -> None:
+    A `lazy` one lets them wait, now and then with a run half done.
+    """
+
+    def __init__(self, name: str, line: Line, stations: tuple[str, ...], *, lazy: random.Random | None = None) -> None:
         self.name, self.stations = f"{name}~1", stations
+        self._lazy = lazy
         self.shop = Shop()
         self.shop.origin = self.name
         self.known: list[Recorded] = []
@@ -38,6 +43,7 @@ class Peer:
         self.refolded = 0
         self._last = Moment(0)
         self._merger = Merger(self.name, (0, 0, "", 0), self._since)
+        self._figures = Figures(self.name)
         self._start = c.StartTerminal(terminal=name, program="test", stations=stations)
         self._line = line
 
@@ -62,16 +68,32 @@ class Peer:
         new = [r for r in batch if r.n > self.heard.get(r.origin, 0)]
         if not new:
             return
-        done: Merged = self._merger.fold(self.shop, new)
-        self.refolded += done.refolded
-        self.shop = done.shop
         self.known += new
         self.heard[new[-1].origin] = new[-1].n
         self._last = max(self._last, *(r.moment for r in new))
-        self._merger.took(done, new)
+        self._merger.wait(new)
+        if self._lazy is None:
+            self.fold()
+        elif self._lazy.random() < 0.5:  # own events happen while a run is half done
+            self._merger.begin(self.shop)
+            self._merger.work(self._lazy.randrange(40))
+
+    def fold(self) -> None:
+        """Fold in what waits."""
+        if not self._merger.waiting:
+            return
+        if not self._merger.begun:
+            self._merger.begin(self.shop)
+        while not self._merger.work(7):
+            pass
+        done = self._merger.done(self.shop)
+        self.refolded += done.refolded
+        self.shop = done.shop
+        self._merger.took(done)
 
     def _record(self, events: tuple[Event, ...], now: Now) -> None:
         written = []
+        rows = []
         draft = self.shop.copy()
         for event in events:
             self._last = next_moment(self._last, now)
@@ -83,22 +105,24 @@ class Peer:
                 boot=now.boot,
                 event=event,
             )
+            rows.append(self._figures.of(draft, recorded))
             apply(draft, recorded)
             self.own.append(recorded)
             written.append(recorded)
         self.shop = draft
         self.known += written
-        self._merger.note(written, draft)
+        self._merger.note(written, rows, draft)
 
     def _since(self, after: Key | None) -> list[Recorded]:
         return sorted((r for r in self.known if after is None or key_of(r) > after), key=key_of)
 
 
 def work(seed: int) -> list[Peer]:
-    """Three terminals of a random line, at work and hearing of each other now and then."""
+    """Three terminals of a random line, at work and hearing of each other now and then; the last one lazy."""
     rng = random.Random(seed)
     line = random_line(rng)
-    peers = [Peer("t1", line, ("a", "b")), Peer("t2", line, ("c", "d")), Peer("t3", line, ("e",))]
+    lazy = Peer("t3", line, ("e",), lazy=random.Random(seed))
+    peers = [Peer("t1", line, ("a", "b")), Peer("t2", line, ("c", "d")), lazy]
     crew, at_us = Crew(rng), 1_767_600_000_000_000
     skew = {peer.name: rng.randrange(-2_000_000, 2_000_000) for peer in peers}
     offline = {peer.name: rng.random() < 0.5 for peer in peers}
@@ -122,6 +146,7 @@ def work(seed: int) -> list[Peer]:
         for other in rng.sample(peers, len(peers)):
             if one is not other:
                 one.hear(other.own)
+        one.fold()
     return peers
 
 
