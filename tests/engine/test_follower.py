@@ -188,6 +188,7 @@ def test_what_is_found_late_has_its_figures_read_again(tmp_path: Path) -> None:
         two.terminals[1].scan("long", 1, "saw", after_s=5)
         two.terminals[1].scan("long", 1, "saw", after_s=60)
         two.terminals[0].scan("long", 2, "assembly")
+        assert ear.event(CardWithdrawn).card == "long-02"  # it is known here before the others are
         exchange(two)
         late = ear.until(lambda heard: isinstance(heard, Update) and heard.refigured)
         assert isinstance(late, Update)
