@@ -10,7 +10,6 @@ from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
 from shopfloor.core.line_link import LineClock, LinkView
-from shopfloor.core.ports import History
 from shopfloor.core.text import Translate, english
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
@@ -244,7 +243,7 @@ def _joined(folder: Path) -> "JoinKey | None":
     return read_joined(folder)
 
 
-def history_of(folder: Path) -> Callable[[], History]:
+def history_of(folder: Path) -> Callable[[], SqliteHistory]:
     """A function that opens the history of a data folder, for readers on their own threads."""
     return lambda: SqliteHistory(folder)
 
