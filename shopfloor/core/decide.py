@@ -46,7 +46,7 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
             source = source_of(shop, command.station, TOUCH)
             decision = _touch(shop, command, source, now)
             if isinstance(decision, Refusal):
-                return (refused(source, decision), *wanted(shop, decision, now))
+                return (refused(source, decision), *wanted(shop, decision))
             return decision
 
 
