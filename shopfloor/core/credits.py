@@ -2,16 +2,17 @@
 
 A place that is given away is the giver's no more from that event on, and the taker's when it hears of it: what is on
 its way can only make the limit stricter. A place comes back to whoever spent it.
+
+A question is an event, so it stands until somebody gives: whoever was away reads it when it is back. Nobody asks twice,
+for who asked first is first in turn.
 """
 
 from collections.abc import Mapping
 
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven
-from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_line import Credit, Post
-
-ASK_AGAIN_S = 30  # whoever was asked may have been offline, or had none left then
 
 
 def is_shared(shop: Shop) -> bool:
@@ -42,31 +43,39 @@ def spent(shop: Shop, origin: str) -> int:
     return sum(1 for card in shop.released.values() if (card.spender or first) == origin)
 
 
-def asks(shop: Shop, now: Now) -> tuple[CreditsAsked, ...]:
-    """The question of this terminal for places, if it has none left and has not asked lately."""
+def free(shop: Shop, origin: str) -> int:
+    """Places that a terminal holds and has not spent."""
+    return held(shop, origin) - spent(shop, origin)
+
+
+def asks(shop: Shop) -> tuple[CreditsAsked, ...]:
+    """The question of this terminal, which has none left, unless it stands already."""
     credit = shop.credits.get(shop.origin)
-    if credit is not None and credit.asked_us and now.at_us - credit.asked_us < ASK_AGAIN_S * US_PER_S:
-        return ()
-    return (CreditsAsked(origin=shop.origin),)
+    return () if credit is not None and credit.asked_us else (CreditsAsked(origin=shop.origin),)
 
 
 def gifts_due(shop: Shop) -> tuple[CreditsGiven, ...]:
-    """What this terminal gives to others that ask: half of what it does not use, rounded up, to the first of them."""
+    """What this terminal gives to others that ask: half of what it does not use, rounded up, to the first of them.
+
+    Only to one that is heard, for what a silent one is given nobody can use, and only while it has none itself.
+    """
     if not shop.origin or shop.line.wip_limit is None or not is_shared(shop):
         return ()
-    waiting = [c for c in shop.credits.values() if c.asked_us and c.origin != shop.origin]
-    free = held(shop, shop.origin) - spent(shop, shop.origin)
-    if not waiting or free <= 0:
+    asking = [c for c in shop.credits.values() if c.asked_us and c.origin in shop.live]
+    if not asking or (own := free(shop, shop.origin)) <= 0:
+        return ()
+    waiting = [credit for credit in asking if free(shop, credit.origin) <= 0]
+    if not waiting:
         return ()
     first = min(waiting, key=lambda credit: (credit.asked_us, credit.origin))
-    return (CreditsGiven(giver=shop.origin, to=first.origin, count=(free + 1) // 2),)
+    return (CreditsGiven(giver=shop.origin, to=first.origin, count=(own + 1) // 2),)
 
 
 def evolve_credits(shop: Shop, event: CreditsAsked | CreditsGiven, at: Now) -> tuple[Credit, ...]:
     """The shares after the event."""
     if isinstance(event, CreditsAsked):
         credit = _of(shop, event.origin)
-        return (Credit(origin=credit.origin, moved=credit.moved, asked_us=at.at_us),)
+        return (Credit(origin=credit.origin, moved=credit.moved, asked_us=credit.asked_us or at.at_us),)
     giver, taker = _of(shop, event.giver), _of(shop, event.to)
     if giver.origin == taker.origin or _was_taken_over(shop, giver.origin):
         return ()

@@ -47,9 +47,10 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
             return decide_admin.retire(shop, Source(station=command.station), command.card, command.reason)
         case _:
             source = source_of(shop, command.station, TOUCH)
-            decision = _touch(shop, command, source, now)
+            elsewhere = refuse_others(shop, command.station) if isinstance(command, _STEPS) else None
+            decision = elsewhere or _touch(shop, command, source, now)
             if isinstance(decision, Refusal):
-                return (refused(source, decision), *wanted(shop, decision, now))
+                return (refused(source, decision), *wanted(shop, decision))
             return decision
 
 
@@ -119,9 +120,6 @@ _STEPS = (
 
 
 def _touch(shop: Shop, command: _Touch, source: Source, now: Now) -> Decision:
-    refused = refuse_others(shop, source.station) if isinstance(command, _STEPS) else None
-    if refused is not None:
-        return refused
     match command:
         case (
             c.StepCard()

@@ -50,13 +50,13 @@ def decide_signal(shop: Shop, signal: ReadSignal, now: Now) -> tuple[Event, ...]
         return (repeated,)
     decision = _button(shop, source, now) if signal.signal is SignalKind.BUTTON else _scan(shop, signal, source, now)
     if isinstance(decision, Refusal):
-        return (refused(source, decision), *wanted(shop, decision, now))
+        return (refused(source, decision), *wanted(shop, decision))
     return decision
 
 
-def wanted(shop: Shop, refusal: Refusal, now: Now) -> tuple[Event, ...]:
+def wanted(shop: Shop, refusal: Refusal) -> tuple[Event, ...]:
     """What this terminal asks of the others because it had to refuse."""
-    return asks(shop, now) if refusal.rule is Rule.LINE_LIMIT and "share" in refusal.args else ()
+    return asks(shop) if refusal.rule is Rule.LINE_LIMIT and "share" in refusal.args else ()
 
 
 def source_of(shop: Shop, station: str, device: str, code: str = "") -> Source:

@@ -61,15 +61,19 @@ def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Post | C
 
 
 def _credits(shop: Shop, taker: str, losers: set[str], emptied: set[str], posts: dict[str, Post]) -> tuple[Credit, ...]:
-    """The same places as before, each with its holder; the limit itself goes with the first station."""
+    """The same places as before, each with its holder; the limit itself goes with the first station.
+
+    The question of a terminal that has a station still stands.
+    """
     holds = {origin: held(shop, origin) for origin in {taker, *losers}}
     for origin in emptied:
         holds[taker] += holds[origin]
         holds[origin] = 0
     first = first_origin(shop, posts)
     limit = shop.line.wip_limit or 0
+    asked = {o: shop.credits[o].asked_us if o in shop.credits and o not in emptied else 0 for o in holds}
     return tuple(
-        Credit(origin=origin, moved=count - (limit if origin == first else 0))
+        Credit(origin=origin, moved=count - (limit if origin == first else 0), asked_us=asked[origin])
         for origin, count in sorted(holds.items())
     )
 

@@ -38,7 +38,7 @@ class Floor:
         self.peers = [Peer(f"t{k}", self.line, own) for k, own in enumerate(stations)]
         self.at_us = 1_767_600_000_000_000
         for peer in self.peers:
-            peer.shop.linked = True
+            peer.shop.linked, peer.shop.live = True, frozenset(other.name for other in self.peers)
             peer.begin(self.now())
         self.talk()
 

@@ -107,11 +107,14 @@ def dead_modules(sources: dict[str, str], *, entries: frozenset[str]) -> list[st
     return sorted(path for name, path in names.items() if name not in used and not path.endswith("__init__.py"))
 
 
+_LINK = ".git"  # a file in a second work tree of the same clone: git's own, with a path of this machine
+
+
 def text_files(root: Path) -> Iterator[tuple[str, str]]:
     """Every text file of the checkout that is not made by a tool, as (path, text)."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not _made_by_a_tool(name))
-        for name in sorted(names):
+        for name in sorted(set(names) - {_LINK}):
             path = Path(folder, name)
             try:
                 yield path.relative_to(root).as_posix(), path.read_text("utf-8")
@@ -121,7 +124,11 @@ def text_files(root: Path) -> Iterator[tuple[str, str]]:
 
 def _made_by_a_tool(folder: str) -> bool:
     hidden = folder.startswith(".") and folder != ".ci"
-    return hidden or folder in {"build", "dist", "demo-data", "screenshots", "__pycache__"} or "egg-info" in folder
+    return (
+        hidden
+        or folder in {"build", "dist", "demo-data", "screens", "screenshots", "__pycache__"}
+        or "egg-info" in folder
+    )
 
 
 def _banned_words(path: str, text: str) -> Iterator[str]:
