@@ -154,12 +154,14 @@ class Terminal:
         """Reach for the line, if this data folder has joined one."""
         if self._joined is None:
             return
+        from shopfloor.link.hosts import Hosts
         from shopfloor.link.jetstream import JetStreamLog, address_of
         from shopfloor.link.thread import LinkThread
 
         address = address_of(self._joined)
+        hosts = Hosts(address.hosts)
         link = LinkThread(
-            lambda: JetStreamLog(address),
+            lambda: JetStreamLog(address, hosts),
             line=self._joined.line,
             journal=lambda: SqliteOwnJournal(self.folder),
             deliver=self.engine,
