@@ -7,22 +7,27 @@ A question is an event, so it stands until somebody gives: whoever was away read
 for who asked first is first in turn.
 """
 
+from collections.abc import Mapping
+
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven
 from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
-from shopfloor.core.state_line import Credit
+from shopfloor.core.state_line import Credit, Post
 
 
 def is_shared(shop: Shop) -> bool:
-    """Whether several terminals may spend the line's limit."""
+    """Whether several terminals may spend the line's limit, or could once: then places have holders for ever."""
+    if shop.credits:
+        return True
     origins = iter(shop.posts.values())
     first = next(origins, None)
     return first is not None and any(post.origin != first.origin for post in origins)
 
 
-def first_origin(shop: Shop) -> str:
-    """The terminal that holds the limit at first: that of the first station that anybody claims."""
-    return next((shop.posts[s.id].origin for s in shop.line.stations if s.id in shop.posts), "")
+def first_origin(shop: Shop, posts: Mapping[str, Post] | None = None) -> str:
+    """The terminal that holds the limit at first: that of the first station anybody claims, in `posts` if given."""
+    posts = shop.posts if posts is None else posts
+    return next((posts[s.id].origin for s in shop.line.stations if s.id in posts), "")
 
 
 def held(shop: Shop, origin: str) -> int:
@@ -72,12 +77,17 @@ def evolve_credits(shop: Shop, event: CreditsAsked | CreditsGiven, at: Now) -> t
         credit = _of(shop, event.origin)
         return (Credit(origin=credit.origin, moved=credit.moved, asked_us=credit.asked_us or at.at_us),)
     giver, taker = _of(shop, event.giver), _of(shop, event.to)
-    if giver.origin == taker.origin:
+    if giver.origin == taker.origin or _was_taken_over(shop, giver.origin):
         return ()
     return (
         Credit(origin=giver.origin, moved=giver.moved - event.count, asked_us=giver.asked_us),
         Credit(origin=taker.origin, moved=taker.moved + event.count),
     )
+
+
+def _was_taken_over(shop: Shop, origin: str) -> bool:
+    """Whether a terminal has lost its last station: it has nothing to give, and may not have heard of it."""
+    return any(post.epoch for post in shop.posts.values()) and all(p.origin != origin for p in shop.posts.values())
 
 
 def _of(shop: Shop, origin: str) -> Credit:
