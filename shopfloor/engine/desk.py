@@ -10,6 +10,7 @@ from shopfloor.core import commands as c
 from shopfloor.core.decide import decide
 from shopfloor.core.delivery import Received
 from shopfloor.core.due import due, next_due_us
+from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
 from shopfloor.core.evolve import answer_of, apply, changed_line
 from shopfloor.core.line import Line
@@ -18,7 +19,7 @@ from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.shop import EMPTY_LINE, Shop, newest
+from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
@@ -188,7 +189,14 @@ class Desk:
         if line is not None:
             self._set_line(line)
         changed = (*done.changed, *done.gone)
-        return Update(events=done.events, changed=changed, digest=done.digest, line=line, foreign=True)
+        return Update(
+            events=done.events,
+            changed=changed,
+            digest=done.digest,
+            line=line,
+            foreign=True,
+            refigured=bool(done.refolded and (done.digest or done.digest_gone)),
+        )
 
     def forget_order(self, after_seq: int) -> None:
         """The line has another order behind that message. Raises StoreTrouble."""

@@ -13,14 +13,14 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
-from shopfloor.engine.intake import Intake
+from shopfloor.engine.intake import BUGS, Intake
 from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
@@ -36,12 +36,12 @@ STOP_S_MAX = 5.0  # longer than any commit; then the process ends anyway
 WAIT_S_MIN = 0.02  # what is due and cannot be recorded (disk full) is tried again, but not without a breath
 IDLE_S = 30.0  # quiet for so long: a good moment to checkpoint
 
-# A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
-_BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-
 
 class Engine:
-    """Runs the rules of one terminal on a thread of its own. `line` None keeps the journal's line file."""
+    """Runs the rules of one terminal on a thread of its own. `line` None keeps the journal's line file.
+
+    `line_clock`: what is known of the clock of the line this terminal belongs to; None: it is alone.
+    """
 
     def __init__(
         self,
@@ -52,12 +52,14 @@ class Engine:
         program: str,
         stations: tuple[str, ...] = (),
         line: Line | None = None,
+        line_clock: LineClock | None = None,
         history: Callable[[], History],
     ) -> None:
         self._journal = journal
         self._clock = clock
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
         self._line = line
+        self._line_clock = line_clock
         self._inbox = Inbox()
         self._publisher = Publisher()
         self._reader = Reader(history)
@@ -198,10 +200,11 @@ class Engine:
     def _open(self) -> None:
         opened = self._journal.open()
         now = self._clock.now()
-        self._time = EngineTime(opened.last.us, now)
+        self._time = EngineTime(opened.last.us, now, self._line_clock)
         self._desk = Desk(self._journal, opened)
         self._intake = Intake(self._desk, self._clock, self._publish)
         now = self._time.disciplined(now)
+        self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
         self._desk.tick(now)
@@ -216,9 +219,9 @@ class Engine:
             self._not_recorded(None, trouble)
 
     def _turn(self) -> None:
-        busy = self._intake.is_busy
-        item = self._inbox.get(self._intake.wait_s() if busy else self._wait_s())
-        if item is None and busy:
+        pause_s = self._intake.pause_s
+        item = self._inbox.get(self._wait_s() if pause_s is None else pause_s)
+        if item is None and pause_s is not None:
             item = Item(job=self._intake.step)
         self._attend(item)
         # A noisy port's reports or a long burst leave no quiet second: boards would take this terminal for dead.
@@ -240,7 +243,7 @@ class Engine:
         except StoreTrouble as trouble:
             said = self._desk.answer(item.command, self._clock.now()) if item and item.command else None
             self._not_recorded(item, trouble, said)
-        except _BUGS as bug:
+        except BUGS as bug:
             _log.exception("a command was dropped by a fault of the program")
             if self._recorded:
                 return  # it is in the journal: nobody may be asked to do it again
@@ -254,7 +257,7 @@ class Engine:
         self._desk.unsure_us = self._time.unsure_us(now)
         try:
             self._publish(self._desk.tick(now))
-        except _BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
+        except BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
             _log.exception("what is due was left out by a fault of the program")
         update = self._desk.run(item.command, now, item.command_id)
         self._recorded = True

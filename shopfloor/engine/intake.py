@@ -18,7 +18,8 @@ EVENTS_MIN: Final = 32  # of one step: a commit costs as much as fifty events
 EVENTS_MAX: Final = 400
 
 _NS_PER_S: Final = US_PER_S * NS_PER_US
-_BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+# A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
+BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class _Delivery(NamedTuple):
@@ -61,9 +62,10 @@ class Intake:
         """Whether there is something to do."""
         return bool(self._deliveries) or (self._desk.waiting > 0 and not self._rests)
 
-    def wait_s(self) -> float:
-        """How long to leave the engine to the signals before the next step."""
-        return max(0, self._go_on_ns - self._clock.now().mono_ns) / _NS_PER_S
+    @property
+    def pause_s(self) -> float | None:
+        """How long to leave the engine to the signals before the next step; None if there is nothing to do."""
+        return max(0, self._go_on_ns - self._clock.now().mono_ns) / _NS_PER_S if self.is_busy else None
 
     def note_signal(self, now: Now) -> None:
         """Somebody is at work."""
@@ -123,7 +125,7 @@ class Intake:
                 self._stored_seq = cursor.seq
                 if not self._desk.waiting:
                     self.true_seq = cursor.seq
-        except (StoreTrouble, *_BUGS) as error:
+        except (StoreTrouble, *BUGS) as error:
             done.set_exception(error)
         else:
             done.set_result(None)

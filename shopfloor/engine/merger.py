@@ -6,9 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Recorded
 from shopfloor.core.merge import Key, differences, key_of, merged
-from shopfloor.core.shop import Shop, entity_key
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.engine.refold import Figures, Folded, Refold

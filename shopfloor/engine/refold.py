@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from shopfloor.core.entities import entity_key, is_gone
 from shopfloor.core.events import Recorded
 from shopfloor.core.evolve import Replay, changed_line
 from shopfloor.core.line import Line
 from shopfloor.core.merge import Key, local_number
-from shopfloor.core.shop import Shop, entity_key, is_gone
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.engine.timeline import EVERY_EVENTS
