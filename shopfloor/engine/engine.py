@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
@@ -151,8 +149,7 @@ class Engine:
     def _see(self, view: LinkView) -> None:
         now = self._clock.now()
         self._time.follow(view.discipline)
-        if self._desk.waiting:
-            view = replace(view, applied=min(view.applied, self._intake.true_seq))
+        view = self._intake.dressed(view)
         see_link(self._desk.shop, view, now)
         self._link = view
         self._publisher.publish(Update(link=view))

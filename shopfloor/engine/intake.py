@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from shopfloor.clock import Clock
-from shopfloor.core.line_link import Cursor, LineEntry
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.update import Update
 from shopfloor.engine.desk import Desk
@@ -78,6 +80,10 @@ class Intake:
     def forget_order(self, after_seq: int, done: "Future[None]") -> None:
         """Drop the order behind a message, after what was delivered before."""
         self._deliveries.append(_Delivery((), None, after_seq, done))
+
+    def dressed(self, view: LinkView) -> LinkView:
+        """The link as people are told of it: what was read and is not folded in yet is not known here."""
+        return replace(view, applied=min(view.applied, self.true_seq)) if self._desk.waiting else view
 
     def again(self) -> None:
         """What the disk did not take is tried again."""
