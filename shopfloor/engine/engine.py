@@ -21,6 +21,7 @@ from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
+from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.engine.time import EngineTime
 from shopfloor.engine.watches.watcher import Watcher
 from shopfloor.trouble import StoreTrouble, Trouble
@@ -50,8 +51,10 @@ class Engine:
         stations: tuple[str, ...] = (),
         line: Line | None = None,
         history: Callable[[], History],
+        survey: Survey = SURVEY,
     ) -> None:
         self._journal = journal
+        self._survey = survey
         self._clock = clock
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
         self._line = line
@@ -199,7 +202,7 @@ class Engine:
         opened = self._journal.open()
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now)
-        self._desk = Desk(self._journal, opened)
+        self._desk = Desk(self._journal, opened, self._survey)
         now = self._time.disciplined(now)
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
@@ -281,6 +284,7 @@ class Engine:
     def _keep_up(self, now: Now, step_ms: int) -> None:
         self._publish(update := self._desk.tick(now))
         self._pay()
+        self._publish(self._desk.settle(now, self._link))
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
         self._sign(now)
