@@ -10,6 +10,7 @@ from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
 from shopfloor.core.delivery import Received, Risen
 from shopfloor.core.due import due, next_due_us
+from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
 from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.evolve import answer_of, apply, changed_line
@@ -20,7 +21,7 @@ from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.shop import EMPTY_LINE, Shop, newest
+from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
@@ -142,7 +143,14 @@ class Desk:
         if line is not None:
             self._set_line(line)
         changed = (*done.changed, *done.gone)
-        return Update(events=tuple(events), changed=changed, digest=done.digest, line=line, foreign=True)
+        return Update(
+            events=tuple(events),
+            changed=changed,
+            digest=done.digest,
+            line=line,
+            foreign=True,
+            refigured=bool(done.refolded and (done.digest or done.digest_gone)),
+        )
 
     def forget_order(self, after_seq: int) -> None:
         """The line has another order behind that message. Raises StoreTrouble."""
@@ -234,7 +242,11 @@ class Desk:
             covers=tuple(covers[origin] for origin in sorted(covers)),
             hash=pack_shop(self._merger.state_at(self.shop, us))[0],
         )
-        return self._commit((event,), now, "")
+        update = self._commit((event,), now, "")
+        risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
+        if risen is not None:
+            self._rise(*risen)  # this terminal knew nothing late: nothing changes
+        return update
 
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""

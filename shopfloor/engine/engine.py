@@ -1,7 +1,6 @@
 """The one writer: takes what waits, decides, commits, and only then publishes."""
 
 import logging
-import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -11,7 +10,7 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
@@ -39,7 +38,10 @@ _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError
 
 
 class Engine:
-    """Runs the rules of one terminal on a thread of its own. `line` None keeps the journal's line file."""
+    """Runs the rules of one terminal on a thread of its own. `line` None keeps the journal's line file.
+
+    `line_clock`: what is known of the clock of the line this terminal belongs to; None: it is alone.
+    """
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Engine:
         program: str,
         stations: tuple[str, ...] = (),
         line: Line | None = None,
+        line_clock: LineClock | None = None,
         history: Callable[[], History],
         survey: Survey = SURVEY,
     ) -> None:
@@ -58,6 +61,7 @@ class Engine:
         self._clock = clock
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
         self._line = line
+        self._line_clock = line_clock
         self._inbox = Inbox()
         self._publisher = Publisher()
         self._reader = Reader(history)
@@ -68,8 +72,7 @@ class Engine:
         self._trouble: Trouble | None = None
         self._quiet_s = 0.0
         self._duty_ns = clock.now().mono_ns
-        self._unsigned = False
-        self._recorded = False
+        self._unsigned = self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
         self._time: EngineTime
@@ -201,9 +204,10 @@ class Engine:
     def _open(self) -> None:
         opened = self._journal.open()
         now = self._clock.now()
-        self._time = EngineTime(opened.last.us, now)
+        self._time = EngineTime(opened.last.us, now, self._line_clock)
         self._desk = Desk(self._journal, opened, self._survey)
         now = self._time.disciplined(now)
+        self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
         self._desk.tick(now)
@@ -259,16 +263,8 @@ class Engine:
         if isinstance(item.command, c.ChangeLine):
             self._note_line(update)
         self._publish(update)
-        self._answer(item, update.outcome)
+        item.answer(update.outcome)
         self._judge_store()
-
-    def _answer(self, item: Item, outcome: Outcome | None) -> None:
-        if item.reply is None or outcome is None:
-            return
-        try:
-            item.reply(outcome)
-        except (queue.Full, RuntimeError) as error:  # whoever asked listens no more, or its window is gone
-            _log.info("an answer reaches nobody: %r", error)
 
     def _duty(self) -> None:
         now = self._clock.now()
@@ -364,7 +360,7 @@ class Engine:
         if part != known or outcome is not None:
             self._publish(Update(health=(part,), outcome=outcome))
         if item is not None:
-            self._answer(item, outcome)
+            item.answer(outcome)
 
     def _pay(self) -> None:
         """Write what calls owe the disk."""

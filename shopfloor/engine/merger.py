@@ -6,11 +6,12 @@ from itertools import count
 from msgspec import Struct
 
 from shopfloor.core.delivery import Raised, Risen
+from shopfloor.core.entities import is_gone
 from shopfloor.core.events import Recorded
 from shopfloor.core.evolve import changed_line
 from shopfloor.core.floor import Floor, is_covered, pack_shop, unpack_shop
 from shopfloor.core.merge import Key, differences, key_of, local_number, merged, replayed
-from shopfloor.core.shop import Shop, is_gone
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.engine.ground import Ground
