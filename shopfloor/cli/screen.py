@@ -24,7 +24,7 @@ READY = "ready"
 
 
 @click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--line", "line_file", type=click.Path(dir_okay=False, path_type=Path), help="The line file.")
 @data_option
 @click.option(
@@ -51,7 +51,11 @@ def station(
     theme: str,
     language: str,
 ) -> int:
-    """Run a terminal for the stations ID..., reading its scanners and buttons."""
+    """Run a terminal for the stations ID..., reading its scanners and buttons.
+
+    Without any, in a data folder that has joined a line: a terminal for whoever looks after the line. It has the line
+    file from the line.
+    """
     if not no_screen:
         need_display()
     seal = seal_of(line_file)
@@ -121,7 +125,7 @@ def board(folder: Path, *, kiosk: bool, theme: str, language: str) -> int:
 
 def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:
     name, equals, port = text.partition("=")
-    at, port = (name, port) if equals and name in ids else (ids[0], text)
+    at, port = (name, port) if equals and name in ids else (next(iter(ids), ""), text)
     return Device(id=f"scanner:{index}", kind=DeviceKind.SCANNER, port=port, station=at)
 
 
