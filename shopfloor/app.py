@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from shopfloor.engine.engine import Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.engine.parts import LINE_FILE
 from shopfloor.engine.stop_relay import StopRelay
+from shopfloor.secret_file import password_of
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.link_note import clock_beside, link_beside, write_link
@@ -169,7 +171,12 @@ class Terminal:
     def start_devices(self) -> None:
         """Listen to the ports of the own stations, drive their lamps and the line's, and sound calls."""
         self._devices = DeviceManager(
-            self.devices, self.engine.submit, report=self.engine.report, clock=self.clock, buses=self._buses
+            self.devices,
+            self.engine.submit,
+            report=self.engine.report,
+            clock=self.clock,
+            buses=self._buses,
+            password_of=partial(password_of, self.folder),
         )
         self._wait_for_ports(self._devices.start)
         self.sound.start()
@@ -179,12 +186,14 @@ class Terminal:
         """Reach for the line, if this data folder has joined one."""
         if self._joined is None:
             return
+        from shopfloor.link.hosts import Hosts
         from shopfloor.link.jetstream import JetStreamLog, address_of
         from shopfloor.link.thread import LinkThread
 
         address = address_of(self._joined)
+        hosts = Hosts(address.hosts)
         link = LinkThread(
-            lambda: JetStreamLog(address),
+            lambda: JetStreamLog(address, hosts),
             line=self._joined.line,
             journal=lambda: SqliteOwnJournal(self.folder),
             deliver=self.engine,

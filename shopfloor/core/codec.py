@@ -4,11 +4,11 @@ from typing import get_args
 
 import msgspec
 
+from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Event, Unknown
-from shopfloor.core.shop import entity_key
 from shopfloor.core.state import Book, Call, Card, Entity, PlannedChange, Restart, Taught
 from shopfloor.core.state_andon import Advice, Contact, LampTest, OutOfService, Problem, Shelf
-from shopfloor.core.state_line import Credit, Finding, Post
+from shopfloor.core.state_line import Credit, Decree, Finding, Post
 
 _EVENT_TYPES: dict[tuple[str, int], type[Event]] = {(cls.kind, cls.version): cls for cls in get_args(Event)}
 _ENTITY_TYPES: dict[str, type[Entity]] = {
@@ -27,6 +27,7 @@ _ENTITY_TYPES: dict[str, type[Entity]] = {
     "post": Post,
     "finding": Finding,
     "credit": Credit,
+    "decree": Decree,
 }
 _ENTITY_KINDS: dict[type[Entity], str] = {cls: kind for kind, cls in _ENTITY_TYPES.items()}
 

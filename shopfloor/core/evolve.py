@@ -9,17 +9,17 @@ from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.credits import evolve_credits, is_shared
 from shopfloor.core.events_andon import AndonEvent
-from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled
+from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
 from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
-from shopfloor.core.findings import found_at_call, found_at_card, found_at_post, settled
+from shopfloor.core.evolve_terminals import evolve_permitted, evolve_posts, evolve_taken
+from shopfloor.core.findings import found_after_take_over, found_at_call, found_at_card, settled
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
 from shopfloor.core.state import RELEASED, Book, Card, Entity, Verdict
-from shopfloor.core.state_line import Finding, Post
 
 
 def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
@@ -71,7 +71,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     if isinstance(event, CardEvent):
         changed = evolve_card(shop, event, at, recorded.n)
         noted = _spent(shop, _unsure(changed, recorded), recorded.origin)
-        return (*noted, *found_at_card(shop, recorded))
+        return (*noted, *found_at_card(shop, recorded), *found_after_take_over(shop, recorded))
     if isinstance(event, LoopEvent):
         return evolve_loop(shop, event, at)
     if isinstance(event, AndonEvent):
@@ -81,11 +81,15 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         return evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
     match event:
         case e.TerminalStarted():
-            return _posts(shop, event, recorded)
+            return evolve_posts(shop, event, recorded)
         case FindingSettled():
             return settled(shop, event.finding)
         case CreditsAsked() | CreditsGiven():
             return evolve_credits(shop, event, at)
+        case Permitted():
+            return evolve_permitted(shop, event, recorded)
+        case StationsTaken():
+            return evolve_taken(shop, event, at.at_us)
         case e.TerminalStopped() | e.ClockStepped() | e.Unknown():
             return ()
         case e.LineChanged():
@@ -135,26 +139,6 @@ def _spent(shop: Shop, changed: tuple[Entity, ...], origin: str) -> tuple[Entity
         else:
             noted.append(entity)
     return tuple(noted)
-
-
-def _posts(shop: Shop, event: e.TerminalStarted, recorded: e.Recorded) -> tuple[Post | Finding, ...]:
-    """The stations of a terminal: those nobody has, and those it had under another journal; others stay."""
-    posts: list[Post | Finding] = []
-    for station in event.stations:
-        post = shop.posts.get(station)
-        if post is not None and post.terminal != event.terminal:
-            posts.append(found_at_post(post, recorded, event.terminal))
-        elif post is None or post.origin != recorded.origin:
-            posts.append(
-                Post(
-                    station=station,
-                    terminal=event.terminal,
-                    origin=recorded.origin,
-                    since_us=recorded.moment.us,
-                    epoch=post.epoch if post else 0,
-                )
-            )
-    return tuple(posts)
 
 
 def _happen(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> None:
@@ -218,6 +202,8 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
             args |= {"what": event.what}
         case e.ShelfRead():
             args |= {"loop": event.loop, **event.states}
+        case StationsTaken():
+            args |= {"stations": ",".join(event.stations), "from": event.from_terminal, "left": event.left}
         case e.SignedOn() | e.SignedOff():
             args |= {"person": event.person}
         case _:

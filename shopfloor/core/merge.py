@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
+from shopfloor.core.entities import entity_key, newest
 from shopfloor.core.events import Recorded, StepUndone
 from shopfloor.core.evolve import apply
-from shopfloor.core.shop import Shop, entity_key, newest
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity, PlannedChange, Restart, Taught
 from shopfloor.core.state_andon import Advice, OutOfService, Shelf
 from shopfloor.core.state_call import Call

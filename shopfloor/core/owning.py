@@ -1,5 +1,7 @@
 """Which terminal lets time pass where: of several that know the same line only one may say that something fell due."""
 
+from shopfloor.core.names import station_name
+from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card
 from shopfloor.core.state_call import Call
@@ -9,6 +11,31 @@ def is_mine(shop: Shop, station: str) -> bool:
     """Whether this terminal answers for a station: its own, or one that no terminal of the line claims."""
     post = shop.posts.get(station)
     return post is None or not shop.origin or post.origin == shop.origin
+
+
+def terminal_in(origin: str) -> str:
+    """Whose journal an origin is, whatever journal of it that is."""
+    return origin.partition("~")[0]
+
+
+def own_terminal(shop: Shop) -> str:
+    """What this terminal is called on the line: as its stations have it, else as its journal."""
+    own = (post.terminal for post in shop.posts.values() if post.origin == shop.origin)
+    return next(own, terminal_in(shop.origin))
+
+
+def refuse_others(shop: Shop, station: str) -> Refusal | None:
+    """None if steps at the station may be done here; where another terminal has it, they are done there."""
+    post = shop.posts.get(station)
+    if post is None or not shop.origin or terminal_in(post.origin) == terminal_in(shop.origin):
+        return None
+    args: dict[str, str | int] = {
+        "station": station_name(shop, station),
+        "terminal": post.terminal,
+        "since_us": post.since_us,
+        "taken": int(post.epoch > 0),
+    }
+    return Refusal(Rule.TAKEN_OVER, args)
 
 
 def is_first(shop: Shop) -> bool:

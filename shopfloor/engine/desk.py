@@ -9,6 +9,7 @@ from shopfloor.core import commands as c
 from shopfloor.core.decide import decide
 from shopfloor.core.delivery import Received
 from shopfloor.core.due import due, next_due_us
+from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
 from shopfloor.core.evolve import answer_of, apply, changed_line
 from shopfloor.core.line import Line
@@ -17,7 +18,7 @@ from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.shop import EMPTY_LINE, Shop, newest
+from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words

@@ -5,10 +5,11 @@ from itertools import count
 
 from msgspec import Struct
 
+from shopfloor.core.entities import is_gone
 from shopfloor.core.events import Recorded
 from shopfloor.core.evolve import changed_line
 from shopfloor.core.merge import Key, differences, key_of, local_number, merged, replayed
-from shopfloor.core.shop import Shop, is_gone
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.engine.timeline import EVERY_EVENTS, Timeline

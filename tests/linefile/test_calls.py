@@ -261,7 +261,8 @@ def test_a_password_is_refused_anywhere_and_never_repeated() -> None:
         assert "put it in secrets.toml in the data folder" in found.remedy
         assert "hunter2" not in str(found)
     (found,) = problems_of(changed('"mqtt://10.0.0.9/zig', '"mqtt://andon:hunter2@10.0.0.9/zig'))
-    assert (found.path, found.remedy) == ("devices[3].port", "let the broker accept this terminal without a password")
+    assert found.path == "devices[3].port"
+    assert "put it in secrets.toml in the data folder" in found.remedy
     assert "hunter2" not in str(found)
 
 
