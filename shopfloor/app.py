@@ -90,6 +90,7 @@ class Terminal:
             clock=self.clock,
             stations=self.stations,
             coils=self._buses.coils,
+            terminal=self.name,
         )
         self.sound = Sound(self.engine.report, self.clock)
         speaker = AndonSpeaker(self.sound.play, stations=self.stations, set_policy=self.sound.set_policy)
