@@ -112,10 +112,7 @@ class Terminal:
 
     def _refuse_stations(self) -> None:
         if not self.stations and self._joined is None:
-            raise Trouble(
-                f"Expected stations, or a data folder that has joined a line; {self.folder} has not.",
-                remedy="Name the stations of this terminal, or join first: shopfloor line join URL KEY --data DIR.",
-            )
+            raise ValueError("Expected stations, or a folder that has joined a line.")
         if self.stations and self.watches:
             raise Trouble(
                 "This terminal's key is for watching (role board), and it was started with stations.",

@@ -87,7 +87,7 @@ def test_without_stations_the_line_file_comes_by_the_line_and_a_call_is_taken(se
 
 
 def test_a_terminal_without_stations_needs_a_line_and_one_that_watches_has_none(server: Served, tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="has joined a line"):
+    with pytest.raises(ValueError, match="has joined a line"):
         Terminal(tmp_path / "alone", [])
     with pytest.raises(Trouble, match="for watching"):
         Terminal(joined(server, tmp_path / "hall", KeyRole.BOARD), ["saw"])
