@@ -37,7 +37,9 @@ from shopfloor.trouble import StoreTrouble
 class Desk:
     """The shop in force and the journal behind it. Every method belongs to the engine's thread."""
 
-    def __init__(self, journal: Journal, opened: Opened, survey: Survey = SURVEY) -> None:
+    def __init__(self, journal: Journal, opened: Opened, survey: Survey = SURVEY, *, watches: bool = False) -> None:
+        """`watches`: it lets nothing fall due, for nobody would hear of it."""
+        self.watches = watches
         self.shop = Shop(opened.line or EMPTY_LINE, opened.entities)
         self.head = opened.head
         self._journal = journal
@@ -95,7 +97,7 @@ class Desk:
 
     def tick(self, now: Now) -> Update:
         """Let happen what has fallen due by `now`."""
-        events = due(self.shop, now)
+        events = () if self.watches else due(self.shop, now)
         return self._commit(events, now, "") if events else Update()
 
     def pay(self) -> Update:
@@ -164,7 +166,7 @@ class Desk:
         risen = self._merger.rise(self.shop, heads)
         if risen is not None:
             return self._rise(*risen)
-        if now.at_us - self._surveyed_us < self._survey.look_us:
+        if self.watches or now.at_us - self._surveyed_us < self._survey.look_us:
             return Update()
         self._surveyed_us = now.at_us
         ground = self._merger.ground
@@ -173,7 +175,7 @@ class Desk:
 
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
-        return next_due_us(self.shop, now)
+        return None if self.watches else next_due_us(self.shop, now)
 
     def _commit(self, events: Sequence[Event], now: Now, command_id: str) -> Update:
         if not events:

@@ -55,10 +55,12 @@ class Engine:
         line_clock: LineClock | None = None,
         history: Callable[[], History],
         survey: Survey = SURVEY,
+        watches: bool = False,
     ) -> None:
         self._journal = journal
         self._survey = survey
         self._clock = clock
+        self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
         self._line = line
         self._line_clock = line_clock
@@ -205,7 +207,7 @@ class Engine:
         opened = self._journal.open()
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
-        self._desk = Desk(self._journal, opened, self._survey)
+        self._desk = Desk(self._journal, opened, self._survey, watches=self._watches)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
