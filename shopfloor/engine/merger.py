@@ -1,24 +1,29 @@
 """Events of other terminals folded into the shop: at its end, or among what is known where they come late."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
+from shopfloor.core.delivery import Raised, Risen
 from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Recorded
+from shopfloor.core.evolve import Replay, changed_line
+from shopfloor.core.floor import Floor, is_covered, pack_shop, unpack_shop
 from shopfloor.core.merge import Key, differences, key_of, merged
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
+from shopfloor.engine.ground import Ground
 from shopfloor.engine.refold import Figures, Folded, Refold
 from shopfloor.engine.timeline import Timeline
 
 TAIL_MAX: Final = 20_000  # events kept in memory to be folded anew, a kilobyte each; behind them the disk is read
 TAIL_KEPT: Final = 2_000  # of those before everything that came late; others are as late now and then
 
-Since = Callable[[Key | None], list[Recorded]]
+Since = Callable[[Key | None, Mapping[str, int]], list[Recorded]]
+Count = Callable[[int], Mapping[str, int]]
 
 
 class Merged(Struct, frozen=True):
@@ -35,14 +40,17 @@ class Merged(Struct, frozen=True):
 
 
 class Merger:
-    """Knows where the shop stands in the order of the line. `since` reads what is stored behind a key.
+    """Knows where the shop stands in the order of the line.
 
-    Events that are stored and not in the shop yet wait: `begin` and `work` fold all of them in, `done` says what is
-    to be written then, and `took` that it was.
+    `since` reads what is stored behind a key and on no floor of this vector, `count` how much each origin wrote until
+    a moment. Events that are stored and not in the shop yet wait: `begin` and `work` fold all of them in, `done` says
+    what is to be written then, and `took` that it was.
     """
 
-    def __init__(self, origin: str, head: Key, since: Since) -> None:
-        self._since = since
+    def __init__(self, origin: str, head: Key, since: Since, ground: Ground, count: Count) -> None:
+        self._read_since = since
+        self._count = count
+        self.ground = ground
         self._figures = Figures(origin)
         self._timeline = Timeline()
         self._near: list[tuple[Key, Shop]] = []
@@ -70,6 +78,7 @@ class Merger:
         """The terminal's own events happened, with these figures: `shop` is as it is after them, if all is stored."""
         if not recorded:
             return
+        self.ground.learn(recorded)
         own = [Folded(key_of(event), event, made) for event, made in zip(recorded, rows, strict=True)]
         if self._run is not None:
             self._run.more(own)
@@ -106,7 +115,7 @@ class Merger:
             known = self._tail[self._place(at) :]
         else:
             found = self._timeline.before(first)
-            at, base = found or (_BEGINNING, _empty(shop))
+            at, base = found or (_BEGINNING, _own(self.ground.shop(), shop))
             waits = {event.key for event in fresh}
             stored = self._since(at if found else None)
             known = [Folded(key, event) for event in stored if (key := key_of(event)) not in waits]
@@ -149,6 +158,7 @@ class Merger:
         """What was folded is stored."""
         run = self._run
         assert run is not None
+        self.ground.learn(run.fresh)
         self._timeline.cut(run.first)
         for key, shop in run.stones:
             self._timeline.note(key, shop, always=True)
@@ -161,6 +171,95 @@ class Merger:
         self._timeline.note(self.head, done.shop, events=len(run.fresh), always=bool(run.known))
         self._waiting, self._run = [], None
         self._forget(self._place(run.first) - TAIL_KEPT)
+
+    def rise(self, shop: Shop, heads: Mapping[str, int]) -> tuple[Risen, Shop] | None:
+        """What follows from standing on the floors that count by now, and the shop then; None if it does already.
+
+        Call `stood` once it is stored.
+        """
+        way = self.ground.way(heads)
+        if way is None:
+            return None
+        kept, floors = way
+        below, base = self.ground.below(kept)
+        if base is None:
+            return None  # the state there is kept no longer: this terminal's hash says that it stands elsewhere
+        if not self.ground.dropped(kept) and all(self._has_nothing_late(floor) for floor in floors):
+            return self._rise_level(shop, floors)
+        self._timeline.rise()
+        self._forget(len(self._tail))
+        self._near = []
+        return self._refold(shop, below, base, kept, floors)
+
+    def stood(self, risen: Risen) -> None:
+        """That is stored."""
+        kept = len(self.ground.on) - len(risen.dropped)
+        last = risen.raised[-1]
+        self.ground.stand(kept, [it.floor for it in risen.raised], Shop(*unpack_shop(last.body, last.hash)))
+        end = _until(last.floor.us)
+        self._timeline.rise(end)
+        self._near = [stone for stone in self._near if stone[0] >= end]
+        self._forget(self._place(end))
+
+    def state_at(self, shop: Shop, us: int) -> Shop:
+        """The shop after everything until a moment that the floor does not have, and nothing of later."""
+        found = self._timeline.before(_until(us))
+        at, base = found or (None, _own(self.ground.shop(), shop))
+        after, _ = self._replayed(base, [event for event in self._since(at) if event.moment.us <= us])
+        return after
+
+    def _rise_level(self, shop: Shop, floors: Sequence[Floor]) -> tuple[Risen, Shop]:
+        """Nothing came late: everything is folded as it was, and only where the next fold begins is another."""
+        raised = [_raised(floor, self.state_at(shop, floor.us)) for floor in floors]
+        return Risen(raised=raised), shop
+
+    def _refold(
+        self, shop: Shop, below: Floor | None, base: Shop, kept: int, floors: Sequence[Floor]
+    ) -> tuple[Risen, Shop]:
+        known = self._read_since(None, below.vector() if below else {})
+        state, rest = _own(base, shop), known
+        rows: list[DigestRow] = []
+        raised: list[Raised] = []
+        sequence: list[Recorded] = []
+        for floor in floors:
+            vector = floor.vector()
+            under = [event for event in rest if is_covered(event, vector)]
+            rest = [event for event in rest if not is_covered(event, vector)]
+            state, more = self._replayed(state, under)
+            raised.append(_raised(floor, state))
+            rows += more
+            sequence += under
+        after, more = self._replayed(state, rest)
+        rows += more
+        sequence += rest
+        dropped = self.ground.dropped(kept)
+        # Figures of floors that turned out not to count stay as they are: nobody knows in which order they were made.
+        before = rows if dropped else self._replayed(_own(base, shop), known)[1]
+        changed, gone = differences(shop, after)
+        return Risen(
+            raised=raised,
+            dropped=dropped,
+            changed=changed,
+            gone=gone,
+            digest=tuple(row for row in rows if row not in set(before)),
+            digest_gone=tuple(set(before).difference(rows)),
+            line_by=_line_by(sequence) if after.line != shop.line else None,
+        ), after
+
+    def _has_nothing_late(self, floor: Floor) -> bool:
+        vector = floor.vector()
+        return all(n <= vector.get(origin, 0) for origin, n in self._count(floor.us).items())
+
+    def _since(self, after: Key | None) -> list[Recorded]:
+        return self._read_since(after, self.ground.vector)
+
+    def _replayed(self, base: Shop, events: Sequence[Recorded]) -> tuple[Shop, list[DigestRow]]:
+        """(The shop after the events, their figures)."""
+        replay, rows = Replay(base), list[DigestRow]()
+        for event in events:
+            rows += self._figures.of(replay.shop, event)
+            replay.step(event)
+        return replay.settle(), rows
 
     def _before(self, key: Key) -> tuple[Key, Shop] | None:
         """The newest shop from before a key."""
@@ -184,12 +283,26 @@ class Merger:
 _BEGINNING: Final[Key] = (-1, 0, "", 0)
 
 
-def _empty(shop: Shop) -> Shop:
-    """A shop from before everything, that belongs to the same process."""
-    empty = Shop()
-    empty.origin, empty.ready, empty.ended_us = shop.origin, shop.ready, shop.ended_us
-    empty.live, empty.linked, empty.ahead = shop.live, shop.linked, shop.ahead
-    return empty
+def _own(base: Shop, shop: Shop) -> Shop:
+    """A shop of before, that belongs to the same process as `shop`."""
+    own = base.copy()
+    own.origin, own.ready, own.ended_us = shop.origin, shop.ready, shop.ended_us
+    own.live, own.linked, own.ahead = shop.live, shop.linked, shop.ahead
+    return own
+
+
+def _raised(floor: Floor, shop: Shop) -> Raised:
+    return Raised(floor, *pack_shop(shop))
+
+
+def _until(us: int) -> Key:
+    """Behind everything until a moment, before everything after it."""
+    return us + 1, -1, "", 0
+
+
+def _line_by(events: Sequence[Recorded]) -> tuple[str, int] | None:
+    """Origin and number of the last event that puts a line file in force."""
+    return next(((r.origin, r.n) for r in reversed(events) if changed_line(r) is not None), None)
 
 
 def _key_of(event: Folded) -> Key:

@@ -51,8 +51,9 @@ class LinkSession:
         decided: Callable[[Decision], None] = lambda _: None,
         told: Callable[[str, str, bytes], None] = lambda *_: None,
         discipline: Discipline | None = None,
+        watches: bool = False,
     ) -> None:
-        """`discipline`: what is known of the server's clock from before this start."""
+        """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events."""
         self._connect = connect
         self._names = LineNames(line)
         self._journal = journal
@@ -61,6 +62,7 @@ class LinkSession:
         self._version = version
         self._decided = decided
         self._told = told
+        self._watches = watches
         self._more = asyncio.Event()
         self._log: LineLog | None = None
         self._inbox: Inbox | None = None
@@ -166,7 +168,8 @@ class LinkSession:
         self.status.enter(LinkState.UP)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
-            group.create_task(self._send(outbox))
+            if not self._watches:
+                group.create_task(self._send(outbox))
             group.create_task(pulse.run(more))
 
     async def _forget(self, cursor: Cursor) -> None:
