@@ -32,7 +32,9 @@ from shopfloor.trouble import StoreTrouble
 class Desk:
     """The shop in force and the journal behind it. Every method belongs to the engine's thread."""
 
-    def __init__(self, journal: Journal, opened: Opened) -> None:
+    def __init__(self, journal: Journal, opened: Opened, *, watches: bool = False) -> None:
+        """`watches`: it lets nothing fall due, for nobody would hear of it."""
+        self.watches = watches
         self.shop = Shop(opened.line or EMPTY_LINE, opened.entities)
         self.head = opened.head
         self._journal = journal
@@ -87,7 +89,7 @@ class Desk:
 
     def tick(self, now: Now) -> Update:
         """Let happen what has fallen due by `now`."""
-        events = due(self.shop, now)
+        events = () if self.watches else due(self.shop, now)
         return self._commit(events, now, "") if events else Update()
 
     def pay(self) -> Update:
@@ -150,7 +152,7 @@ class Desk:
 
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
-        return next_due_us(self.shop, now)
+        return None if self.watches else next_due_us(self.shop, now)
 
     def _commit(self, events: Sequence[Event], now: Now, command_id: str) -> Update:
         if not events:

@@ -54,9 +54,11 @@ class Engine:
         line: Line | None = None,
         line_clock: LineClock | None = None,
         history: Callable[[], History],
+        watches: bool = False,
     ) -> None:
         self._journal = journal
         self._clock = clock
+        self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
         self._line = line
         self._line_clock = line_clock
@@ -204,7 +206,7 @@ class Engine:
         opened = self._journal.open()
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
-        self._desk = Desk(self._journal, opened)
+        self._desk = Desk(self._journal, opened, watches=self._watches)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)

@@ -52,9 +52,13 @@ class LinkSession:
         decided: Callable[[Decision], None] = lambda _: None,
         told: Callable[[str, str, bytes], None] = lambda *_: None,
         discipline: Discipline | None = None,
+        watches: bool = False,
         major: int = LINE_MAJOR,
     ) -> None:
-        """`discipline`: what is known of the server's clock from before this start; `major`: of lines it may write."""
+        """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
+
+        `major`: the version of lines it may write into.
+        """
         self._connect = connect
         self._names = LineNames(line)
         self._journal = journal
@@ -63,6 +67,7 @@ class LinkSession:
         self._version = version
         self._decided = decided
         self._told = told
+        self._watches = watches
         self._more = asyncio.Event()
         self._log: LineLog | None = None
         self._inbox: Inbox | None = None
@@ -171,7 +176,7 @@ class LinkSession:
         self.status.enter(LinkState.OTHER_MAJOR if self._barred else LinkState.UP, self._barred)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
-            if self._barred is None:
+            if self._barred is None and not self._watches:
                 group.create_task(self._send(outbox))
             group.create_task(pulse.run(more))
 
