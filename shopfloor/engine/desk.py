@@ -16,7 +16,7 @@ from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.evolve import answer_of, apply, changed_line
 from shopfloor.core.floor import pack_shop
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
@@ -172,6 +172,21 @@ class Desk:
         ground = self._merger.ground
         us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
         return Update() if us is None else self._set_floor(us, now)
+
+    def adopt(self, standing: Standing, cursor: Cursor) -> Update:
+        """Go on from another terminal's state at a floor. Raises StoreTrouble, ValueError if it does not fit."""
+        self.pay()
+        floor, tip = standing.floor, self._merger.ground.tip
+        if floor.vector().get(self._origin, 0) > self.head or (tip and tip.number >= floor.number):
+            raise ValueError(f"Expected a floor above what is known here, got number {floor.number}.")
+        got, shop = self._merger.adopt(self.shop, standing, cursor)
+        self._journal.adopt(got)
+        self._merger.adopted(got)
+        shop.reads = self.shop.reads
+        self.shop = shop
+        self._last = max(self._last, Moment(floor.us))
+        self._set_line(shop.line)
+        return Update(changed=(*got.changed, *got.gone), line=shop.line, foreign=True)
 
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
