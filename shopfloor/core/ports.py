@@ -17,12 +17,23 @@ from shopfloor.core.update import DigestRow, Outcome
 
 
 class Opened:
-    """What a journal knows when it is opened: enough to go on without reading its history."""
+    """What a journal knows when it is opened: enough to go on without reading its history.
 
-    __slots__ = ("alive_us", "entities", "head", "last", "line", "origin")
+    `waiting`: foreign events that are stored and that the entities do not know of yet.
+    """
+
+    __slots__ = ("alive_us", "entities", "head", "last", "line", "origin", "waiting")
 
     def __init__(
-        self, *, origin: str, head: int, last: Moment, line: Line | None, entities: tuple[Entity, ...], alive_us: int
+        self,
+        *,
+        origin: str,
+        head: int,
+        last: Moment,
+        line: Line | None,
+        entities: tuple[Entity, ...],
+        alive_us: int,
+        waiting: tuple[Recorded, ...] = (),
     ) -> None:
         self.origin = origin
         self.head = head
@@ -30,6 +41,7 @@ class Opened:
         self.line = line
         self.entities = entities
         self.alive_us = alive_us
+        self.waiting = waiting
 
 
 class Journal(Protocol):
@@ -56,7 +68,7 @@ class Journal(Protocol):
         """Line file and entities at a floor; None if they are not kept."""
 
     def count_until(self, us: int) -> dict[str, int]:
-        """By origin the number of its last event with a moment up to `us`, of those that are kept here."""
+        """By origin the number of its last event with a moment up to `us`; what a floor covers counts."""
 
     def covers(self, counts: Mapping[str, int]) -> tuple[Covered, ...]:
         """How far each origin's events go, with the end of its chain there; raises Trouble."""

@@ -1,6 +1,7 @@
 """One command at a time: decide, number, let it happen in a draft, commit, and only then make the draft true."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -12,9 +13,7 @@ from shopfloor.core.delivery import Received, Risen
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
-from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.evolve import answer_of, apply, changed_line
-from shopfloor.core.floor import pack_shop
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
 from shopfloor.core.merge import Key, key_of
@@ -28,10 +27,13 @@ from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
 from shopfloor.engine.debt import OWED_MAX, Debt, is_answer, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
-from shopfloor.engine.survey import SURVEY, Survey
+from shopfloor.engine.survey import SURVEY, Survey, floor_at
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
+
+DIRECT_EVENTS_MAX: Final = 400  # folded at once with what is stored, in some ten milliseconds
+FOLD_EVENTS_MAX: Final = 4_000  # that many wait at most, and are written in one transaction
 
 
 class Desk:
@@ -52,6 +54,7 @@ class Desk:
         self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
         self._survey = survey
         self._surveyed_us = 0
+        self._merger.wait(opened.waiting)
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -107,25 +110,75 @@ class Desk:
         self._journal.append(*self._debt.with_new((), (), ()))
         return Update(changed=tuple(self._settled(self.shop)))
 
-    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Update:
-        """Store what the line has, and fold what is new in by its moment. Raises StoreTrouble, or ValueError."""
+    @property
+    def waiting(self) -> int:
+        """How many events of other terminals are stored and not in the shop yet."""
+        return self._merger.waiting
+
+    @property
+    def is_worth_folding(self) -> bool:
+        """Whether so much waits that folding it in costs little more for each: it has to pass what came after it."""
+        span = self._merger.span()
+        return self._merger.begun or 2 * self._merger.waiting >= min(span or FOLD_EVENTS_MAX, FOLD_EVENTS_MAX)
+
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Update:
+        """Store what the line has, and fold what is new in by its moment; if that takes long it waits for `fold`.
+
+        Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
+        """
         self.pay()
+        got = self._received(entries, cursor)
+        new = [entry.recorded for entry in got.new]
+        if not new:
+            self._journal.receive(replace(got, folded=not self.waiting))
+            return Update()
+        span = self._merger.span(new)
+        update = Update()
+        if span is not None and span > DIRECT_EVENTS_MAX:
+            self._journal.receive(replace(got, folded=False))
+            self._merger.wait(new)
+        else:
+            update = self._fold_with(got, new)
+        self._last = max(self._last, *(event.moment for event in new))
+        return update
+
+    def fold(self, count: int) -> Update | None:
+        """Fold so many of the events that wait; None until all are. Raises StoreTrouble."""
+        if not self._merger.begun:
+            self._merger.begin(self.shop)
+        if not self._merger.work(count):
+            return None
+        self.pay()
+        return self._folded(Received())
+
+    def _fold_with(self, got: Received, new: Sequence[Recorded]) -> Update:
+        """Store, and fold at once if not too much comes after it."""
+        self._merger.begin(self.shop, new)
+        try:
+            if self._merger.left <= DIRECT_EVENTS_MAX:
+                self._merger.work(DIRECT_EVENTS_MAX)
+                return self._folded(got)
+            self._journal.receive(replace(got, folded=False))
+        except BaseException:
+            self._merger.stop()
+            raise
+        self._merger.wait_begun(new)
+        return Update()
+
+    def _received(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Received:
         others, own = split_own(entries, self._origin)
         heads = self._journal.heads()
-        new = [entry for entry in others if entry.recorded.n > heads.get(entry.recorded.origin, 0)]
-        again = [entry for entry in others if entry.recorded.n <= heads.get(entry.recorded.origin, 0)]
-        got = Received(
-            new=new,
-            again=again,
-            own=own,
-            cursor=cursor,
-            messages=tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries)),
-        )
-        if not new:
-            self._journal.receive(got)
-            return Update()
-        events = [entry.recorded for entry in new]
-        done = self._merger.fold(self.shop, events)
+        new: list[LineEntry] = []
+        again: list[LineEntry] = []
+        for entry in others:
+            (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
+        messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
+        # A message that is not stored to its end was not read: its beginning is known when it comes again.
+        return Received(new=new, again=again, own=own, cursor=cursor, messages=messages if cursor else messages[:-1])
+
+    def _folded(self, got: Received) -> Update:
+        """Write what was folded together with what was received, and make it true."""
+        done = self._merger.done(self.shop)
         self._journal.receive(
             replace(
                 got,
@@ -139,14 +192,13 @@ class Desk:
         done.shop.reads = self.shop.reads
         done.shop.live, done.shop.linked, done.shop.ahead = self.shop.live, self.shop.linked, self.shop.ahead
         self.shop = done.shop
-        self._merger.took(done, events)
-        self._last = max(self._last, *(event.moment for event in events))
+        self._merger.took(done)
         line = done.shop.line if done.line_by is not None else None
         if line is not None:
             self._set_line(line)
         changed = (*done.changed, *done.gone)
         return Update(
-            events=tuple(events),
+            events=done.events,
             changed=changed,
             digest=done.digest,
             line=line,
@@ -160,7 +212,7 @@ class Desk:
 
     def settle(self, now: Now, link: LinkView | None) -> Update:
         """Stand on the floors that count by now, and set the next one when it is due. Raises StoreTrouble."""
-        if self._debt:
+        if self._debt or self.waiting:
             return Update()
         heads = self._journal.heads() | {self._origin: self.head}
         risen = self._merger.rise(self.shop, heads)
@@ -200,11 +252,13 @@ class Desk:
         recorded: list[Recorded] = []
         changed: list[Entity] = []
         digest: list[DigestRow] = []
+        figures: list[tuple[DigestRow, ...]] = []
         for event in events:
             moment = next_moment(moment, now)
             entry = self._entry(event, moment, now, n=self.head + len(recorded) + 1, first_id=command_id)
             command_id = ""
-            digest += digest_rows(draft, entry, self._calendar)
+            figures.append(digest_rows(draft, entry, self._calendar))
+            digest += figures[-1]
             changed += apply(draft, entry)
             recorded.append(entry)
         try:
@@ -223,8 +277,8 @@ class Desk:
         self.shop = draft
         self.head = recorded[-1].n
         self._last = moment
-        if not self._debt:
-            self._merger.note(recorded, draft)
+        # What is owed shows words that are not for ever: nothing is folded from there.
+        self._merger.note(recorded, figures, draft if not self._debt else None)
         line = next((found for found in map(changed_line, recorded) if found is not None), None)
         if line is not None:
             self._set_line(line)
@@ -247,18 +301,7 @@ class Desk:
         return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
 
     def _set_floor(self, us: int, now: Now) -> Update:
-        tip = self._merger.ground.tip
-        known = {it.origin: it for it in tip.covers} if tip else {}
-        counts = self._journal.count_until(us)
-        fresh = {origin: n for origin, n in counts.items() if origin not in known or n > known[origin].n}
-        covers = known | {it.origin: it for it in self._journal.covers(fresh)}
-        event = FloorSet(
-            number=tip.number + 1 if tip else 1,
-            before=tip.id if tip else "",
-            us=us,
-            covers=tuple(covers[origin] for origin in sorted(covers)),
-            hash=pack_shop(self._merger.state_at(self.shop, us))[0],
-        )
+        event = floor_at(us, self._merger.ground.tip, self._journal, self._merger.state_at(self.shop, us))
         update = self._commit((event,), now, "")
         risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
         if risen is not None:
@@ -324,9 +367,10 @@ class Desk:
 
 
 def _end_of(opened: Opened, journal: Journal) -> Key:
-    """Where a journal ends in the order of the line."""
+    """Where what is true ends in the order of the line."""
     own = (opened.last.us, opened.last.count, opened.origin, opened.head)
-    return max([own, *(key_of(event) for event in journal.since(own))])
+    waiting = {key_of(event) for event in opened.waiting}
+    return max([own, *(key for event in journal.since(own) if (key := key_of(event)) not in waiting)])
 
 
 def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:

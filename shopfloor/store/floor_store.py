@@ -137,15 +137,17 @@ def rise(execute: Execute, risen: Risen, numbers: Mapping[str, int], own: int) -
 
 
 def count_until(execute: Execute, us: int, own: int) -> dict[str, int]:
-    """By origin the number of its last event with a moment up to `us`, of those that are kept here."""
-    names = read_names(execute)
-    found: dict[str, int] = {}
-    ((low, high),) = execute(_OWN_RANGE)
-    if low is not None:
-        found[names.origin(own)] = _last(execute, _OWN_US, (), low, high, us)
-    for number, low, high in list(execute(_RANGES)):
+    """By origin the number of its last event with a moment up to `us`; all that the floor covers counts."""
+    names, here = read_names(execute), read_floor_here(execute)
+    under = here.floor.vector() if here else {}
+    found = dict(under)
+    ranges = [(own, _OWN_US, (), *row) for row in execute(_OWN_RANGE)]
+    ranges += [(number, _FOREIGN_US, (number,), low, high) for number, low, high in execute(_RANGES)]
+    for number, query, of, low, high in ranges:
         if low is not None:
-            found[names.origin(number)] = _last(execute, _FOREIGN_US, (number,), low, high, us)
+            origin = names.origin(number)
+            begin = max(low, 1 + under.get(origin, 0))  # below, some may be missing
+            found[origin] = _last(execute, query, of, begin, high, us)
     return {origin: n for origin, n in found.items() if n}
 
 

@@ -19,8 +19,8 @@ from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.floor_store import count_until, covers, read_floors, read_state, rise
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
-from shopfloor.store.line_store import Head, adopt, forget_order, read_heads, receive
-from shopfloor.store.replay import read_since
+from shopfloor.store.line_store import Head, adopt, forget_order, read_folded, read_heads, receive
+from shopfloor.store.replay import read_since, read_waiting
 from shopfloor.store.rows import Tail, begin, origin_name, read_entities, read_line, read_tail, write
 from shopfloor.store.schema import check_readable, migrate
 from shopfloor.trouble import StoreTrouble
@@ -112,7 +112,7 @@ class SqliteJournal:
             return read_state(conn.execute, floor_id)
 
     def count_until(self, us: int) -> dict[str, int]:
-        """By origin the number of its last event with a moment up to `us`, of those that are kept here."""
+        """By origin the number of its last event with a moment up to `us`; what a floor covers counts."""
         conn, tail = self._opened()
         with in_words(self._path):
             return count_until(conn.execute, us, tail.origin)
@@ -202,6 +202,7 @@ class SqliteJournal:
             tail, last = found
             tip = read_floors(conn.execute).on[-1:]
             self._heads = read_heads(conn.execute, tail.origin, tip[0].covers if tip else ())
+            folded = read_folded(conn.execute)
             opened = Opened(
                 origin=origin_name(tail.terminal, tail.incarnation),
                 head=tail.head,
@@ -209,5 +210,6 @@ class SqliteJournal:
                 line=read_line(conn.execute),
                 entities=tuple(read_entities(conn.execute)),
                 alive_us=max(self._life.read_us(), last.us) if tail.head else 0,
+                waiting=() if folded is None else tuple(read_waiting(conn.execute, folded)),
             )
         return opened, tail
