@@ -128,6 +128,7 @@ def test_a_stored_message_wakes_everybody_and_a_word_reaches_the_others(bench: B
         mine, theirs = Ear(), Ear()
         log = await _opened(bench, "press-1", mine)
         other = await _opened(bench, "deburr-1", theirs)
+        await other.ident()  # an answer: the server knows by now what it listens to
         seq = await _put(log, PRESS, b"1", 0)
         await theirs.wait()
         await mine.wait()
