@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Final
 
-from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, OwnJournal
+from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, Missing, OwnJournal
 from shopfloor.link.line_names import LineNames
 from shopfloor.link.log import LineLog, Stored
 from shopfloor.link.status import LinkStatus
@@ -114,11 +114,16 @@ class Inbox:
 async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:
     """Ask the engine until it has done it; what prevents it is told meanwhile.
 
-    Raises LinkTrouble if an event is not what its origin wrote: no repetition helps.
+    Raises LinkTrouble if an event is not what its origin wrote, or those before it are missing: no repetition helps.
     """
     while True:
         try:
             await _done(ask())
+        except Missing as error:
+            raise Dropped(
+                f"The line has dropped events that are not known here, and no snapshot stands for them: {error}",
+                remedy="Start the terminal of the first station, which leaves one; then this one goes on by itself.",
+            ) from error
         except ValueError as error:
             raise Unfit(
                 f"The line's events do not continue what is known here: {error}",
@@ -137,6 +142,10 @@ def _looked_at(reading: "asyncio.Task[list[Stored]]") -> None:
     """What failed is told by whoever awaits it; if nobody does any more, it is no fault."""
     if not reading.cancelled():
         reading.exception()
+
+
+class Dropped(LinkTrouble):
+    """Events between what is known here and what the line has are on the line no more."""
 
 
 class Unfit(LinkTrouble):
