@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from shopfloor.core.line_link import LinkState
 from shopfloor.core.line_views import LinkFace, LinkLook, Seen
 from shopfloor.core.moment import Now
 from shopfloor.core.rules import Refusal, Rule
+from shopfloor.core.state_line import FindingKind
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome
+from shopfloor.core.words_line import finding_words
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.line_words import link_said, seen_said
 from shopfloor.gui.theme import MM_PER_INCH
@@ -187,6 +190,28 @@ def test_a_leader_settles_a_finding_with_a_tap(show_calls: ShowCalls) -> None:
     assert scene.sent[-1] == SettleFinding(station="press", finding="card:housing-04")
     stage.settle()
     assert "card:housing-04" not in [row.key for row in part.list.rows()]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "pseudo"])
+def test_a_finding_of_every_kind_says_what_is_not_known_and_what_settles_it(
+    show_calls: ShowCalls, language: str
+) -> None:
+    scene = line_scenes.every_finding()
+    assert {finding.kind for finding in scene.shop.findings.values()} == set(FindingKind)
+    for finding in scene.shop.findings.values():
+        words, remedy = finding_words(scene.shop, finding, UTC)
+        assert (finding.kind, bool(str(words)), bool(str(remedy))) == (finding.kind, True, True)
+        assert "{" not in f"{words}{remedy}"
+    for size in ((1024, 500), (1080, 1700)):
+        stage = show_calls(scene, "press", size=size, language=language)
+        stage.show_part(Part.ASIDE)
+        turns = 0
+        while turns < len(FindingKind):
+            stage.page.grab()
+            stage.page.put_aside.list.turn()
+            stage.settle()
+            turns += 1
+        assert (size, stage.ui.clipped) == (size, set())
 
 
 def test_the_calls_page_tells_which_stops_it_painted(show_calls: ShowCalls) -> None:
