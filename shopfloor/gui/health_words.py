@@ -18,6 +18,7 @@ KINDS = {
     "lamp": Text("lamp"),
     "keyboard": Text("keyboard scanner"),
     "sender": Text("sender of calls"),
+    "floor": Text("common history"),
     "secrets": Text("passwords of senders"),
 }
 PLUGGED = DEVICES | {"terminal", "printer", "sender", "lamp"}  # many, each with its name; the others are what they are
@@ -60,6 +61,8 @@ COUNTS = {
     "unheard": Text("not heard {n}"),
     "written": Text("written {n}"),
     "mismatches": Text("mismatches {n}"),
+    "floor": Text("floor {n}"),
+    "agree": Text("agree {n}"),
 }
 RESULTS = {
     LampResult.NEVER: Text("never tested"),
