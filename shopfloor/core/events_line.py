@@ -26,4 +26,17 @@ class CreditsGiven(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     count: int
 
 
-LineEvent = FindingSettled | CreditsAsked | CreditsGiven
+class BegunAnew(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A terminal goes on under a new name: under `before` the line had events that its disk does not hold.
+
+    Up to event `kept` the disk and the line are the same; `again` events after it were recorded anew, before this one.
+    """
+
+    kind = "begun_anew"
+    terminal: str
+    before: str
+    kept: int = 0
+    again: int = 0
+
+
+LineEvent = FindingSettled | CreditsAsked | CreditsGiven | BegunAnew

@@ -9,12 +9,13 @@ from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.credits import evolve_credits, is_shared
 from shopfloor.core.events_andon import AndonEvent
-from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled
+from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled
 from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
-from shopfloor.core.findings import found_at_call, found_at_card, found_at_post, settled
+from shopfloor.core.findings import found_at_call, found_at_card, found_at_post, found_at_start, settled
+from shopfloor.core.inherit import inherited
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
@@ -69,7 +70,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     event = recorded.event
     at = at_of(recorded)
     if isinstance(event, CardEvent):
-        changed = evolve_card(shop, event, at, recorded.n)
+        changed = evolve_card(shop, event, at, recorded.n, recorded.origin)
         noted = _spent(shop, _unsure(changed, recorded), recorded.origin)
         return (*noted, *found_at_card(shop, recorded))
     if isinstance(event, LoopEvent):
@@ -86,6 +87,8 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             return settled(shop, event.finding)
         case CreditsAsked() | CreditsGiven():
             return evolve_credits(shop, event, at)
+        case BegunAnew():
+            return (*inherited(shop, {event.before}, recorded), found_at_start(recorded, event))
         case e.TerminalStopped() | e.ClockStepped() | e.Unknown():
             return ()
         case e.LineChanged():
@@ -114,7 +117,9 @@ def _unsure(changed: tuple[Entity, ...], recorded: e.Recorded) -> tuple[Entity, 
         return changed
     return tuple(
         replace(entity, unsure_us=unsure_us)
-        if isinstance(entity, Card) and entity.n == recorded.n and entity.unsure_us != unsure_us
+        if isinstance(entity, Card)
+        and (entity.origin, entity.n) == (recorded.origin, recorded.n)
+        and entity.unsure_us != unsure_us
         else entity
         for entity in changed
     )
@@ -137,14 +142,19 @@ def _spent(shop: Shop, changed: tuple[Entity, ...], origin: str) -> tuple[Entity
     return tuple(noted)
 
 
-def _posts(shop: Shop, event: e.TerminalStarted, recorded: e.Recorded) -> tuple[Post | Finding, ...]:
-    """The stations of a terminal: those nobody has, and those it had under another journal; others stay."""
+def _posts(shop: Shop, event: e.TerminalStarted, recorded: e.Recorded) -> tuple[Entity, ...]:
+    """The stations of a terminal: those nobody has, and those it had under another journal; others stay.
+
+    What it has of the line's limit under that other journal comes with them.
+    """
     posts: list[Post | Finding] = []
+    before: set[str] = set()
     for station in event.stations:
         post = shop.posts.get(station)
         if post is not None and post.terminal != event.terminal:
             posts.append(found_at_post(post, recorded, event.terminal))
         elif post is None or post.origin != recorded.origin:
+            before |= {post.origin} if post is not None else set()
             posts.append(
                 Post(
                     station=station,
@@ -154,7 +164,7 @@ def _posts(shop: Shop, event: e.TerminalStarted, recorded: e.Recorded) -> tuple[
                     epoch=post.epoch if post else 0,
                 )
             )
-    return tuple(posts)
+    return (*inherited(shop, before, recorded), *posts)
 
 
 def _happen(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> None:
@@ -174,6 +184,7 @@ def _with_verdict(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...])
     book = books[-1] if books else shop.book(event.station)
     verdict = Verdict(
         n=recorded.n,
+        origin=recorded.origin,
         kind=event.kind,
         at_us=recorded.moment.us,
         card=getattr(event, "card", ""),

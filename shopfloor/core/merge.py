@@ -45,12 +45,11 @@ def differences(before: Shop, after: Shop) -> tuple[tuple[Entity, ...], tuple[En
 
 def local_number(recorded: Recorded, origin: str) -> Recorded:
     """The event under a number that no event of another origin has here: for rows that are kept by number alone."""
-    if recorded.origin == origin:
-        return recorded
     event = recorded.event
-    if isinstance(event, StepUndone):
-        event = replace(event, undone=_numbered(recorded.origin, event.undone))
-    return replace(recorded, n=_numbered(recorded.origin, recorded.n), event=event)
+    if isinstance(event, StepUndone) and (event.of or recorded.origin) != origin:
+        event = replace(event, undone=_numbered(event.of or recorded.origin, event.undone))
+        recorded = replace(recorded, event=event)
+    return recorded if recorded.origin == origin else replace(recorded, n=_numbered(recorded.origin, recorded.n))
 
 
 def merged(known: Sequence[Recorded], new: Iterable[Recorded]) -> list[Recorded]:

@@ -22,10 +22,11 @@ class FindingKind(StrEnum):
     TWO_TERMINALS = "two_terminals"  # two terminals claim one station
     TWO_ANSWERS = "two_answers"  # one call was answered twice
     NOT_FULL = "not_full"  # work began on a signal inferred, and the withdrawal that came later says otherwise
+    BEGUN_ANEW = "begun_anew"  # a terminal's disk was put back or copied, and it may run twice
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last."""
+    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last; or a terminal."""
 
     id: str
     kind: FindingKind

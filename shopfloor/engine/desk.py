@@ -13,7 +13,7 @@ from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, 
 from shopfloor.core.evolve import answer_of, apply, changed_line
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, split_own
-from shopfloor.core.merge import Key, key_of
+from shopfloor.core.merge import Key, key_of, local_number
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
@@ -47,6 +47,24 @@ class Desk:
         """Note when this process began to accept signals, and when the one before was last known alive."""
         self.shop.ready = now
         self.shop.ended_us = ended_us
+
+    @property
+    def origin(self) -> str:
+        """The name its events are written under."""
+        return self._origin
+
+    @property
+    def last(self) -> Moment:
+        """The newest moment it knows."""
+        return self._last
+
+    def go_on_from(self, other: "Desk") -> None:
+        """Take over from the desk that this process had before, whose journal has another name now."""
+        was, shop = other.shop, self.shop
+        shop.reads, shop.ready, shop.ended_us = was.reads, was.ready, was.ended_us
+        shop.live, shop.linked, shop.ahead = was.live, was.linked, was.ahead
+        self.unsure_us = other.unsure_us
+        self._last = max(self._last, other.last)
 
     @property
     def owed(self) -> int:
@@ -156,7 +174,7 @@ class Desk:
             moment = next_moment(moment, now)
             entry = self._entry(event, moment, now, n=self.head + len(recorded) + 1, first_id=command_id)
             command_id = ""
-            digest += digest_rows(draft, entry, self._calendar)
+            digest += digest_rows(draft, local_number(entry, self._origin), self._calendar)
             changed += apply(draft, entry)
             recorded.append(entry)
         try:
@@ -222,7 +240,8 @@ class Desk:
         if not isinstance(event, SignalEvent):
             return Outcome(n=recorded.n, kind=event.kind, command_id=recorded.command_id)
         book = shop.book(event.station)
-        verdict = book.verdict if book.verdict and book.verdict.n == recorded.n else None
+        is_its = book.verdict is not None and (book.verdict.origin, book.verdict.n) == (recorded.origin, recorded.n)
+        verdict = book.verdict if is_its else None
         if verdict is None:
             return None
         words, remedy = verdict_words(shop, event.station, verdict, self._zone)
@@ -265,4 +284,6 @@ def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:
 
 
 def _same_words(now: Book, then: Book) -> bool:
-    return now.verdict is not None and then.verdict is not None and now.verdict.n == then.verdict.n
+    if now.verdict is None or then.verdict is None:
+        return False
+    return (now.verdict.origin, now.verdict.n) == (then.verdict.origin, then.verdict.n)

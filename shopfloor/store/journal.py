@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from shopfloor.core.anew import Fold, NewName
 from shopfloor.core.delivery import Received
 from shopfloor.core.events import Recorded
 from shopfloor.core.merge import Key
 from shopfloor.core.ports import Opened
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
+from shopfloor.store.anew import begin_anew
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
 from shopfloor.store.line_store import Head, forget_order, read_heads, receive
@@ -112,6 +114,15 @@ class SqliteJournal:
         conn, _ = self._opened()
         with in_words(self._path), immediate(conn) as execute:
             forget_order(execute, after_seq)
+
+    def begin_anew(self, name: NewName, begun: Recorded, fold: Fold) -> Opened:
+        """Go on under a new name; durable on return, and nothing is changed if it fails. Raises StoreTrouble."""
+        conn, tail = self._opened()
+        with in_words(self._path), readable(self._path), immediate(conn) as execute:
+            begin_anew(execute, tail, name, begun=begun, fold=fold)
+        opened, self._tail = self._load(conn)
+        self._since_checkpoint += 1
+        return opened
 
     def find_command(self, command_id: str) -> int | None:
         """The journal number of the first event that carries this command id."""

@@ -1,0 +1,78 @@
+"""Events of a journal recorded again under another name: everything in them that names the journal follows."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shopfloor.core.codec import decode_event, encode_event
+from shopfloor.core.events import Event, Recorded, StepUndone, Unknown
+from shopfloor.core.events_line import CreditsAsked, CreditsGiven
+from shopfloor.core.state import Card, Entity
+from shopfloor.core.update import DigestRow
+
+
+class NewName(Struct, frozen=True, kw_only=True):
+    """A journal's new name: it was `before`, is `after`, and its events up to `kept` are the line's under the old."""
+
+    before: str
+    after: str
+    kept: int
+
+
+class Folded(Struct, frozen=True):
+    """What all events of a journal come to; `line_by`: origin and number of the one whose line file is in force."""
+
+    entities: tuple[Entity, ...]
+    digest: tuple[DigestRow, ...]
+    line_by: tuple[str, int] | None
+
+
+Fold = Callable[[Iterable[Recorded]], Folded]
+
+
+def renamed(recorded: Recorded, body: bytes, name: NewName) -> tuple[Recorded, bytes]:
+    """An own event from behind `kept` as event 1, 2, … of the new name, with its body; its moment stays."""
+    event, body = _renamed_body(recorded.event, body, name)
+    return replace(recorded, origin=name.after, n=recorded.n - name.kept, event=event), body
+
+
+def _renamed_body(event: Event | Unknown, body: bytes, name: NewName) -> tuple[Event | Unknown, bytes]:
+    """The body byte for byte as it was, but for the names: what a newer program added stays in it."""
+    match event:
+        case StepUndone():
+            done = _undone(event, name)
+            return done, encode_event(done)[2]
+        case CreditsAsked() if event.origin == name.before:
+            asked = replace(event, origin=name.after)
+            return asked, encode_event(asked)[2]
+        case CreditsGiven() if event.giver == name.before:
+            given = replace(event, giver=name.after)
+            return given, encode_event(given)[2]
+        case _:
+            calls = re.compile(rb"(?<![\w-])" + re.escape(name.before.encode()) + rb"-(\d+)(?![\w-])")
+            body = calls.sub(lambda found: _call(found, name), body)
+            kind, version, _ = encode_event(event)
+            return decode_event(kind, version, body), body
+
+
+def _call(found: re.Match[bytes], name: NewName) -> bytes:
+    """A call's id is that of the event that raised it; those from before the copy keep theirs."""
+    n = int(found[1])
+    return b"%s-%d" % (name.after.encode(), n - name.kept) if n > name.kept else found[0]
+
+
+def _undone(event: StepUndone, name: NewName) -> StepUndone:
+    restored = _card(event.restored, name)
+    if (event.of or name.before) != name.before:
+        return replace(event, restored=restored)
+    if event.undone <= name.kept:
+        return replace(event, of=name.before, restored=restored)
+    return replace(event, of="", undone=event.undone - name.kept, restored=restored)
+
+
+def _card(card: Card, name: NewName) -> Card:
+    if card.origin != name.before or card.n <= name.kept:
+        return card
+    return replace(card, origin=name.after, n=card.n - name.kept)

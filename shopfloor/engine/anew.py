@@ -1,0 +1,62 @@
+"""The engine goes on under a new name: the journal is put in order, and the shop is folded from it."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from shopfloor.core.anew import Folded, NewName
+from shopfloor.core.events import Recorded
+from shopfloor.core.events_line import BegunAnew
+from shopfloor.core.evolve import apply, changed_line
+from shopfloor.core.merge import local_number
+from shopfloor.core.moment import Now, next_moment
+from shopfloor.core.ports import Journal
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Call
+from shopfloor.core.update import DigestRow
+from shopfloor.engine.desk import Desk
+from shopfloor.flow.calendar import WorkCalendar
+from shopfloor.flow.digest import digest_rows
+
+
+def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, *, terminal: str) -> Desk | None:
+    """The desk that goes on under the new name; None if it has another one than it is said to have had.
+
+    Raises StoreTrouble, and leaves everything as it was.
+    """
+    if desk.origin != name.before:
+        return None
+    desk.pay()
+    begun = Recorded(
+        origin=name.after,
+        n=0,
+        moment=next_moment(desk.last, now),
+        mono_ns=now.mono_ns,
+        boot=now.boot,
+        event=BegunAnew(terminal=terminal, before=name.before, kept=name.kept, again=desk.head - name.kept),
+        uncertainty_us=desk.unsure_us,
+    )
+    opened = journal.begin_anew(name, begun, lambda events: folded(events, name.after))
+    after = Desk(journal, opened)
+    after.go_on_from(desk)
+    return after
+
+
+def folded(events: Iterable[Recorded], origin: str) -> Folded:
+    """What all events come to, in a journal of that name."""
+    shop = Shop()
+    digest: list[DigestRow] = []
+    line_by: tuple[str, int] | None = None
+    calendar = WorkCalendar(shop.line)
+    for recorded in events:
+        digest += digest_rows(shop, local_number(recorded, origin), calendar)
+        apply(shop, recorded)
+        if changed_line(recorded) is not None:
+            line_by, calendar = (recorded.origin, recorded.n), WorkCalendar(shop.line)
+    return Folded(tuple(shop.entities()), tuple(digest), line_by)
+
+
+def calls_that_left(before: Shop, after: Shop) -> tuple[Call, ...]:
+    """Calls that have another id now, as closed: whoever shows one must not show it for ever."""
+    gone = [call for name, call in before.calls.items() if name not in after.calls]
+    return tuple(replace(call, closed_us=max(1, call.raised.at_us)) for call in gone)
