@@ -9,8 +9,7 @@ from shopfloor import __version__
 from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
-from shopfloor.core.line_link import LinkView
-from shopfloor.core.ports import History
+from shopfloor.core.line_link import LineClock, LinkView
 from shopfloor.core.text import Translate, english
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
@@ -23,7 +22,7 @@ from shopfloor.engine.parts import LINE_FILE
 from shopfloor.engine.stop_relay import StopRelay
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
-from shopfloor.store.link_note import link_beside, write_link
+from shopfloor.store.link_note import clock_beside, link_beside, write_link
 from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.trouble import Trouble
 
@@ -58,6 +57,7 @@ class Terminal:
         self.stations = tuple(stations)
         self._joined = _joined(folder)
         self.name = self._joined.terminal if self._joined else self.stations[0]
+        self._line_clock = clock_beside(folder) if self._joined else LineClock()
         self.engine = Engine(
             SqliteJournal(folder, self.name),
             self.clock,
@@ -65,6 +65,7 @@ class Terminal:
             program=__version__,
             stations=self.stations,
             line=line,
+            line_clock=self._line_clock if self._joined else None,
             history=history_of(folder),
         )
         self._scanners = tuple(scanners)
@@ -160,6 +161,7 @@ class Terminal:
             report=self.engine.report,
             view=self._see_link,
             told=self.stops.told,
+            discipline=self._line_clock.of_boot(self.clock.now()),
         )
         self._link = link
 
@@ -173,7 +175,9 @@ class Terminal:
 
     def _see_link(self, view: LinkView) -> None:
         self.stops.hear_link(view)
-        write_link(self.folder, self.stops.view, self.clock.now().at_us)
+        now = self.clock.now()
+        self._line_clock = self._line_clock.heard(view.discipline, now)
+        write_link(self.folder, self.stops.view, now.at_us, self._line_clock)
 
     def renew_devices(self) -> None:
         """Listen to the ports the line file names now; those that stay as they are are not let go of."""
@@ -239,7 +243,7 @@ def _joined(folder: Path) -> "JoinKey | None":
     return read_joined(folder)
 
 
-def history_of(folder: Path) -> Callable[[], History]:
+def history_of(folder: Path) -> Callable[[], SqliteHistory]:
     """A function that opens the history of a data folder, for readers on their own threads."""
     return lambda: SqliteHistory(folder)
 

@@ -9,13 +9,15 @@ from msgspec import Struct
 
 from shopfloor.core.anew import NewName
 from shopfloor.core.events import Recorded
-from shopfloor.core.moment import NS_PER_US, Now
+from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.state_call import Call
 
 SILENT_NS: Final = (
     3_000_000_000  # a terminal that was not heard for so long is shown as silent, and nothing of it as live
 )
 DRIFT_PPM: Final = 50  # a quartz of a cheap computer; offline for eight hours that is 1.5 s
+UNHEARD_US: Final = 4 * 3600 * US_PER_S  # a clock nobody compared since power-on: a zone or summer time mistaken
+AWAY_US_MAX: Final = 31 * 86_400 * US_PER_S  # a terminal off for longer is rarer than a clock that is plainly wrong
 
 
 class LineEntry(Struct, frozen=True, kw_only=True):
@@ -86,6 +88,38 @@ class Discipline(Struct, frozen=True):
             return None
         passed_us = (now.mono_ns - self.mono_ns) // NS_PER_US
         return self.server_us + passed_us, self.uncertainty_us + -(-abs(passed_us) * DRIFT_PPM // 1_000_000)
+
+
+class LineClock(Struct, frozen=True):
+    """What a terminal keeps of the line's clock over a restart: what the server said, as it was read `at`."""
+
+    discipline: Discipline | None = None
+    at: Now | None = None
+
+    def heard(self, discipline: Discipline | None, now: Now) -> "LineClock":
+        """The same with what is known now; one of another boot says nothing new."""
+        known = discipline is not None and discipline.read(now) is not None
+        return LineClock(discipline, now) if known else self
+
+    def of_boot(self, now: Now) -> Discipline | None:
+        """What the server said, if the monotonic clock still goes on from there."""
+        return self.discipline if self.discipline is not None and self.discipline.read(now) is not None else None
+
+    def guess(self, now: Now, last_us: int) -> Discipline:
+        """What to go by from `now` until the line is heard; `last_us`: the newest moment known to have been.
+
+        In another boot only the wall clock can tell how long the terminal was off. It is corrected by what it was off
+        the line then, and is not believed before that, nor far behind it: better late than taking all others along.
+        """
+        if (known := self.of_boot(now)) is not None:
+            return known
+        then = self.discipline.read(self.at) if self.discipline is not None and self.at is not None else None
+        wall_us, floor_us = now.at_us, last_us
+        if then is not None and self.at is not None:
+            wall_us += then[0] - self.at.at_us
+            floor_us = max(last_us, then[0])
+        is_plausible = not floor_us or floor_us <= wall_us <= floor_us + AWAY_US_MAX
+        return Discipline(wall_us if is_plausible else floor_us, now.mono_ns, now.boot, UNHEARD_US)
 
 
 class LinkState(StrEnum):

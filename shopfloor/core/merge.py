@@ -8,7 +8,10 @@ from msgspec.structs import replace
 from shopfloor.core.events import Recorded, StepUndone
 from shopfloor.core.evolve import apply
 from shopfloor.core.shop import Shop, entity_key, newest
-from shopfloor.core.state import Entity
+from shopfloor.core.state import Entity, PlannedChange, Restart, Taught
+from shopfloor.core.state_andon import Advice, OutOfService, Shelf
+from shopfloor.core.state_call import Call
+from shopfloor.core.state_line import Finding
 
 Key = tuple[int, int, str, int]  # moment, count, origin, n: no two events have the same
 
@@ -37,10 +40,10 @@ def replayed(
 
 
 def differences(before: Shop, after: Shop) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
-    """(living entities of `after` that `before` has not, or has otherwise; entities of `before` that are gone)."""
+    """(living entities of `after` that `before` has not, or has otherwise; those of `before` that are gone, ended)."""
     then = {(type(entity), entity_key(entity)): entity for entity in before.entities()}
     changed = tuple(e for e in after.entities() if then.pop((type(e), entity_key(e)), None) != e)
-    return changed, tuple(then.values())
+    return changed, tuple(_ended(entity) for entity in then.values())
 
 
 def local_number(recorded: Recorded, origin: str) -> Recorded:
@@ -55,6 +58,23 @@ def local_number(recorded: Recorded, origin: str) -> Recorded:
 def merged(known: Sequence[Recorded], new: Iterable[Recorded]) -> list[Recorded]:
     """Both in the order of the line."""
     return sorted([*known, *new], key=key_of)
+
+
+def _ended(entity: Entity) -> Entity:
+    """The entity as one that is over, so that whoever keeps it lets it go."""
+    match entity:
+        case Call():
+            return replace(entity, closed_us=entity.closed_us or 1)
+        case Restart():
+            return replace(entity, restart_s=0)
+        case Taught():
+            return replace(entity, card="")
+        case PlannedChange() | Shelf() | OutOfService() | Advice():
+            return replace(entity, ended=True)
+        case Finding():
+            return replace(entity, settled=True)
+        case _:
+            return entity  # these stay as long as the line does
 
 
 def _numbered(origin: str, n: int) -> int:

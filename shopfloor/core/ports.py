@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from shopfloor.core.anew import Fold, NewName
+from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
 from shopfloor.core.delivery import Received
 from shopfloor.core.events import Recorded
@@ -99,6 +100,16 @@ class History(Protocol):
 
     def close(self) -> None:
         """End the connection; never raises."""
+
+
+class LiveHistory(History, Protocol):
+    """The same for whoever follows the writer."""
+
+    def whole(self, known: Heads | None = None, *, limit: int = 0) -> Whole:
+        """Everything of one instant, with at most `limit` of the events added behind `known`, in the line's order."""
+
+    def news(self, known: Heads, limit: int) -> News:
+        """The first `limit` events added behind `known`, of every origin, in the order of the line."""
 
 
 class Submit(Protocol):

@@ -38,7 +38,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
 class Update(Struct, frozen=True, kw_only=True):
     """One step of the line: the events committed together, every entity they changed, figures, outcome, health.
 
-    `foreign`: they are other terminals', and may be from a while ago.
+    `foreign`: they are other terminals', and may be from a while ago. `refigured`: figures of a while ago are others
+    now; whoever keeps some reads them again.
     """
 
     events: tuple[Recorded, ...] = ()
@@ -48,6 +49,7 @@ class Update(Struct, frozen=True, kw_only=True):
     line: Line | None = None
     health: tuple[Health, ...] = ()
     foreign: bool = False
+    refigured: bool = False
     link: LinkView | None = None
 
 

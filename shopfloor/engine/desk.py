@@ -152,7 +152,14 @@ class Desk:
         if line is not None:
             self._set_line(line)
         changed = (*done.changed, *done.gone)
-        return Update(events=tuple(events), changed=changed, digest=done.digest, line=line, foreign=True)
+        return Update(
+            events=tuple(events),
+            changed=changed,
+            digest=done.digest,
+            line=line,
+            foreign=True,
+            refigured=bool(done.refolded and (done.digest or done.digest_gone)),
+        )
 
     def forget_order(self, after_seq: int) -> None:
         """The line has another order behind that message. Raises StoreTrouble."""

@@ -11,7 +11,7 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
@@ -38,7 +38,10 @@ _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError
 
 
 class Engine:
-    """Runs the rules of one terminal on a thread of its own. `line` None keeps the journal's line file."""
+    """Runs the rules of one terminal on a thread of its own. `line` None keeps the journal's line file.
+
+    `line_clock`: what is known of the clock of the line this terminal belongs to; None: it is alone.
+    """
 
     def __init__(
         self,
@@ -49,12 +52,14 @@ class Engine:
         program: str,
         stations: tuple[str, ...] = (),
         line: Line | None = None,
+        line_clock: LineClock | None = None,
         history: Callable[[], History],
     ) -> None:
         self._journal = journal
         self._clock = clock
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
         self._line = line
+        self._line_clock = line_clock
         self._inbox = Inbox()
         self._publisher = Publisher()
         self._reader = Reader(history)
@@ -198,9 +203,10 @@ class Engine:
     def _open(self) -> None:
         opened = self._journal.open()
         now = self._clock.now()
-        self._time = EngineTime(opened.last.us, now)
+        self._time = EngineTime(opened.last.us, now, self._line_clock)
         self._desk = Desk(self._journal, opened)
         now = self._time.disciplined(now)
+        self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
         self._desk.tick(now)

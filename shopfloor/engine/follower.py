@@ -7,11 +7,13 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from shopfloor.clock import Clock
+from shopfloor.core.beside import Heads, follow_on
 from shopfloor.core.evolve import apply, changed_line
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line_link import LinkView
+from shopfloor.core.merge import differences, local_number
 from shopfloor.core.moment import Now, elapsed_us
-from shopfloor.core.ports import History
+from shopfloor.core.ports import History, LiveHistory
 from shopfloor.core.shop import EMPTY_LINE, Shop, newest
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow, Snapshot, Update
@@ -26,7 +28,7 @@ _T = TypeVar("_T")
 
 POLL_S = 0.2  # a board may lag that much behind the terminal
 SILENT_US = 5_000_000  # a terminal gives a sign of life each second
-EVENTS_MAX = 1_000  # read at once; the rest follows in the next round
+EVENTS_MAX = 1_000  # folded at once; reading everything anew is quicker than folding more
 TERMINAL = "terminal"
 
 
@@ -34,7 +36,11 @@ class Follower:
     """Polls a data folder and tells listeners what its terminal committed. It writes nothing."""
 
     def __init__(
-        self, open_history: Callable[[], History], clock: Clock, *, link: Callable[[], LinkView | None] = lambda: None
+        self,
+        open_history: Callable[[], LiveHistory],
+        clock: Clock,
+        *,
+        link: Callable[[], LinkView | None] = lambda: None,
     ) -> None:
         """`link` reads how the link of that terminal is, None if it has none or does not say."""
         self._open = open_history
@@ -47,7 +53,7 @@ class Follower:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._shop = Shop()
-        self._head = 0
+        self._heads = Heads()
         self._version: int | None = None
         self._silent: Health | None = None
         self._alive_us: int | None = None
@@ -86,7 +92,7 @@ class Follower:
         return self.ask(lambda history: history.digest(series, key, last=last))
 
     def _run(self) -> None:
-        history: History | None = None
+        history: LiveHistory | None = None
         try:
             while not self._stop.is_set():
                 try:
@@ -105,15 +111,15 @@ class Follower:
             if history is not None:
                 history.close()
 
-    def _load(self, history: History) -> None:
-        line, entities, self._head = history.snapshot()
-        self._shop = Shop(line or EMPTY_LINE, entities)
+    def _load(self, history: LiveHistory) -> None:
+        whole = history.whole()
+        self._shop, self._heads = Shop(whole.line or EMPTY_LINE, whole.entities), whole.heads
         self._version = None
         self._alive_us = None
         # Whoever listens since before a trouble has missed what happened in it.
         self._publisher.publish(self._snapshot())
 
-    def _round(self, history: History) -> None:
+    def _round(self, history: LiveHistory) -> None:
         version = history.data_version()
         if version != self._version:
             self._version = version
@@ -142,24 +148,40 @@ class Follower:
             self._alive_us, self._heard = alive_us, None if old else now
         return self._heard is None or elapsed_us(self._heard, now) > SILENT_US
 
-    def _catch_up(self, history: History) -> None:
+    def _catch_up(self, history: LiveHistory) -> None:
+        """Fold what was added behind everything known; what belongs before it was folded by the terminal already."""
+        news = history.news(self._heads, EVENTS_MAX)
+        heads = follow_on(self._heads, news)
+        if heads is None or len(news.events) == EVENTS_MAX:
+            self._read_anew(history)
+            return
+        if not news.events:
+            return
         calendar = WorkCalendar(self._shop.line)
-        while True:
-            events = tuple(history.events(after=self._head, limit=EVENTS_MAX))
-            if not events:
-                return
-            changed: list[Entity] = []
-            digest: list[DigestRow] = []
-            line = None
-            for recorded in events:
-                digest += digest_rows(self._shop, recorded, calendar)
-                changed += apply(self._shop, recorded)
-                changed_to = changed_line(recorded)
-                if changed_to is not None:
-                    line, calendar = changed_to, WorkCalendar(changed_to)
-            self._head = events[-1].n
-            update = Update(events=events, changed=newest(changed), digest=tuple(digest), line=line)
-            self._publisher.publish(update)
+        changed: list[Entity] = []
+        digest: list[DigestRow] = []
+        line = None
+        for recorded in news.events:
+            digest += digest_rows(self._shop, local_number(recorded, news.origin), calendar)
+            changed += apply(self._shop, recorded)
+            changed_to = changed_line(recorded)
+            if changed_to is not None:
+                line, calendar = changed_to, WorkCalendar(changed_to)
+        self._heads = heads
+        update = Update(events=tuple(news.events), changed=newest(changed), digest=tuple(digest), line=line)
+        self._publisher.publish(update)
+
+    def _read_anew(self, history: LiveHistory) -> None:
+        whole = history.whole(self._heads, limit=EVENTS_MAX)
+        before, self._heads = self._shop, whole.heads
+        self._shop = Shop(whole.line or EMPTY_LINE, whole.entities)
+        if len(whole.events) == EVENTS_MAX:  # there are more than anybody is told of
+            self._publisher.publish(self._snapshot())
+            return
+        changed, gone = differences(before, self._shop)
+        line = self._shop.line if self._shop.line != before.line else None
+        update = Update(events=whole.events, changed=(*changed, *gone), line=line, foreign=True, refigured=True)
+        self._publisher.publish(update)
 
     def _note(self, condition: Condition, detail: str, remedy: str) -> None:
         if self._silent is not None and self._silent.condition is condition:
@@ -177,4 +199,4 @@ class Follower:
     def _snapshot(self) -> Snapshot:
         health = (self._silent,) if self._silent else ()
         entities = tuple(self._shop.entities())
-        return Snapshot(line=self._shop.line, entities=entities, health=health, head=self._head, link=self._link)
+        return Snapshot(line=self._shop.line, entities=entities, health=health, head=self._heads.own, link=self._link)

@@ -1,18 +1,24 @@
 """The terminal's own time: it follows the wall clock but never goes back, and notices when somebody moved it."""
 
-from shopfloor.core.line_link import Discipline
+from shopfloor.core.line_link import Discipline, LineClock
 from shopfloor.core.moment import NS_PER_US, Now
 
 STEP_MS_MIN = 500  # smaller differences are a time server at work
 
 
 class EngineTime:
-    """Turns clock readings into instants that never fall, from the last instant the journal knows."""
+    """Turns clock readings into instants that never fall, from the last instant the journal knows.
 
-    def __init__(self, last_us: int, now: Now) -> None:
+    `line`: what is known of the clock of the line, None for a terminal that belongs to none.
+    """
+
+    def __init__(self, last_us: int, now: Now, line: LineClock | None = None) -> None:
         self._last = Now(max(last_us, now.at_us), now.mono_ns, now.boot)
         self._wall = now
-        self._line: Discipline | None = None
+        # From its start on a terminal of a line goes by its quartz: whoever sets the wall clock moves nobody's time.
+        self._line = line.guess(now, last_us) if line is not None else None
+        if self._line is not None:
+            self._last = self.foreseen(now)
 
     def follow(self, discipline: Discipline | None) -> None:
         """Go by the line's clock from now on; None leaves what was said last, which drifts with the own quartz."""
@@ -20,7 +26,7 @@ class EngineTime:
             self._line = discipline
 
     def unsure_us(self, now: Now) -> int:
-        """By how much `now` may be off the line's clock; 0 for a terminal that has never heard one."""
+        """By how much `now` may be off the line's clock; 0 where there is no line."""
         read = self._line.read(now) if self._line is not None else None
         return read[1] if read else 0
 

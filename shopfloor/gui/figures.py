@@ -8,10 +8,12 @@ from shiboken6 import isValid
 
 from shopfloor.core.update import DigestRow, Update
 from shopfloor.gui.bridge import AskHistory, LineModel
+from shopfloor.gui.timer import NamedTimer
 from shopfloor.trouble import Trouble
 
 # As many as a plot shows at once; a month of cards at one station.
 ROWS_MAX = 10_000
+AGAIN_MS = 1_000  # what was found late changes figures in bursts: they are read again once for all of them
 
 Wanted = str | tuple[str, str | None]  # a series with all its keys, or with one of them
 _Wanted = tuple[str, str | None]
@@ -20,7 +22,8 @@ _Wanted = tuple[str, str | None]
 class FigureFeed(QObject):
     """The newest rows of what is wanted, oldest first, in the GUI thread.
 
-    It asks for the past again whenever the mirror of the line is made anew. `trouble` holds the words of a history
+    It asks for the past again whenever the mirror of the line is made anew, and a while after figures of the past were
+    changed; what it has is shown until the answer is there. `trouble` holds the words of a history
     that cannot be read, "" otherwise: what comes live is shown all the same. `waiting` is true until the past is there.
 
     Signals:
@@ -50,6 +53,8 @@ class FigureFeed(QObject):
         self._ready = model.ready
         self._rows: dict[_Wanted, deque[DigestRow]] = {}
         self._asked: dict[_Wanted, Future[list[DigestRow]]] = {}
+        self._stale: dict[_Wanted, set[DigestRow]] = {}
+        self._again = NamedTimer(self, "figures-again", AGAIN_MS, self._ask_again, once=True)
         self._answered.connect(self._on_answered)
         self.reloaded.connect(self.changed)
         self.added.connect(self._on_added)
@@ -66,16 +71,30 @@ class FigureFeed(QObject):
         """Forget everything and ask for this past."""
         self._rows = {_pair(one): deque(maxlen=self._last) for one in wanted}
         self._asked.clear()
+        self._stale.clear()
         if self._ready:
             for one in self._rows:
-                self._asked[one] = answer = self._ask(one[0], one[1], self._last)
-                answer.add_done_callback(self._deliver)
+                self._ask_for(one)
         self.reloaded.emit()
 
     def rows(self, series: str, key: str | None = None) -> list[DigestRow]:
         """The rows of a series, of one key if given."""
         rows = [row for one, rows in self._rows.items() if one[0] == series for row in rows]
         return rows if key is None else [row for row in rows if row.key == key]
+
+    def _ask_for(self, wanted: _Wanted) -> None:
+        self._asked[wanted] = answer = self._ask(wanted[0], wanted[1], self._last)
+        answer.add_done_callback(self._deliver)
+
+    @Slot()
+    def _ask_again(self) -> None:
+        """Read the past once more; rows that are there now go when the answer comes."""
+        if self._asked:
+            self._again.start()
+            return
+        for one, rows in self._rows.items():
+            self._stale[one] = set(rows)
+            self._ask_for(one)
 
     @Slot()
     def _on_reset(self) -> None:
@@ -109,19 +128,21 @@ class FigureFeed(QObject):
 
     def _join(self, wanted: _Wanted, past: list[DigestRow]) -> None:
         """Put the past before what came live while it was read; a row that is in both counts once."""
-        known = {(row.n, row.key) for row in past}
-        live = [row for row in self._rows[wanted] if (row.n, row.key) not in known]
+        known, stale = {(row.n, row.key) for row in past}, self._stale.pop(wanted, set())
+        live = [row for row in self._rows[wanted] if (row.n, row.key) not in known and row not in stale]
         self._rows[wanted].clear()
         self._rows[wanted].extend([*past, *live])
 
     @Slot(object)
     def _on_updated(self, update: Update) -> None:
         mine = []
-        for row in update.digest:
+        for row in update.digest if not update.refigured else ():
             wanted = next((one for one in self._rows if one in {(row.series, row.key), (row.series, None)}), None)
             if wanted is not None:
                 self._rows[wanted].append(row)
                 mine.append(row)
+        if update.refigured and not self._again.isActive():
+            self._again.start()
         if mine:
             self.added.emit(tuple(mine))
 

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import Final
 
 from shopfloor.clock import Clock
-from shopfloor.core.line_link import Cursor, Decided, Decision, Deliver, LinkState, LinkView, OwnJournal, Ruling
+from shopfloor.core.line_link import (
+    Cursor,
+    Decided,
+    Decision,
+    Deliver,
+    Discipline,
+    LinkState,
+    LinkView,
+    OwnJournal,
+    Ruling,
+)
 from shopfloor.link.inbox import Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, LineNames
 from shopfloor.link.log import LineLog, NoReply, WrongLast
@@ -40,7 +50,9 @@ class LinkSession:
         tell: Callable[[LinkView], None],
         decided: Callable[[Decision], None] = lambda _: None,
         told: Callable[[str, str, bytes], None] = lambda *_: None,
+        discipline: Discipline | None = None,
     ) -> None:
+        """`discipline`: what is known of the server's clock from before this start."""
         self._connect = connect
         self._names = LineNames(line)
         self._journal = journal
@@ -53,7 +65,7 @@ class LinkSession:
         self._log: LineLog | None = None
         self._inbox: Inbox | None = None
         self._was_up = False
-        self.status = LinkStatus(clock, journal.origin(), tell)
+        self.status = LinkStatus(clock, journal.origin(), tell, discipline)
 
     async def run(self) -> None:
         """Keep the link until the task is cancelled."""

@@ -13,7 +13,9 @@ OTHERS_MAX: Final = 200  # four times the terminals of a line: names that are lo
 class LinkStatus:
     """Belongs to the link's loop; `tell` gets a value at each change of state, and when it is asked for."""
 
-    def __init__(self, clock: Clock, origin: str, tell: Callable[[LinkView], None]) -> None:
+    def __init__(
+        self, clock: Clock, origin: str, tell: Callable[[LinkView], None], discipline: Discipline | None = None
+    ) -> None:
         self._clock = clock
         self._tell = tell
         self._view = LinkView(state=LinkState.CONNECTING, since_us=clock.now().at_us, origin=origin)
@@ -23,7 +25,7 @@ class LinkStatus:
         self.applied = 0
         self.head = 0
         self.acked = 0
-        self.discipline: Discipline | None = None
+        self.discipline = discipline
 
     @property
     def state(self) -> LinkState:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from shopfloor.clock import Clock
 from shopfloor.core.health import Condition, Health
-from shopfloor.core.line_link import Decided, Decision, Deliver, LinkState, LinkView, OwnJournal, Ruling
+from shopfloor.core.line_link import Decided, Decision, Deliver, Discipline, LinkState, LinkView, OwnJournal, Ruling
 from shopfloor.core.ports import Report
 from shopfloor.link.log import LineLog
 from shopfloor.link.session import LinkSession
@@ -49,7 +49,9 @@ class LinkThread:
         view: Callable[[LinkView], None] = lambda _: None,
         decided: Callable[[Decision], None] = lambda _: None,
         told: Callable[[str, str, bytes], None] = lambda *_: None,
+        discipline: Discipline | None = None,
     ) -> None:
+        """`discipline`: what is known of the server's clock from before this start."""
         self._connect = connect
         self._line = line
         self._open_journal = journal
@@ -60,6 +62,7 @@ class LinkThread:
         self._listener = view
         self._decided = decided
         self._told = told
+        self._discipline = discipline
         self._session: LinkSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -174,6 +177,7 @@ class LinkThread:
             tell=self._say,
             decided=self._decided,
             told=self._told,
+            discipline=self._discipline,
         )
         await self._session.run()
 

@@ -45,7 +45,9 @@ def begin_anew(execute: Execute, tail: Tail, name: NewName, *, begun: Recorded, 
     Raises ValueError if the journal has another name, or fewer events than it is said to share with the line.
     """
     if name.before != f"{tail.terminal}~{tail.incarnation}" or not 0 <= name.kept <= tail.head:
-        raise ValueError(f"Expected the name of {tail.terminal}~{tail.incarnation} with {tail.head} events, got {name}.")
+        raise ValueError(
+            f"Expected the name of {tail.terminal}~{tail.incarnation} with {tail.head} events, got {name}."
+        )
     _forget_line_behind(execute, name.kept)
     own = list(_renamed(execute, name))
     execute(_TO_FOREIGN, (name.kept,))

@@ -7,10 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.events import Recorded
 from shopfloor.core.line import Line
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
+from shopfloor.store.beside import names_are_known, read_heads_of_all, read_news, read_up_to
 from shopfloor.store.connection import in_words, one_instant, open_reader, readable
 from shopfloor.store.folder import LifeSign, journal_path
 from shopfloor.store.rows import EVENT_COLUMNS, Names, read_entities, read_line, read_names, recorded
@@ -113,6 +115,32 @@ class SqliteHistory:
         with in_words(self._path), one_instant(self._conn) as execute, readable(self._path):
             return read_line(execute), tuple(read_entities(execute)), self.head()
 
+    def whole(self, known: Heads | None = None, *, limit: int = 0) -> Whole:
+        """Everything of one instant, with at most `limit` of the events added behind `known`, in the line's order."""
+        with in_words(self._path), one_instant(self._conn) as execute, readable(self._path):
+            self._know_names()
+            heads = read_heads_of_all(execute, self._names)
+            news = read_news(execute, self._names, known, limit).events if known is not None and limit else ()
+            line, entities = read_line(execute), tuple(read_entities(execute))
+        return Whole(line=line, entities=entities, heads=heads, events=tuple(news))
+
+    def news(self, known: Heads, limit: int) -> News:
+        """The first `limit` events added behind `known`, of every origin, in the order of the line."""
+        with in_words(self._path), one_instant(self._conn) as execute, readable(self._path):
+            self._know_names()
+            return read_news(execute, self._names, known, limit)
+
+    def heads(self) -> Heads:
+        """Where every origin ends."""
+        with in_words(self._path), one_instant(self._conn) as execute, readable(self._path):
+            self._know_names()
+            return read_heads_of_all(execute, self._names)
+
+    def up_to(self, heads: Heads) -> Iterator[Recorded]:
+        """Every event of every origin up to those, in the order of the line."""
+        with in_words(self._path), readable(self._path):
+            yield from read_up_to(self._conn.execute, self._names, heads)
+
     def data_version(self) -> int:
         """A number that changes whenever the writer has committed: cheap enough to ask ten times a second.
 
@@ -147,6 +175,10 @@ class SqliteHistory:
     def _read_names(self) -> Names:
         with in_words(self._path):
             return read_names(self._conn.execute)
+
+    def _know_names(self) -> None:
+        if not names_are_known(self._conn.execute, self._names):
+            self._names = read_names(self._conn.execute)
 
     def _keys(self, series: str) -> Iterator[str]:
         row: Any = self._conn.execute(_FIRST_KEY, (series,)).fetchone()

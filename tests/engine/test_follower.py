@@ -5,14 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from shopfloor.clock import ManualClock
-from shopfloor.core.events import TerminalStopped
+from shopfloor.core import commands as c
+from shopfloor.core.events import CardWithdrawn, TerminalStopped
 from shopfloor.core.health import Condition
-from shopfloor.core.state import Card, CardState
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Call, Card, CardState
+from shopfloor.core.state_hash import state_hash
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.engine.follower import SILENT_US, TERMINAL, Follower
 from shopfloor.store.history import SqliteHistory
 from tests.helpers.kinds import line_of
+from tests.helpers.line_pair import Pair, exchange, pair
 from tests.helpers.routes import long_line
 from tests.helpers.terminal import Ear, running
 
@@ -119,3 +125,84 @@ def test_a_terminal_that_ended_long_ago_is_silent_at_once(tmp_path: Path) -> Non
     with following(tmp_path, clock) as follower:
         follower.listen(ear)
         assert terminal_is(ear.next()) is Condition.LOST
+
+
+class Screen:
+    """The line as a window keeps it by what it hears."""
+
+    def __init__(self) -> None:
+        self.ear, self.shop = Ear(), Shop()
+
+    def comes_to(self, wanted: str) -> bool:
+        """Take what is heard until that is what is so; the ear fails where it never is."""
+        while state_hash(self.shop.entities()) != wanted:
+            heard = self.ear.next()
+            if isinstance(heard, Snapshot):
+                self.shop = Shop(heard.line, heard.entities)
+            else:
+                self.shop.put(heard.changed)
+        return True
+
+
+def test_a_screen_beside_shows_what_its_terminal_shows_however_late_others_events_come(tmp_path: Path) -> None:
+    with pair(tmp_path, Restless()) as two, following(tmp_path / "one", two.clock) as follower:
+        exchange(two)
+        beside, inside = Screen(), Screen()
+        follower.listen(beside.ear)
+        two.terminals[0].engine.listen(inside.ear)
+        for work in (_in_time, _late, _late_end_of_a_call):
+            work(two)
+            exchange(two)
+            (wanted,) = two.hashes()
+            assert inside.comes_to(wanted), work.__name__
+            assert beside.comes_to(wanted), work.__name__
+
+
+def _in_time(two: Pair) -> None:
+    two.terminals[1].scan("long", 1, "assembly")
+
+
+def _late(two: Pair) -> None:
+    two.terminals[1].scan("long", 1, "saw", after_s=5)
+    two.terminals[0].do(c.RaiseCall(station="saw", reason="material"))
+    two.terminals[1].scan("long", 1, "saw", after_s=20)
+
+
+def _late_end_of_a_call(two: Pair) -> None:
+    call = next(iter(entity for entity in two.terminals[1].snapshot.entities if isinstance(entity, Call)))
+    two.clock.advance(5)
+    two.terminals[1].do(c.ClearCall(station="saw", call=call.id))
+    two.clock.advance(5)
+    two.terminals[0].scan("long", 2, "assembly")
+
+
+def test_what_is_found_late_has_its_figures_read_again(tmp_path: Path) -> None:
+    with pair(tmp_path, Restless()) as two, following(tmp_path / "one", two.clock) as follower:
+        exchange(two)
+        ear = Ear()
+        follower.listen(ear)
+        ear.next()
+        two.terminals[1].scan("long", 1, "assembly")
+        exchange(two)
+        assert ear.event(CardWithdrawn).card == "long-01"
+        two.terminals[1].scan("long", 1, "saw", after_s=5)
+        two.terminals[1].scan("long", 1, "saw", after_s=60)
+        two.terminals[0].scan("long", 2, "assembly")
+        assert ear.event(CardWithdrawn).card == "long-02"  # it is known here before the others are
+        exchange(two)
+        late = ear.until(lambda heard: isinstance(heard, Update) and heard.refigured)
+        assert isinstance(late, Update)
+        assert [r.event.kind for r in late.events if r.origin.startswith("two")] == ["card_started", "card_finished"]
+
+
+def test_more_than_is_told_of_makes_the_mirror_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopfloor.engine.follower.EVENTS_MAX", 3)
+    with pair(tmp_path, Restless()) as two, following(tmp_path / "one", two.clock) as follower:
+        exchange(two)
+        screen = Screen()
+        follower.listen(screen.ear)
+        for number in (1, 2, 3, 4):
+            two.terminals[1].scan("long", number, "assembly")
+        two.terminals[0].scan("long", 5, "assembly")
+        exchange(two)
+        assert screen.comes_to(two.hashes().pop())

@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopfloor.clock import ManualClock
+from shopfloor.core.line_link import AWAY_US_MAX, UNHEARD_US, Discipline, LineClock
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.engine.time import EngineTime
 
 HOURS_2 = 7200.0
+NIGHT_S = 8 * 3600.0
+NEAR_US = 2_000  # what the quartz may have run in these tests, and the way of an answer
 
 
 def test_time_follows_the_wall_clock() -> None:
@@ -98,3 +101,116 @@ def test_time_never_falls(moves: list[tuple[float, float]]) -> None:
         now = time.disciplined(clock.now())
         assert now.at_us >= last_us
         last_us = now.at_us
+
+
+def _heard(clock: ManualClock, *, off_s: float = 0.0) -> LineClock:
+    """A terminal whose wall clock is off the line's by so much, and that has just heard the line."""
+    now = clock.now()
+    return LineClock().heard(Discipline(now.at_us - round(off_s * US_PER_S), now.mono_ns, now.boot, 500), now)
+
+
+def test_a_terminal_of_no_line_is_sure_and_follows_its_wall_clock() -> None:
+    clock = ManualClock()
+    time = EngineTime(0, clock.now())
+    clock.step_wall(HOURS_2)
+    assert time.disciplined(clock.now()) == clock.now()
+    assert time.unsure_us(clock.now()) == 0
+
+
+@pytest.mark.parametrize("step_s", [0.0, HOURS_2, -HOURS_2])
+def test_a_restart_within_a_boot_goes_on_by_what_the_line_said_whatever_the_wall_clock_says(step_s: float) -> None:
+    clock = ManualClock()
+    line_us = clock.now().at_us
+    kept = _heard(clock)
+    clock.advance(10)
+    clock.step_wall(step_s)
+    time = EngineTime(line_us - 5, clock.now(), kept)
+    assert time.disciplined(clock.now()).at_us == line_us + 10 * US_PER_S
+    assert time.unsure_us(clock.now()) <= NEAR_US
+
+
+@pytest.mark.parametrize("off_s", [0.0, HOURS_2, -HOURS_2])
+def test_after_a_night_off_a_clock_that_nobody_touched_is_right_and_not_sure(off_s: float) -> None:
+    clock = ManualClock()
+    line_us = clock.now().at_us
+    clock.step_wall(off_s)
+    kept = _heard(clock, off_s=off_s)
+    clock.reboot("boot-2", after_s=NIGHT_S)
+    time = EngineTime(line_us, clock.now(), kept)
+    assert time.disciplined(clock.now()).at_us == line_us + round(NIGHT_S) * US_PER_S
+    assert time.unsure_us(clock.now()) == UNHEARD_US
+
+
+@pytest.mark.parametrize("step_s", [HOURS_2, -HOURS_2])
+def test_a_clock_set_by_two_hours_while_the_terminal_was_off_is_within_what_it_says_it_is_unsure(step_s: float) -> None:
+    clock = ManualClock()
+    true_us = clock.now().at_us + round(NIGHT_S) * US_PER_S
+    kept = _heard(clock)
+    clock.reboot("boot-2", after_s=NIGHT_S)
+    clock.step_wall(step_s)
+    time = EngineTime(0, clock.now(), kept)
+    now = clock.now()
+    assert abs(time.disciplined(now).at_us - true_us) <= time.unsure_us(now)
+
+
+def test_a_clock_that_is_behind_what_was_heard_before_the_boot_goes_on_from_there() -> None:
+    clock = ManualClock()
+    line_us = clock.now().at_us
+    kept = _heard(clock)
+    clock.reboot("boot-2", after_s=60)
+    clock.step_wall(-HOURS_2)
+    time = EngineTime(0, clock.now(), kept)
+    clock.advance(3)
+    assert time.disciplined(clock.now()).at_us == line_us + 3 * US_PER_S
+
+
+def test_a_clock_of_another_year_is_not_believed() -> None:
+    clock = ManualClock()
+    line_us = clock.now().at_us
+    kept = _heard(clock)
+    clock.reboot("boot-2", after_s=60)
+    clock.step_wall(2 * AWAY_US_MAX / US_PER_S)
+    assert EngineTime(0, clock.now(), kept).disciplined(clock.now()).at_us == line_us
+
+
+def test_whoever_sets_the_wall_clock_before_the_line_was_ever_heard_moves_nothing() -> None:
+    clock = ManualClock()
+    start_us = clock.now().at_us
+    time = EngineTime(0, clock.now(), LineClock())
+    clock.step_wall(HOURS_2)
+    clock.advance(2)
+    assert time.disciplined(clock.now()).at_us == start_us + 2 * US_PER_S
+    assert time.unsure_us(clock.now()) > UNHEARD_US
+
+
+def test_once_the_line_is_heard_time_and_certainty_are_the_line_s() -> None:
+    clock = ManualClock()
+    line_us = clock.now().at_us
+    clock.step_wall(HOURS_2)
+    time = EngineTime(0, clock.now(), LineClock())
+    assert time.disciplined(clock.now()).at_us == line_us + round(HOURS_2) * US_PER_S
+    now = clock.now()
+    time.follow(Discipline(line_us, now.mono_ns, now.boot, 700))
+    assert time.disciplined(now).at_us == line_us
+    assert time.unsure_us(now) == 700
+
+
+@pytest.mark.parametrize("step_s", [7200, -7200])
+def test_a_server_whose_clock_is_set_takes_the_line_with_it(step_s: int) -> None:
+    clock = ManualClock()
+    time = EngineTime(0, clock.now(), _heard(clock))
+    clock.advance(5)
+    now = clock.now()
+    set_us = now.at_us + step_s * US_PER_S
+    time.follow(Discipline(set_us, now.mono_ns, now.boot, 400))
+    assert time.disciplined(now).at_us == set_us
+    assert time.unsure_us(now) == 400
+
+
+def test_what_was_heard_in_an_earlier_boot_is_kept_until_the_line_is_heard_again() -> None:
+    clock = ManualClock()
+    kept = _heard(clock)
+    clock.reboot("boot-2", after_s=60)
+    assert kept.heard(kept.discipline, clock.now()) == kept
+    assert kept.heard(None, clock.now()) == kept
+    assert kept.of_boot(clock.now()) is None

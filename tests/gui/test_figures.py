@@ -83,3 +83,15 @@ def test_a_feed_that_is_gone_is_not_told(still: Still) -> None:
 
     shiboken6.delete(feed)
     slow.answers[0].set_result(made_rows(3))
+
+
+def test_figures_of_a_while_ago_that_changed_are_read_again_once(still: Still, qtbot: QtBot) -> None:
+    slow = Slow()
+    feed = FigureFeed(still.model(), slow, ("made",))
+    slow.answers[0].set_result(made_rows(3))
+    for _ in range(2):
+        still.put(Update(digest=tuple(made_rows(5)[3:]), refigured=True))
+    assert len(feed.rows("made")) == 3  # where they belong is known when they are read
+    qtbot.waitUntil(lambda: len(slow.answers) == 2, timeout=5000)
+    slow.answers[1].set_result(made_rows(5)[2:])
+    assert [row.n for row in feed.rows("made")] == [1002, 1003, 1004]

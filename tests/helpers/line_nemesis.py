@@ -30,6 +30,7 @@ class Kind(StrEnum):
     KILL = "terminals killed"
     FREEZE = "terminals frozen"
     CLOCK = "terminals' clocks set"
+    CLOCK_START = "terminals killed and started with their clocks set and their cables silent"
     SERVER_KILL = "server killed"
     SERVER_ORPHAN = "supervisor killed"
     SERVER_FREEZE = "server frozen"
@@ -92,7 +93,7 @@ class Nemesis:
         rig, rng = self._rig, random.Random(fault.seed * 1000 + number)
         match fault.kind:
             case Kind.SILENCE | Kind.PULL | Kind.SLOW | Kind.NARROW:
-                self._cables(fault)
+                self._later(fault, self._cables(fault))
             case Kind.UNPLUG:
                 self._plug(fault, on=False)
                 self._later(fault, lambda: self._plug(fault, on=True))
@@ -105,6 +106,8 @@ class Nemesis:
             case Kind.CLOCK:
                 self._each(fault, lambda terminal: terminal.set_clock(rng.choice(CLOCKS_S)))
                 self._later(fault, lambda: self._each(fault, lambda terminal: terminal.set_clock(0.0)))
+            case Kind.CLOCK_START:
+                self._start_astray(fault, rng)
             case Kind.SERVER_KILL:
                 rig.server.kill_server()
             case Kind.SERVER_FREEZE:
@@ -136,9 +139,16 @@ class Nemesis:
         server.start()
         return said
 
-    def _cables(self, fault: Fault) -> None:
+    def _cables(self, fault: Fault) -> Callable[[], None]:
+        """What heals them."""
         rig = self._rig
-        ways = {Kind.SILENCE: (Way.SILENT, None), Kind.PULL: (Way.PULLED, None), Kind.SLOW: (Way.OPEN, SLOW)}
+        silent: tuple[Way, Slowness | None] = (Way.SILENT, None)
+        ways = {
+            Kind.SILENCE: silent,
+            Kind.CLOCK_START: silent,
+            Kind.PULL: (Way.PULLED, None),
+            Kind.SLOW: (Way.OPEN, SLOW),
+        }
         way, slowness = ways.get(fault.kind, (Way.OPEN, NARROW))
 
         def become(way: Way = Way.OPEN, slowness: Slowness | None = None) -> None:
@@ -146,7 +156,20 @@ class Nemesis:
                 rig.cables.set(rig.cable_of[name], way, slowness)
 
         become(way, slowness)
-        self._later(fault, become)
+        return become
+
+    def _start_astray(self, fault: Fault, rng: random.Random) -> None:
+        """They work before they hear what o'clock the line has."""
+        become = self._cables(fault)
+        self._each(fault, RigTerminal.kill)
+        self._each(fault, lambda terminal: terminal.set_clock(rng.choice(CLOCKS_S)))
+        self._begin_again(fault.at)()
+
+        def heal() -> None:
+            self._each(fault, lambda terminal: terminal.set_clock(0.0))
+            become()
+
+        self._later(fault, heal)
 
     def _plug(self, fault: Fault, *, on: bool) -> None:
         for name in fault.at:

@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from shopfloor.app import Terminal
 from shopfloor.core.codes import card_code
 from shopfloor.core.health import Condition, Health
@@ -96,11 +94,6 @@ def test_a_disk_put_back_to_an_old_copy_is_told_and_the_others_keep_what_it_forg
         assert [copy.known for copy in others] == [known, known], "nothing of the copy was sent, nothing is lost"
 
 
-@pytest.mark.xfail(
-    reason="a terminal that has not heard the line's clock since it started follows its wall clock forward, says that "
-    "it is sure to the microsecond, and takes everybody's time with it",
-    strict=True,
-)
 def test_a_clock_set_before_the_link_is_up_moves_no_event_by_hours(tmp_path: Path) -> None:
     need_nats()
     with Rig(tmp_path, terminals=3, seed=1) as rig:

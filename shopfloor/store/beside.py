@@ -1,0 +1,88 @@
+"""The events of all origins as a reader beside the writer follows them: what is new, and where each origin ends."""
+
+import heapq
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from shopfloor.core.beside import BEGINNING, Heads, News
+from shopfloor.core.events import Recorded
+from shopfloor.core.merge import Key, key_of
+from shopfloor.store.connection import Execute
+from shopfloor.store.line_store import META_ACKED, META_CURSOR
+from shopfloor.store.rows import EVENT_COLUMNS, META_HEAD, META_LINE, META_ORIGIN, Names, read_meta, recorded
+
+# These follow from events, or tell how far the line was read; any other note says that the journal was rewritten.
+_ORDINARY: Final = (META_ACKED, META_CURSOR, META_HEAD, META_LINE)
+
+_OWN_END: Final = "SELECT moment_us, moment_count, n FROM event ORDER BY n DESC LIMIT 1"
+_FOREIGN_END: Final = "SELECT moment_us, moment_count, n FROM foreign_event WHERE origin = ? ORDER BY n DESC LIMIT 1"
+_OWN_PAGE: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n LIMIT ?"
+_FOREIGN_PAGE: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? AND n > ? ORDER BY n LIMIT ?"
+_NEWEST_NAMES: Final = "SELECT (SELECT max(id) FROM origin), (SELECT max(id) FROM boot)"
+_NOTES: Final = f"SELECT key, value FROM meta WHERE key NOT IN ({', '.join('?' * len(_ORDINARY))}) ORDER BY key"
+
+
+PAGE_ROWS: Final = 1000  # a query that stays open between rows keeps the writer's log from being reused
+
+
+def names_are_known(execute: Execute, names: Names) -> bool:
+    """Whether rows have no other origins and boots than these."""
+    (newest,) = execute(_NEWEST_NAMES)
+    return tuple(newest) == (max(names.origins, default=None), max(names.boots, default=None))
+
+
+def read_heads_of_all(execute: Execute, names: Names) -> Heads:
+    """Where each origin ends."""
+    origin = _own_origin(execute, names)
+    ends: list[Key] = [BEGINNING]
+    own, others = 0, {}
+    for us, count, n in execute(_OWN_END):
+        own = n
+        ends.append((us, count, origin, n))
+    for number in names.origins:
+        for us, count, n in execute(_FOREIGN_END, (number,)):
+            others[names.origin(number)] = n
+            ends.append((us, count, names.origin(number), n))
+    return Heads(own=own, others=others, end=max(ends), mark=_mark(execute))
+
+
+def read_news(execute: Execute, names: Names, known: Heads, limit: int) -> News:
+    """What was added behind `known`: the first `limit` events of it in the order of the line."""
+    own = _page(execute, names, None, known.own, limit)
+    others = [_page(execute, names, at, known.others.get(names.origin(at), 0), limit) for at in names.origins]
+    events = tuple(islice(heapq.merge(own, *others, key=key_of), limit))
+    return News(events=events, origin=_own_origin(execute, names), mark=_mark(execute))
+
+
+def read_up_to(execute: Execute, names: Names, heads: Heads) -> Iterator[Recorded]:
+    """Every event up to those, in the order of the line."""
+    own = _pages(execute, names, None, heads.own)
+    others = [_pages(execute, names, at, heads.others.get(names.origin(at), 0)) for at in names.origins]
+    return heapq.merge(own, *others, key=key_of)
+
+
+def _pages(execute: Execute, names: Names, number: int | None, until: int) -> Iterator[Recorded]:
+    after = 0
+    while after < until:
+        page = [event for event in _page(execute, names, number, after, PAGE_ROWS) if event.n <= until]
+        if not page:
+            return
+        yield from page
+        after = page[-1].n
+
+
+def _page(execute: Execute, names: Names, number: int | None, after: int, limit: int) -> list[Recorded]:
+    """Events of an origin, None for the own table's."""
+    rows = execute(_OWN_PAGE, (after, limit)) if number is None else execute(_FOREIGN_PAGE, (number, after, limit))
+    return [recorded(row, names) for row in rows]
+
+
+def _own_origin(execute: Execute, names: Names) -> str:
+    number = read_meta(execute, META_ORIGIN)
+    return "" if number is None else names.origin(int(number))
+
+
+def _mark(execute: Execute) -> str:
+    return json.dumps([list(row) for row in execute(_NOTES, _ORDINARY)])
