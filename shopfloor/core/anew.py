@@ -9,16 +9,9 @@ from msgspec.structs import replace
 from shopfloor.core.codec import decode_event, encode_event
 from shopfloor.core.events import Event, Recorded, StepUndone, Unknown
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven
+from shopfloor.core.line_link import NewName
 from shopfloor.core.state import Card, Entity
 from shopfloor.core.update import DigestRow
-
-
-class NewName(Struct, frozen=True, kw_only=True):
-    """A journal's new name: it was `before`, is `after`, and its events up to `kept` are the line's under the old."""
-
-    before: str
-    after: str
-    kept: int
 
 
 class Folded(Struct, frozen=True):

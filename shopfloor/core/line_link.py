@@ -7,7 +7,6 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from shopfloor.core.anew import NewName
 from shopfloor.core.events import Recorded
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.state_call import Call
@@ -194,6 +193,14 @@ class LinkView(Struct, frozen=True, kw_only=True):
     def owing(self) -> int:
         """Own events the line has not."""
         return max(0, self.head - self.acked)
+
+
+class NewName(Struct, frozen=True, kw_only=True):
+    """A journal's new name: it was `before`, is `after`, and its events up to `kept` are the line's under the old."""
+
+    before: str
+    after: str
+    kept: int
 
 
 class OwnJournal(Protocol):

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from shopfloor.core.anew import Fold, NewName
+from shopfloor.core.anew import Fold
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
 from shopfloor.core.delivery import Received
 from shopfloor.core.events import Recorded
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import NewName
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity

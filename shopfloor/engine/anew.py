@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from shopfloor.core.anew import Folded, NewName
+from shopfloor.core.anew import Folded
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_line import BegunAnew
 from shopfloor.core.evolve import apply, changed_line
+from shopfloor.core.line_link import NewName
 from shopfloor.core.merge import local_number
 from shopfloor.core.moment import Now, next_moment
 from shopfloor.core.ports import Journal
@@ -18,14 +19,14 @@ from shopfloor.engine.desk import Desk
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 
+ANEW_WORDS = (
+    "This terminal goes on under a new name on the line: its disk was put back or copied.",
+    "Scan on: the answers come when it is done, after some seconds.",
+)
 
-def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, *, terminal: str) -> Desk | None:
-    """The desk that goes on under the new name; None if it has another one than it is said to have had.
 
-    Raises StoreTrouble, and leaves everything as it was.
-    """
-    if desk.origin != name.before:
-        return None
+def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, *, terminal: str) -> Desk:
+    """The desk that goes on under the new name. Raises StoreTrouble, and leaves everything as it was."""
     desk.pay()
     begun = Recorded(
         origin=name.after,

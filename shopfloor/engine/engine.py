@@ -11,11 +11,12 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, NewName
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from shopfloor.engine.anew import ANEW_WORDS, begin_anew, calls_that_left
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
@@ -158,20 +159,23 @@ class Engine:
         """The line has another order behind that message."""
         return self._later(lambda: self._desk.forget_order(after_seq))
 
+    def begin_anew(self, name: NewName) -> "Future[None]":
+        """Go on under another name on the line."""
+        return self._later(lambda: self._begin_anew(name) if name.before == self._desk.origin else None)
+
+    def _begin_anew(self, name: NewName) -> None:
+        now, before = self._time.disciplined(self._clock.now()), self._desk.shop
+        self._publish_health((self._store_part(Condition.TROUBLE, *ANEW_WORDS),))
+        try:
+            self._desk = begin_anew(self._desk, self._journal, name, now, terminal=self._start.terminal)
+        finally:
+            self._judge_store()
+        self._publish(Update(changed=calls_that_left(before, self._desk.shop)))
+        self._publisher.publish(self._snapshot())
+        self._publish(self._desk.run(self._start, now))
+
     def _later(self, work: Callable[[], None]) -> "Future[None]":
-        done: Future[None] = Future()
-
-        def job() -> None:
-            try:
-                work()
-            except (StoreTrouble, *_BUGS) as error:
-                done.set_exception(error)
-            else:
-                done.set_result(None)
-
-        if not self._inbox.put(Item(job=job)):
-            done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
-        return done
+        return self._inbox.later(work, (StoreTrouble, *_BUGS))
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
@@ -377,7 +381,9 @@ class Engine:
     def _judge_store(self) -> None:
         """Say that the store is well, or that calls wait for it."""
         if not self._desk.owed:
-            self._store_is_well()
+            known = self._health.get(STORE)
+            if known is None or known.condition is not Condition.UP:
+                self._publish_health((self._store_part(Condition.UP),))
             return
         part = self._store_part(
             Condition.TROUBLE,
@@ -386,11 +392,6 @@ class Engine:
             owed=self._desk.owed,
         )
         self._publish_health((part,))
-
-    def _store_is_well(self) -> None:
-        known = self._health.get(STORE)
-        if known is None or known.condition is not Condition.UP:
-            self._publish_health((self._store_part(Condition.UP),))
 
     def _store_part(self, condition: Condition, detail: str = "", remedy: str = "", owed: int = 0) -> Health:
         now_us = self._clock.now().at_us

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from msgspec import Struct
 
@@ -10,6 +11,7 @@ from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import ReadContact
 from shopfloor.core.moment import Now
 from shopfloor.core.update import Outcome
+from shopfloor.trouble import StoreTrouble
 
 JOBS_MAX = (
     1_000  # reports of ports come a few times a second; more is a stalled engine, and the next report says the same
@@ -62,6 +64,22 @@ class Inbox:
                 self._changed.wait(timeout_s)
             queue = self._waiting()
             return queue.popleft() if queue else None
+
+    def later(self, work: Callable[[], None], faults: tuple[type[Exception], ...]) -> "Future[None]":
+        """Let the engine do it in its turn; the future carries the fault that prevented it."""
+        done: Future[None] = Future()
+
+        def job() -> None:
+            try:
+                work()
+            except faults as error:
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+
+        if not self.put(Item(job=job)):
+            done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
+        return done
 
     def close(self, last: Item | None = None) -> None:
         """Take nothing more but `last`, which has a place even in a full inbox; what waits can still be read."""

@@ -42,12 +42,20 @@ class Inbox:
         self._names = names
         self._decided = decided
         self._woken = asyncio.Event()
+        self._moved = asyncio.Event()
         self._cursor = Cursor("", 0, 0)
+        self.standing = asyncio.Lock()  # whoever holds it lets nothing be handed on
 
     @property
     def seq(self) -> int:
         """The message it has read up to."""
         return self._cursor.seq
+
+    async def reached(self, seq: int) -> None:
+        """Wait until it has read up to that message."""
+        while self.seq < seq:
+            self._moved.clear()
+            await self._moved.wait()
 
     def wake(self) -> None:
         """There may be more."""
@@ -77,8 +85,10 @@ class Inbox:
 
     async def _hand_on(self, entries: list[LineEntry], last: Stored) -> None:
         cursor = Cursor(self._cursor.stream, last.seq, last.ts_us)
-        await insist(lambda: self._deliver.deliver(entries, cursor), self._status)
+        async with self.standing:
+            await insist(lambda: self._deliver.deliver(entries, cursor), self._status)
         self._cursor = cursor
+        self._moved.set()
         self._status.applied = cursor.seq
         self._status.last_seq = max(self._status.last_seq, cursor.seq)
 

@@ -18,6 +18,7 @@ from shopfloor.core.line_link import (
     OwnJournal,
     Ruling,
 )
+from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
 from shopfloor.link.inbox import Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, LineNames
 from shopfloor.link.log import LineLog, NoReply, WrongLast
@@ -51,8 +52,10 @@ class LinkSession:
         decided: Callable[[Decision], None] = lambda _: None,
         told: Callable[[str, str, bytes], None] = lambda *_: None,
         discipline: Discipline | None = None,
+        draw: Callable[[], str] = draw_incarnation,
     ) -> None:
-        """`discipline`: what is known of the server's clock from before this start."""
+        """`discipline`: what is known of the server's clock from before this start; `draw`: a new incarnation."""
+        self._draw = draw
         self._connect = connect
         self._names = LineNames(line)
         self._journal = journal
@@ -131,6 +134,9 @@ class LinkSession:
             return Decided(Ruling.UNLINKED)
         return Decided(Ruling.WON, seq)
 
+    async def _decide(self, thing: str, payload: bytes, expected_seq: int) -> Decided:
+        return await self.decide(thing, payload, expected_seq=expected_seq)
+
     async def _attempt(self) -> Trouble:
         """One connection from its beginning to its end; why it ended."""
         self._was_up = False
@@ -149,7 +155,7 @@ class LinkSession:
     async def _converse(self, log: LineLog) -> None:
         pulse = Pulse(log, self._journal, self._clock, self.status, version=self._version)
         ident = await pulse.ask()
-        self.status.stream = ident.stream
+        self.status.stream, self.status.origin = ident.stream, self._journal.origin()
         cursor = await common_prefix(log, ident, self._journal)
         await self._forget(cursor)
         self.status.applied = cursor.seq
@@ -166,7 +172,7 @@ class LinkSession:
         self.status.enter(LinkState.UP)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
-            group.create_task(self._send(outbox))
+            group.create_task(self._send(log, inbox, outbox))
             group.create_task(pulse.run(more))
 
     async def _forget(self, cursor: Cursor) -> None:
@@ -175,12 +181,14 @@ class LinkSession:
             _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
             await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
 
-    async def _send(self, outbox: Outbox) -> None:
+    async def _send(self, log: LineLog, inbox: Inbox, outbox: Outbox) -> None:
         """Send; whoever may not goes on reading."""
         try:
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
+            names = NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
+            await names.take(inbox, trouble.seq)
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
 
@@ -191,6 +199,8 @@ def _state_of(trouble: Trouble) -> LinkState:
             return LinkState.DENIED
         case NoReply() | Unreachable() | Doubt():
             return LinkState.LOST
+        case Renamed():
+            return LinkState.CONNECTING
         case _:
             return LinkState.TROUBLE
 

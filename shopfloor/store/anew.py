@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from shopfloor.core.anew import Fold, NewName, renamed
+from shopfloor.core.anew import Fold, renamed
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events import Recorded
+from shopfloor.core.line_link import NewName
 from shopfloor.store.connection import Execute
 from shopfloor.store.line_store import META_ACKED, forget_order
 from shopfloor.store.replay import read_since

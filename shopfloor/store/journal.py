@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from shopfloor.core.anew import Fold, NewName
+from shopfloor.core.anew import Fold
 from shopfloor.core.delivery import Received
 from shopfloor.core.events import Recorded
+from shopfloor.core.line_link import NewName
 from shopfloor.core.merge import Key
 from shopfloor.core.ports import Opened
 from shopfloor.core.state import Entity
