@@ -25,6 +25,7 @@ from shopfloor.store.rows import (
     add_origin,
     head_text,
     link,
+    origin_name,
     put_entities,
     put_figures,
     put_meta,
@@ -40,15 +41,15 @@ _TO_FOREIGN: Final = f"INSERT INTO foreign_event ({_MOVED}) SELECT {_MOVED} FROM
 _BEHIND: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n"
 
 
-def begin_anew(execute: Execute, tail: Tail, name: NewName, *, begun: Recorded, fold: Fold) -> None:
-    """Do all of it inside a transaction.
+def check_name(tail: Tail, name: NewName) -> None:
+    """Raise ValueError if the journal has another name, or fewer events than it is said to share with the line."""
+    before = origin_name(tail.terminal, tail.incarnation)
+    if name.before != before or not 0 <= name.kept <= tail.head:
+        raise ValueError(f"Expected {before} and at most {tail.head} events kept, got {name}.")
 
-    Raises ValueError if the journal has another name, or fewer events than it is said to share with the line.
-    """
-    if name.before != f"{tail.terminal}~{tail.incarnation}" or not 0 <= name.kept <= tail.head:
-        raise ValueError(
-            f"Expected the name of {tail.terminal}~{tail.incarnation} with {tail.head} events, got {name}."
-        )
+
+def begin_anew(execute: Execute, tail: Tail, name: NewName, *, begun: Recorded, fold: Fold) -> None:
+    """Do all of it inside a transaction, for a name that `check_name` found fit."""
     _forget_line_behind(execute, name.kept)
     own = list(_renamed(execute, name))
     execute(_TO_FOREIGN, (name.kept,))

@@ -16,7 +16,7 @@ from shopfloor.core.merge import Key
 from shopfloor.core.ports import Opened
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
-from shopfloor.store.anew import begin_anew
+from shopfloor.store.anew import begin_anew, check_name
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
 from shopfloor.store.line_store import Head, forget_order, read_heads, receive
@@ -117,8 +117,9 @@ class SqliteJournal:
             forget_order(execute, after_seq)
 
     def begin_anew(self, name: NewName, begun: Recorded, fold: Fold) -> Opened:
-        """Go on under a new name; durable on return, and nothing is changed if it fails. Raises StoreTrouble."""
+        """Go on under a new name, durable on return; changes nothing if it raises StoreTrouble or ValueError."""
         conn, tail = self._opened()
+        check_name(tail, name)
         with in_words(self._path), readable(self._path), immediate(conn) as execute:
             begin_anew(execute, tail, name, begun=begun, fold=fold)
         opened, self._tail = self._load(conn)
