@@ -2,14 +2,18 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from shopfloor import __version__
 from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
 from shopfloor.core.line_link import LineClock, LinkView
+from shopfloor.core.names import desk_of
 from shopfloor.core.text import Translate, english
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
@@ -20,6 +24,7 @@ from shopfloor.engine.engine import Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.engine.parts import LINE_FILE
 from shopfloor.engine.stop_relay import StopRelay
+from shopfloor.secret_file import password_of
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.link_note import clock_beside, link_beside, write_link
@@ -41,7 +46,10 @@ READY_S_MAX = 30.0  # a migration of a large journal takes its time; longer mean
 
 
 class Terminal:
-    """One terminal: store, engine and devices of its stations, with or without a screen."""
+    """One terminal: store, engine and devices of its stations, with or without a screen.
+
+    Without stations it belongs to somebody who looks after the line, and must have joined one. Raises Trouble.
+    """
 
     def __init__(
         self,
@@ -56,7 +64,9 @@ class Terminal:
         self.clock = clock or SystemClock()
         self.stations = tuple(stations)
         self._joined = _joined(folder)
+        self._refuse_stations()
         self.name = self._joined.terminal if self._joined else self.stations[0]
+        self.desk = "" if self.stations or self.watches else desk_of(self.name)
         self._line_clock = clock_beside(folder) if self._joined else LineClock()
         self.engine = Engine(
             SqliteJournal(folder, self.name),
@@ -67,8 +77,10 @@ class Terminal:
             line=line,
             line_clock=self._line_clock if self._joined else None,
             history=history_of(folder),
+            watches=self.watches,
         )
-        self._scanners = tuple(scanners)
+        heard = () if self.watches else tuple(scanners)
+        self._scanners = tuple(replace(device, station=device.station or self.desk) for device in heard)
         self._devices: DeviceManager | None = None
         self._buses = Buses(self.clock)
         self.signaller = Signaller(
@@ -78,6 +90,7 @@ class Terminal:
             clock=self.clock,
             stations=self.stations,
             coils=self._buses.coils,
+            terminal=self.name,
         )
         self.sound = Sound(self.engine.report, self.clock)
         speaker = AndonSpeaker(self.sound.play, stations=self.stations, set_policy=self.sound.set_policy)
@@ -86,6 +99,25 @@ class Terminal:
         self._teller: Teller | None = None
         self._link: LinkThread | None = None
         self.stops = StopRelay(self.name, clock=self.clock, show=self.engine.see_link)
+
+    @property
+    def watches(self) -> bool:
+        """Whether it only shows the line, by the role of its key."""
+        return self._joined is not None and self._joined.watches
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where something may be done here: at the own stations, else at the desk; nowhere where it only watches."""
+        return self.stations or ((self.desk,) if self.desk else ())
+
+    def _refuse_stations(self) -> None:
+        if not self.stations and self._joined is None:
+            raise ValueError("Expected stations, or a folder that has joined a line.")
+        if self.stations and self.watches:
+            raise Trouble(
+                "This terminal's key is for watching (role board), and it was started with stations.",
+                remedy="Start it without them, or make a key: shopfloor line key new NAME --role station.",
+            )
 
     def begin(self) -> None:
         """Begin to open the data folder, on the engine's thread."""
@@ -137,7 +169,12 @@ class Terminal:
     def start_devices(self) -> None:
         """Listen to the ports of the own stations, drive their lamps and the line's, and sound calls."""
         self._devices = DeviceManager(
-            self.devices, self.engine.submit, report=self.engine.report, clock=self.clock, buses=self._buses
+            self.devices,
+            self.engine.submit,
+            report=self.engine.report,
+            clock=self.clock,
+            buses=self._buses,
+            password_of=partial(password_of, self.folder),
         )
         self._wait_for_ports(self._devices.start)
         self.sound.start()
@@ -147,12 +184,14 @@ class Terminal:
         """Reach for the line, if this data folder has joined one."""
         if self._joined is None:
             return
+        from shopfloor.link.hosts import Hosts
         from shopfloor.link.jetstream import JetStreamLog, address_of
         from shopfloor.link.thread import LinkThread
 
         address = address_of(self._joined)
+        hosts = Hosts(address.hosts)
         link = LinkThread(
-            lambda: JetStreamLog(address),
+            lambda: JetStreamLog(address, hosts),
             line=self._joined.line,
             journal=lambda: SqliteOwnJournal(self.folder),
             deliver=self.engine,
@@ -161,6 +200,7 @@ class Terminal:
             report=self.engine.report,
             view=self._see_link,
             told=self.stops.told,
+            watches=self.watches,
             discipline=self._line_clock.of_boot(self.clock.now()),
         )
         self._link = link

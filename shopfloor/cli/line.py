@@ -16,6 +16,7 @@ LINE_FILE = "line.toml"
 _SHARED = {
     "create-stream": "shopfloor.cli.line_serve:create_stream",
     "export-config": "shopfloor.cli.line_serve:export_config",
+    "guest": "shopfloor.cli.line_guest:guest",
     "join": "shopfloor.cli.line_join:join",
     "key": "shopfloor.cli.line_key:key",
     "serve": "shopfloor.cli.line_serve:serve",
@@ -23,7 +24,7 @@ _SHARED = {
 }
 
 
-_NEEDED = ("nats", "nkeys", "cryptography")
+_NEEDED = ("nats", "nkeys", "cryptography", "bcrypt")
 
 
 class _Lazy(click.Group):

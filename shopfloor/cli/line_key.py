@@ -1,14 +1,12 @@
 """`line key`: make, revoke and list the keys by which computers become terminals of a line."""
 
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from shopfloor.cli.line_place import bring_in_force, changing_keys
+from shopfloor.cli.line_place import bring_in_force, changing_keys, day
 from shopfloor.cli.output import DONE, data_option, json_option, say, say_json
-from shopfloor.core.moment import US_PER_S
 from shopfloor.trouble import Trouble
 
 _PICTURES = frozenset({".png", ".svg", ".pdf"})
@@ -50,7 +48,14 @@ def new(folder: Path, name: str, role: str, out: Path | None, *, qr: bool, as_js
         made, seed = KeyRing(place.keys).make(name, KeyRole(role), at_us=SystemClock().now().at_us)
         running = bring_in_force(place)
     authority = Authority(place.tls).der()
-    joining = JoinKey(line=settings.line, terminal=made.name, hosts=settings.hosts, seed=seed, authority=authority)
+    joining = JoinKey(
+        line=settings.line,
+        terminal=made.name,
+        hosts=settings.hosts,
+        seed=seed,
+        authority=authority,
+        watches=made.role is KeyRole.BOARD,
+    )
     text = write_key(joining)
     if as_json:
         _draw(text, out)
@@ -107,8 +112,8 @@ def list_keys(folder: Path, *, as_json: bool) -> int:
         say_json(keys)
         return DONE
     for each in keys:
-        state = f"revoked {_day(each.revoked_at_us)}" if each.revoked_at_us else "in force"
-        say(f"{each.name:<24} {each.role.value:<8} made {_day(each.made_at_us)}  {state}")
+        state = f"revoked {day(each.revoked_at_us)}" if each.revoked_at_us else "in force"
+        say(f"{each.name:<24} {each.role.value:<8} made {day(each.made_at_us)}  {state}")
     if not keys:
         say("No terminal has a key yet: shopfloor line key new NAME --data DIR")
     return DONE
@@ -118,10 +123,6 @@ def _urls(hosts: tuple[str, ...]) -> list[str]:
     from shopfloor.link.join_key import url_of
 
     return [url_of(host) for host in hosts]
-
-
-def _day(at_us: int) -> str:
-    return datetime.fromtimestamp(at_us / US_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _draw(text: str, out: Path | None) -> None:

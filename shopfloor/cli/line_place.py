@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopfloor.cli.output import complain
+from shopfloor.core.moment import US_PER_S
 
 if TYPE_CHECKING:
-    from shopfloor.link.server.place import Place
+    from shopfloor.link.server.place import Place, Settings
 
 OWNER = "line server"
 
@@ -23,6 +25,18 @@ def line_of_journal(folder: Path) -> str:
     with SqliteHistory(folder) as history:
         line, _, _ = history.snapshot()
     return line.id if line else ""
+
+
+def guest_urls(settings: "Settings") -> list[str]:
+    """Where guests reach the server, by each way that is open."""
+    ways = (("mqtts", settings.mqtt_port), ("wss", settings.websocket_port))
+    hosts = [host.rpartition(":")[0] for host in settings.hosts]
+    return [f"{scheme}://{host}:{port}" for scheme, port in ways if port for host in hosts]
+
+
+def day(at_us: int) -> str:
+    """An instant as the lists of keys and guests say it."""
+    return datetime.fromtimestamp(at_us / US_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 @contextmanager

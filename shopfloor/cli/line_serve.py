@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from shopfloor.cli.line_place import OWNER, line_of_journal
+from shopfloor.cli.line_place import OWNER, guest_urls, line_of_journal
 from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, USAGE, complain, data_option, say
 from shopfloor.cli.stopping import until_stopped
@@ -20,6 +20,10 @@ READY = "ready"
 @click.option("--listen", metavar="ADDRESS", help="Listen at this address alone.")
 @click.option("--port", type=click.IntRange(1, 65535), help="4222 if nothing is said.")
 @click.option("--monitor-port", type=click.IntRange(1, 65535), help="For this computer only; 8222.")
+@click.option("--mqtt-port", type=click.IntRange(0, 65535), help="Also a broker for guests, over TLS; 0: not any more.")
+@click.option(
+    "--websocket-port", type=click.IntRange(0, 65535), help="Also for guests' browsers, over TLS; 0: no more."
+)
 def serve(
     folder: Path,
     line_file: Path | None,
@@ -28,6 +32,8 @@ def serve(
     listen: str | None,
     port: int | None,
     monitor_port: int | None,
+    mqtt_port: int | None,
+    websocket_port: int | None,
 ) -> int:
     """Run the server of a line, which its terminals share, until it is stopped."""
     from shopfloor.clock import SystemClock
@@ -53,12 +59,20 @@ def serve(
         server = LineServer(folder, clock=SystemClock())
         say(str(server.binary))
         wanted = place.settings_with(
-            line=given or line_of_journal(folder), hosts=hosts, listen=listen, port=port, monitor_port=monitor_port
+            line=given or line_of_journal(folder),
+            hosts=hosts,
+            listen=listen,
+            port=port,
+            monitor_port=monitor_port,
+            mqtt_port=mqtt_port,
+            websocket_port=websocket_port,
         )
         set_up(place, wanted)
         settings = place.read_settings()
         server.start(say)
         say(f"line {settings.line} at {', '.join(f'tls://{host}' for host in settings.hosts)}")
+        for url in guest_urls(settings):
+            say(f"guests at {url}")
         say(READY)
         try:
             server.run(stopped)

@@ -4,11 +4,11 @@ from typing import get_args
 
 import msgspec
 
+from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Event, Unknown
-from shopfloor.core.shop import entity_key
 from shopfloor.core.state import Book, Call, Card, Entity, PlannedChange, Restart, Taught
 from shopfloor.core.state_andon import Advice, Contact, LampTest, OutOfService, Problem, Shelf
-from shopfloor.core.state_line import Credit, Finding, Post
+from shopfloor.core.state_line import Credit, Decree, Finding, Post
 
 _EVENT_TYPES: dict[tuple[str, int], type[Event]] = {(cls.kind, cls.version): cls for cls in get_args(Event)}
 _ENTITY_TYPES: dict[str, type[Entity]] = {
@@ -27,6 +27,7 @@ _ENTITY_TYPES: dict[str, type[Entity]] = {
     "post": Post,
     "finding": Finding,
     "credit": Credit,
+    "decree": Decree,
 }
 _ENTITY_KINDS: dict[type[Entity], str] = {cls: kind for kind, cls in _ENTITY_TYPES.items()}
 
@@ -47,6 +48,11 @@ def decode_event(kind: str, version: int, body: bytes) -> Event | Unknown:
     if cls is None:
         return Unknown(of_kind=kind, of_version=version, body=body)
     return msgspec.json.decode(body, type=cls)
+
+
+def as_read(event: Event | Unknown) -> Event | Unknown:
+    """The event as whoever reads its bytes has it: where it is made, 20 s may be an int, and everywhere else 20.0."""
+    return decode_event(*encode_event(event))
 
 
 def encode_entity(entity: Entity) -> tuple[str, str, bytes]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from shopfloor.core.commands_andon import AndonCommand
+from shopfloor.core.commands_line import LineCommand
 from shopfloor.core.line import Line, StartState
 
 
@@ -320,4 +321,5 @@ Command = (
     | StopTerminal
     | NoteClockStep
     | AndonCommand
+    | LineCommand
 )

@@ -2,26 +2,32 @@
 
 A place that is given away is the giver's no more from that event on, and the taker's when it hears of it: what is on
 its way can only make the limit stricter. A place comes back to whoever spent it.
+
+A question is an event, so it stands until somebody gives: whoever was away reads it when it is back. Nobody asks twice,
+for who asked first is first in turn.
 """
 
-from shopfloor.core.events_line import CreditsAsked, CreditsGiven
-from shopfloor.core.moment import US_PER_S, Now
-from shopfloor.core.shop import Shop
-from shopfloor.core.state_line import Credit
+from collections.abc import Mapping
 
-ASK_AGAIN_S = 30  # whoever was asked may have been offline, or had none left then
+from shopfloor.core.events_line import CreditsAsked, CreditsGiven
+from shopfloor.core.moment import Now
+from shopfloor.core.shop import Shop
+from shopfloor.core.state_line import Credit, Post
 
 
 def is_shared(shop: Shop) -> bool:
-    """Whether several terminals may spend the line's limit."""
+    """Whether several terminals may spend the line's limit, or could once: then places have holders for ever."""
+    if shop.credits:
+        return True
     origins = iter(shop.posts.values())
     first = next(origins, None)
     return first is not None and any(post.origin != first.origin for post in origins)
 
 
-def first_origin(shop: Shop) -> str:
-    """The terminal that holds the limit at first: that of the first station that anybody claims."""
-    return next((shop.posts[s.id].origin for s in shop.line.stations if s.id in shop.posts), "")
+def first_origin(shop: Shop, posts: Mapping[str, Post] | None = None) -> str:
+    """The terminal that holds the limit at first: that of the first station anybody claims, in `posts` if given."""
+    posts = shop.posts if posts is None else posts
+    return next((posts[s.id].origin for s in shop.line.stations if s.id in posts), "")
 
 
 def held(shop: Shop, origin: str) -> int:
@@ -37,38 +43,51 @@ def spent(shop: Shop, origin: str) -> int:
     return sum(1 for card in shop.released.values() if (card.spender or first) == origin)
 
 
-def asks(shop: Shop, now: Now) -> tuple[CreditsAsked, ...]:
-    """The question of this terminal for places, if it has none left and has not asked lately."""
+def free(shop: Shop, origin: str) -> int:
+    """Places that a terminal holds and has not spent."""
+    return held(shop, origin) - spent(shop, origin)
+
+
+def asks(shop: Shop) -> tuple[CreditsAsked, ...]:
+    """The question of this terminal, which has none left, unless it stands already."""
     credit = shop.credits.get(shop.origin)
-    if credit is not None and credit.asked_us and now.at_us - credit.asked_us < ASK_AGAIN_S * US_PER_S:
-        return ()
-    return (CreditsAsked(origin=shop.origin),)
+    return () if credit is not None and credit.asked_us else (CreditsAsked(origin=shop.origin),)
 
 
 def gifts_due(shop: Shop) -> tuple[CreditsGiven, ...]:
-    """What this terminal gives to others that ask: half of what it does not use, rounded up, to the first of them."""
+    """What this terminal gives to others that ask: half of what it does not use, rounded up, to the first of them.
+
+    Only to one that is heard, for what a silent one is given nobody can use, and only while it has none itself.
+    """
     if not shop.origin or shop.line.wip_limit is None or not is_shared(shop):
         return ()
-    waiting = [c for c in shop.credits.values() if c.asked_us and c.origin != shop.origin]
-    free = held(shop, shop.origin) - spent(shop, shop.origin)
-    if not waiting or free <= 0:
+    asking = [c for c in shop.credits.values() if c.asked_us and c.origin in shop.live]
+    if not asking or (own := free(shop, shop.origin)) <= 0:
+        return ()
+    waiting = [credit for credit in asking if free(shop, credit.origin) <= 0]
+    if not waiting:
         return ()
     first = min(waiting, key=lambda credit: (credit.asked_us, credit.origin))
-    return (CreditsGiven(giver=shop.origin, to=first.origin, count=(free + 1) // 2),)
+    return (CreditsGiven(giver=shop.origin, to=first.origin, count=(own + 1) // 2),)
 
 
 def evolve_credits(shop: Shop, event: CreditsAsked | CreditsGiven, at: Now) -> tuple[Credit, ...]:
     """The shares after the event."""
     if isinstance(event, CreditsAsked):
         credit = _of(shop, event.origin)
-        return (Credit(origin=credit.origin, moved=credit.moved, asked_us=at.at_us),)
+        return (Credit(origin=credit.origin, moved=credit.moved, asked_us=credit.asked_us or at.at_us),)
     giver, taker = _of(shop, event.giver), _of(shop, event.to)
-    if giver.origin == taker.origin:
+    if giver.origin == taker.origin or _was_taken_over(shop, giver.origin):
         return ()
     return (
         Credit(origin=giver.origin, moved=giver.moved - event.count, asked_us=giver.asked_us),
         Credit(origin=taker.origin, moved=taker.moved + event.count),
     )
+
+
+def _was_taken_over(shop: Shop, origin: str) -> bool:
+    """Whether a terminal has lost its last station: it has nothing to give, and may not have heard of it."""
+    return any(post.epoch for post in shop.posts.values()) and all(p.origin != origin for p in shop.posts.values())
 
 
 def _of(shop: Shop, origin: str) -> Credit:

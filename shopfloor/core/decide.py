@@ -5,6 +5,7 @@ from typing import assert_never
 from shopfloor.core import commands as c
 from shopfloor.core import commands_andon as a
 from shopfloor.core import decide_admin, decide_aside, decide_call, decide_condition, decide_loop, decide_problem
+from shopfloor.core.commands_line import TakeOver
 from shopfloor.core.decide_consumer import open_card, receive, refuse_card, withdraw_many, withdraw_pieces
 from shopfloor.core.decide_plan import cancel_change, plan_change
 from shopfloor.core.decide_signal import decide_signal, refused, source_of, wanted
@@ -14,9 +15,11 @@ from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events import ClockStepped, TerminalStarted, TerminalStopped
 from shopfloor.core.events_andon import LampTested
 from shopfloor.core.moment import Now
+from shopfloor.core.owning import refuse_others
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState
+from shopfloor.core.take_over import take_over
 
 TOUCH = "touch"
 
@@ -44,9 +47,10 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
             return decide_admin.retire(shop, Source(station=command.station), command.card, command.reason)
         case _:
             source = source_of(shop, command.station, TOUCH)
-            decision = _touch(shop, command, source, now)
+            elsewhere = refuse_others(shop, command.station) if isinstance(command, _STEPS) else None
+            decision = elsewhere or _touch(shop, command, source, now)
             if isinstance(decision, Refusal):
-                return (refused(source, decision), *wanted(shop, decision, now))
+                return (refused(source, decision), *wanted(shop, decision))
             return decision
 
 
@@ -98,8 +102,20 @@ _Touch = (
     | c.TeachCode
     | c.PlanChange
     | c.CancelChange
+    | TakeOver
     | _OfCard
     | _Andon
+)
+# What is done at a station is done by its terminal; calling, stopping and looking after cards are everybody's.
+_STEPS = (
+    c.StepCard,
+    c.StartCard,
+    c.OpenCard,
+    c.ReceiveCard,
+    c.WithdrawMany,
+    c.WithdrawPieces,
+    c.UndoStep,
+    c.GrantOverride,
 )
 
 
@@ -158,6 +174,8 @@ def _touch(shop: Shop, command: _Touch, source: Source, now: Now) -> Decision:
             return decide_admin.lose(shop, source, command.card)
         case c.FindCard():
             return decide_admin.find(shop, source, command.card, full=command.full)
+        case TakeOver():
+            return take_over(shop, source, command)
         case _:
             return _andon(shop, command, source, now)
 

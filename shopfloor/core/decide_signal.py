@@ -27,6 +27,7 @@ from shopfloor.core.events_loop import ContentsNoted
 from shopfloor.core.labels import read_label
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, station_name
+from shopfloor.core.owning import refuse_others
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop, read_key
 from shopfloor.core.state import Card
@@ -49,13 +50,13 @@ def decide_signal(shop: Shop, signal: ReadSignal, now: Now) -> tuple[Event, ...]
         return (repeated,)
     decision = _button(shop, source, now) if signal.signal is SignalKind.BUTTON else _scan(shop, signal, source, now)
     if isinstance(decision, Refusal):
-        return (refused(source, decision), *wanted(shop, decision, now))
+        return (refused(source, decision), *wanted(shop, decision))
     return decision
 
 
-def wanted(shop: Shop, refusal: Refusal, now: Now) -> tuple[Event, ...]:
+def wanted(shop: Shop, refusal: Refusal) -> tuple[Event, ...]:
     """What this terminal asks of the others because it had to refuse."""
-    return asks(shop, now) if refusal.rule is Rule.LINE_LIMIT and "share" in refusal.args else ()
+    return asks(shop) if refusal.rule is Rule.LINE_LIMIT and "share" in refusal.args else ()
 
 
 def source_of(shop: Shop, station: str, device: str, code: str = "") -> Source:
@@ -124,7 +125,7 @@ def _foreign(shop: Shop, signal: ReadSignal, source: Source, now: Now) -> Decisi
     """A code that is none of ours: one that was taught, or a label on the container of the card scanned just before."""
     taught = shop.cards.get(shop.taught.get(decide_loop.taught_text(signal.text), ""))
     if taught is not None:
-        return decide_step(shop, taught, source, now)
+        return refuse_others(shop, source.station) or decide_step(shop, taught, source, now)
     card = _just_scanned(shop, source.station, now)
     loop = shop.loops.get(card.loop) if card else None
     if card is None or loop is None or card.state not in decide_loop.HOLDING:
@@ -157,7 +158,7 @@ def _card(shop: Shop, scan: CardScan, source: Source, now: Now) -> Decision:
     if scan.print_version < card.print_version:
         args = {"card": card_name(shop, card), "print": scan.print_version, "current": card.print_version}
         return Refusal(Rule.OLD_PRINT, args, card.id)
-    return decide_step(shop, card, source, now)
+    return refuse_others(shop, source.station) or decide_step(shop, card, source, now)
 
 
 def _button(shop: Shop, source: Source, now: Now) -> Decision:
@@ -187,7 +188,7 @@ def _act(shop: Shop, action: str, source: Source, now: Now) -> Decision:
         case Verb.CLEAR:
             return decide_call.clear(shop, source, "")
         case Verb.UNDO:
-            return decide_undo(shop, source, "", now)
+            return refuse_others(shop, source.station) or decide_undo(shop, source, "", now)
         case Verb.SIGNOFF:
             return decide_admin.sign_off(shop, source)
         case _:

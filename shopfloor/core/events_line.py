@@ -39,4 +39,31 @@ class BegunAnew(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     again: int = 0
 
 
-LineEvent = FindingSettled | CreditsAsked | CreditsGiven | BegunAnew
+class Permitted(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The line let this terminal decide on a thing: what follows in the same transaction is what it decided."""
+
+    kind = "permitted"
+    thing: str
+    epoch: int
+
+
+class StationsTaken(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A leader gave stations of a terminal to another one, with all it held if those were its last.
+
+    `left`: places of the line's limit that the one before may still spend without having heard of it; `over`: the
+    limits that may be passed by what it does.
+    """
+
+    kind = "stations_taken"
+    stations: tuple[str, ...]
+    terminal: str
+    origin: str
+    from_terminal: str
+    from_origin: str
+    epoch: int
+    reason: str = ""
+    left: int = 0
+    over: tuple[str, ...] = ()
+
+
+LineEvent = FindingSettled | CreditsAsked | CreditsGiven | Permitted | StationsTaken | BegunAnew

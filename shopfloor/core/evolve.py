@@ -9,18 +9,18 @@ from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.credits import evolve_credits, is_shared
 from shopfloor.core.events_andon import AndonEvent
-from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled
+from shopfloor.core.events_floor import FloorSet
+from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
 from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
-from shopfloor.core.findings import found_at_call, found_at_card, found_at_post, found_at_start, settled
-from shopfloor.core.inherit import inherited
+from shopfloor.core.evolve_terminals import evolve_anew, evolve_permitted, evolve_posts, evolve_taken
+from shopfloor.core.findings import found_after_take_over, found_at_call, found_at_card, settled
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
 from shopfloor.core.state import RELEASED, Book, Card, Entity, Verdict
-from shopfloor.core.state_line import Finding, Post
 
 
 def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
@@ -31,9 +31,9 @@ def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     return changed
 
 
-def fold(events: Iterable[e.Recorded]) -> tuple[Entity, ...]:
-    """Every living entity after all events, from nothing."""
-    shop = Shop()
+def fold(events: Iterable[e.Recorded], base: tuple[Line, tuple[Entity, ...]] | None = None) -> tuple[Entity, ...]:
+    """Every living entity after all events, from nothing or from the line file and entities of a floor."""
+    shop = Shop(*base) if base else Shop()
     answers: dict[str, e.Recorded] = {}
     for recorded in events:
         _happen(shop, recorded, _changes(shop, recorded))
@@ -72,7 +72,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     if isinstance(event, CardEvent):
         changed = evolve_card(shop, event, at, recorded.n, recorded.origin)
         noted = _spent(shop, _unsure(changed, recorded), recorded.origin)
-        return (*noted, *found_at_card(shop, recorded))
+        return (*noted, *found_at_card(shop, recorded), *found_after_take_over(shop, recorded))
     if isinstance(event, LoopEvent):
         return evolve_loop(shop, event, at)
     if isinstance(event, AndonEvent):
@@ -82,14 +82,18 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         return evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
     match event:
         case e.TerminalStarted():
-            return _posts(shop, event, recorded)
+            return evolve_posts(shop, event, recorded)
         case FindingSettled():
             return settled(shop, event.finding)
         case CreditsAsked() | CreditsGiven():
             return evolve_credits(shop, event, at)
         case BegunAnew():
-            return (*inherited(shop, {event.before}, recorded), found_at_start(recorded, event))
-        case e.TerminalStopped() | e.ClockStepped() | e.Unknown():
+            return evolve_anew(shop, event, recorded)
+        case Permitted():
+            return evolve_permitted(shop, event, recorded)
+        case StationsTaken():
+            return evolve_taken(shop, event, at.at_us)
+        case e.TerminalStopped() | e.ClockStepped() | e.Unknown() | FloorSet():
             return ()
         case e.LineChanged():
             return evolve_line(shop, event.line, at)
@@ -140,31 +144,6 @@ def _spent(shop: Shop, changed: tuple[Entity, ...], origin: str) -> tuple[Entity
         else:
             noted.append(entity)
     return tuple(noted)
-
-
-def _posts(shop: Shop, event: e.TerminalStarted, recorded: e.Recorded) -> tuple[Entity, ...]:
-    """The stations of a terminal: those nobody has, and those it had under another journal; others stay.
-
-    What it has of the line's limit under that other journal comes with them.
-    """
-    posts: list[Post | Finding] = []
-    before: set[str] = set()
-    for station in event.stations:
-        post = shop.posts.get(station)
-        if post is not None and post.terminal != event.terminal:
-            posts.append(found_at_post(post, recorded, event.terminal))
-        elif post is None or post.origin != recorded.origin:
-            before |= {post.origin} if post is not None else set()
-            posts.append(
-                Post(
-                    station=station,
-                    terminal=event.terminal,
-                    origin=recorded.origin,
-                    since_us=recorded.moment.us,
-                    epoch=post.epoch if post else 0,
-                )
-            )
-    return (*inherited(shop, before, recorded), *posts)
 
 
 def _happen(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> None:
@@ -229,6 +208,8 @@ def _verdict_args(event: e.SignalEvent) -> dict[str, str | int]:
             args |= {"what": event.what}
         case e.ShelfRead():
             args |= {"loop": event.loop, **event.states}
+        case StationsTaken():
+            args |= {"stations": ",".join(event.stations), "from": event.from_terminal, "left": event.left}
         case e.SignedOn() | e.SignedOff():
             args |= {"person": event.person}
         case _:

@@ -5,6 +5,7 @@ from shopfloor.core import events_loop as x
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_line import BegunAnew
 from shopfloor.core.line import Loop
+from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
 from shopfloor.core.state_call import Call
@@ -36,6 +37,25 @@ def found_at_card(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]:
         )
         return (finding,)
     return settled(shop, f"card:{card.id}")
+
+
+def found_after_take_over(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]:
+    """A step at a station that another terminal had taken over by then: its own one had not heard of it."""
+    event = recorded.event
+    post = shop.posts.get(event.station) if isinstance(event, Step) else None
+    if post is None or not post.epoch or terminal_in(post.origin) == terminal_in(recorded.origin):
+        return ()
+    key = f"after:{post.station}:{terminal_in(recorded.origin)}"
+    known = shop.findings.get(key)
+    return (
+        Finding(
+            id=key,
+            kind=FindingKind.STILL_WORKED,
+            places=(post.station, terminal_in(recorded.origin), post.terminal),
+            at_us=recorded.moment.us,
+            count=(known.count if known else 0) + 1,
+        ),
+    )
 
 
 def found_at_call(call: Call, recorded: Recorded) -> tuple[Finding, ...]:

@@ -187,7 +187,7 @@ def _refuse_line(shop: Shop, card: Card) -> Refusal | None:
     args: dict[str, str | int] = {"card": card_name(shop, card), "wip": len(shop.released), "limit": limit}
     if shop.origin and is_shared(shop):
         share = held(shop, shop.origin)
-        if spent(shop, shop.origin) < share:
+        if spent(shop, shop.origin) < share and len(shop.released) < limit:
             return None
         return Refusal(Rule.LINE_LIMIT, args | {"share": share}, card.id)
     return None if len(shop.released) < limit else Refusal(Rule.LINE_LIMIT, args, card.id)

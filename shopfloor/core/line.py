@@ -224,7 +224,7 @@ class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A scanner, button box, I/O module or topic of buttons at a station.
 
     `map`: text line of a button box, name of an input or word of a topic -> action such as `call:material`. `unit` and
-    `poll_ms` of an I/O module (0: what its bus bears).
+    `poll_ms` of an I/O module (0: what its bus bears). `user` at an MQTT broker, "" where none is asked for.
     """
 
     id: str
@@ -239,6 +239,7 @@ class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
     inputs: tuple[Input, ...] = ()
     unit: int = 1
     poll_ms: int = 0
+    user: str = ""
 
 
 class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):

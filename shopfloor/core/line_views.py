@@ -186,7 +186,7 @@ def stations_of(shop: Shop, finding: Finding) -> tuple[str, ...]:
         case FindingKind.TWO_ANSWERS:
             call = shop.calls.get(finding.call)
             return (call.station,) if call is not None else ()
-        case FindingKind.TWO_TERMINALS:
+        case FindingKind.TWO_TERMINALS | FindingKind.STILL_WORKED:
             return finding.places[:1]
         case FindingKind.BEGUN_ANEW:
             return tuple(post.station for post in shop.posts.values() if post.terminal in finding.places[:1])

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
+from shopfloor.core.entities import entity_key, newest
 from shopfloor.core.events import Recorded, StepUndone
 from shopfloor.core.evolve import apply
-from shopfloor.core.shop import Shop, entity_key, newest
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity, PlannedChange, Restart, Taught
 from shopfloor.core.state_andon import Advice, OutOfService, Shelf
 from shopfloor.core.state_call import Call
@@ -16,6 +17,7 @@ from shopfloor.core.state_line import Finding
 Key = tuple[int, int, str, int]  # moment, count, origin, n: no two events have the same
 
 _OWN_BITS = 40  # a terminal writes less than 2**40 events
+OWN_MAX = 1 << _OWN_BITS
 _MARK_BITS = 22  # with these, the number of a foreign event still fits 63 bits
 
 
@@ -50,9 +52,9 @@ def local_number(recorded: Recorded, origin: str) -> Recorded:
     """The event under a number that no event of another origin has here: for rows that are kept by number alone."""
     event = recorded.event
     if isinstance(event, StepUndone) and (event.of or recorded.origin) != origin:
-        event = replace(event, undone=_numbered(event.of or recorded.origin, event.undone))
+        event = replace(event, undone=numbered(event.of or recorded.origin, event.undone))
         recorded = replace(recorded, event=event)
-    return recorded if recorded.origin == origin else replace(recorded, n=_numbered(recorded.origin, recorded.n))
+    return recorded if recorded.origin == origin else replace(recorded, n=numbered(recorded.origin, recorded.n))
 
 
 def merged(known: Sequence[Recorded], new: Iterable[Recorded]) -> list[Recorded]:
@@ -77,6 +79,7 @@ def _ended(entity: Entity) -> Entity:
             return entity  # these stay as long as the line does
 
 
-def _numbered(origin: str, n: int) -> int:
+def numbered(origin: str, n: int) -> int:
+    """The number of an event of another origin among rows that are kept by number alone."""
     mark = zlib.crc32(origin.encode()) % (1 << _MARK_BITS) + 1
     return mark << _OWN_BITS | n

@@ -1,8 +1,14 @@
 """Which terminal lets time pass where: of several that know the same line only one may say that something fell due."""
 
+from collections.abc import Container
+
+from shopfloor.core.line_andon import Lamp
+from shopfloor.core.names import station_name
+from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card
 from shopfloor.core.state_call import Call
+from shopfloor.core.state_line import Post
 
 
 def is_mine(shop: Shop, station: str) -> bool:
@@ -11,10 +17,53 @@ def is_mine(shop: Shop, station: str) -> bool:
     return post is None or not shop.origin or post.origin == shop.origin
 
 
+def terminal_in(origin: str) -> str:
+    """Whose journal an origin is, whatever journal of it that is."""
+    return origin.partition("~")[0]
+
+
+def own_terminal(shop: Shop) -> str:
+    """What this terminal is called on the line: as its stations have it, else as its journal."""
+    own = (post.terminal for post in shop.posts.values() if post.origin == shop.origin)
+    return next(own, terminal_in(shop.origin))
+
+
+def refuse_others(shop: Shop, station: str) -> Refusal | None:
+    """None if steps at the station may be done here; where another terminal has it, they are done there."""
+    post = shop.posts.get(station)
+    if post is None or not shop.origin or terminal_in(post.origin) == terminal_in(shop.origin):
+        return None
+    args: dict[str, str | int] = {
+        "station": station_name(shop, station),
+        "terminal": post.terminal,
+        "since_us": post.since_us,
+        "taken": int(post.epoch > 0),
+    }
+    return Refusal(Rule.TAKEN_OVER, args)
+
+
 def is_first(shop: Shop) -> bool:
     """Whether this terminal answers for what belongs to no station: it has the first station that anybody claims."""
-    first = next((shop.posts[s.id] for s in shop.line.stations if s.id in shop.posts), None)
+    first = first_post(shop)
     return first is None or not shop.origin or first.origin == shop.origin
+
+
+def first_post(shop: Shop) -> Post | None:
+    """The first station that anybody claims, and by whom."""
+    return next((shop.posts[s.id] for s in shop.line.stations if s.id in shop.posts), None)
+
+
+def drives(shop: Shop, lamp: Lamp, *, terminal: str, stations: Container[str]) -> bool:
+    """Whether a terminal of these stations drives a lamp: one of its own, or the line's if nobody else does.
+
+    The line's lamps are driven where the line file says, else by the terminal of the first station anybody claims.
+    """
+    if lamp.station:
+        return lamp.station in stations
+    if lamp.terminal:
+        return lamp.terminal == terminal
+    first = first_post(shop)
+    return first is None or first.terminal == terminal
 
 
 def is_known(shop: Shop, station: str) -> bool:

@@ -23,6 +23,7 @@ class Right(StrEnum):
     SERVICE = "service"
     PROBLEM = "problem"
     SETTLE = "settle"
+    TAKE_OVER = "take_over"
 
 
 _LEADS = frozenset({Role.LEADER, Role.ADMIN})
@@ -37,6 +38,7 @@ _ROLES: dict[Right, frozenset[Role]] = {
     Right.SHELVE: _LEADS | {Role.MAINTENANCE},
     Right.SERVICE: _LEADS | {Role.MAINTENANCE},
     Right.SETTLE: _LEADS | {Role.PLANNER},
+    Right.TAKE_OVER: _LEADS,
     Right.PROBLEM: _LEADS | {Role.MAINTENANCE, Role.QUALITY, Role.PLANNER},
 }
 

@@ -31,6 +31,7 @@ class Rule(StrEnum):
     STEP_MISSING = "step_missing"  # a scan that the loop's sequence wants and nobody made
     NOT_ENOUGH = "not_enough"  # fewer pieces than wanted
     NOT_POSSIBLE = "not_possible"  # a request that does not fit the loop or the card; `what` says which
+    TAKEN_OVER = "taken_over"  # a step at a station that another terminal has
     UNLINKED = "unlinked"  # a decision for the whole line, wanted where the line is out of reach
     LINE_FILE = "line_file"  # a changed line file that would break what is in circulation; never a scan's answer
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar, assert_never
 
 from shopfloor.core.codes import Known, folded, known_codes
+from shopfloor.core.entities import entity_key, is_gone
 from shopfloor.core.line import DeviceKind, Line, Loop, Part, Person, Reason, Scope, Station
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.rule_reasons import RULE_REASONS
@@ -17,7 +18,7 @@ from shopfloor.core.state_andon import (
     Shelf,
     service_key,
 )
-from shopfloor.core.state_line import Credit, Finding, Post
+from shopfloor.core.state_line import Credit, Decree, Finding, Post
 
 _T = TypeVar("_T")
 
@@ -49,6 +50,7 @@ _COPIED = (
     "changes",
     "contacts",
     "credits",
+    "decrees",
     "extras",
     "findings",
     "lamp_tests",
@@ -106,6 +108,7 @@ class Shop:
         self.posts: dict[str, Post] = {}
         self.findings: dict[str, Finding] = {}
         self.credits: dict[str, Credit] = {}
+        self.decrees: dict[str, Decree] = {}
         self.origin = ""
         self.live: frozenset[str] = frozenset()
         self.linked: bool | None = None
@@ -161,6 +164,8 @@ class Shop:
                     self.posts[entity.station] = entity
                 case Credit():
                     self.credits[entity.origin] = entity
+                case Decree():
+                    self.decrees[entity.thing] = entity
                 case Finding():
                     _put(self.findings, entity.id, entity, gone=is_gone(entity))
                 case _:
@@ -226,6 +231,7 @@ class Shop:
         yield from self.posts.values()
         yield from self.findings.values()
         yield from self.credits.values()
+        yield from self.decrees.values()
 
     def book(self, station: str) -> Book:
         """What the station remembers; an empty book at first."""
@@ -288,65 +294,8 @@ class Shop:
         return found.segment if found else ""
 
 
-def newest(entities: Iterable[Entity]) -> tuple[Entity, ...]:
-    """The last value of each entity, in the order in which they changed first."""
-    last: dict[tuple[type[Entity], str], Entity] = {}
-    for entity in entities:
-        last[type(entity), entity_key(entity)] = entity
-    return tuple(last.values())
-
-
-def entity_key(entity: Entity) -> str:
-    """The key of an entity among those of its kind."""
-    match entity:
-        case Card() | Call():
-            return entity.id
-        case Restart() | Book():
-            return entity.station
-        case Taught():
-            return entity.text
-        case PlannedChange():
-            return entity.loop
-        case Shelf() | OutOfService() | Advice():
-            return service_key(entity.station, entity.reason)
-        case Contact():
-            return f"{entity.device}/{entity.input}"
-        case Problem() | Finding():
-            return entity.id
-        case Post():
-            return entity.station
-        case Credit():
-            return entity.origin
-        case LampTest():
-            return entity.lamp
-        case _:
-            assert_never(entity)
-
-
 def _number(card: Card) -> int:
     return card.number
-
-
-def is_gone(entity: Entity) -> bool:
-    """Whether an entity has ended and leaves the shop.
-
-    A closed or rejected call, a restart that is over, a code that is forgotten, a change that counts no longer.
-    """
-    match entity:
-        case Call():
-            return bool(entity.closed_us or entity.rejected)
-        case Restart():
-            return entity.restart_s <= 0
-        case Taught():
-            return not entity.card
-        case PlannedChange() | Shelf() | OutOfService() | Advice():
-            return entity.ended
-        case Finding():
-            return entity.settled
-        case Card() | Book() | Contact() | Problem() | LampTest() | Post() | Credit():
-            return False
-        case _:
-            assert_never(entity)
 
 
 def read_key(shop: Shop, device: str, code: str) -> str:

@@ -21,12 +21,16 @@ class FindingKind(StrEnum):
     TWO_PLACES = "two_places"  # a card was scanned at two stations, closer than their clocks can tell
     TWO_TERMINALS = "two_terminals"  # two terminals claim one station
     TWO_ANSWERS = "two_answers"  # one call was answered twice
+    STILL_WORKED = "still_worked"  # a terminal did steps at a station that another had taken over
     NOT_FULL = "not_full"  # work began on a signal inferred, and the withdrawal that came later says otherwise
     BEGUN_ANEW = "begun_anew"  # a terminal's disk was put back or copied, and it may run twice
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last; or a terminal."""
+    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last; or a terminal.
+
+    `count`: how many steps it is about, where it is about several.
+    """
 
     id: str
     kind: FindingKind
@@ -35,6 +39,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     places: tuple[str, ...] = ()
     at_us: int = 0
     apart_us: int = 0
+    count: int = 0
     settled: bool = False
 
 
@@ -49,4 +54,16 @@ class Credit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked_us: int = 0
 
 
-LineEntity = Post | Finding | Credit
+class Decree(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The newest decision on a thing that is recorded: the line's question number `epoch` was won by `origin`.
+
+    Epoch 0 was not asked for: a line file of a line that had none.
+    """
+
+    thing: str
+    epoch: int
+    origin: str
+    at_us: int
+
+
+LineEntity = Post | Finding | Credit | Decree

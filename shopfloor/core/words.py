@@ -219,6 +219,16 @@ def _dropped(shop: Shop, args: dict[str, str | int]) -> Words:
     return Text("{loop}: the planned change is taken back", _of_loop(shop, args)), Text("")
 
 
+def _stations_taken(shop: Shop, args: dict[str, str | int]) -> Words:
+    names = ", ".join(station_name(shop, station) for station in str(args.get("stations", "")).split(","))
+    named = args | {"stations": names}
+    if args.get("left"):
+        return Text("Taken over from {from}: {stations}", named), Text(
+            "{from} may have used {left} places of the line that nobody here knows of.", named
+        )
+    return Text("Taken over from {from}: {stations}", named), Text("")
+
+
 def _of_loop(shop: Shop, args: dict[str, str | int]) -> dict[str, str | int]:
     return args | {"loop": loop_name(shop, str(args.get("loop", "")))}
 
@@ -265,6 +275,7 @@ _ACCEPTED: dict[str, Callable[[Shop, dict[str, str | int]], Words]] = {
     "call_cleared": _plain("The call is cleared"),
     "call_rejected": _plain("The call is taken back"),
     **words_andon.ACCEPTED,
+    "stations_taken": _stations_taken,
     "card_held": _plain("{card}: on hold"),
     "card_released": _plain("{card}: released, back where it was"),
     "card_lost": _plain("{card}: marked as lost"),

@@ -19,6 +19,12 @@ def finding_words(shop: Shop, finding: Finding, zone: tzinfo) -> tuple[Text, Tex
             station, first, second = (*finding.places, "", "", "")[:3]
             args: dict[str, str | int] = {"station": station_name(shop, station), "a": first, "b": second}
             return Text("{station} has two terminals: {a} and {b}", args), Text("Start only one of them with it.")
+        case FindingKind.STILL_WORKED:
+            station, first, second = (*finding.places, "", "", "")[:3]
+            args = {"station": station_name(shop, station), "a": first, "b": second, "count": finding.count}
+            return Text("{station}: {a} did {count} steps after {b} had taken it over", args), Text(
+                "Count the containers there."
+            )
         case FindingKind.TWO_ANSWERS:
             return _who(shop, finding), Text("Agree on who goes.")
         case FindingKind.BEGUN_ANEW:

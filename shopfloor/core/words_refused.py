@@ -5,6 +5,7 @@ from collections.abc import Callable
 from shopfloor.core.rules import Rule
 from shopfloor.core.text import Text
 from shopfloor.core.words_andon import IMPOSSIBLE as ANDON_IMPOSSIBLE
+from shopfloor.core.words_permit import IMPOSSIBLE as LINE_IMPOSSIBLE
 
 Args = dict[str, str | int]
 Words = tuple[Text, Text]
@@ -187,66 +188,82 @@ def _not_possible(args: Args) -> Words:
     return say(args) if say else (Text("Not possible here"), Text("Tell your team leader."))
 
 
-_IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
-    "receive": lambda args: (
-        Text("{card}: nothing to receive", args),
-        Text("Only a container that was sent or ordered can be received."),
-    ),
-    "open": lambda args: (
-        Text("{card}: cannot be opened", args),
-        Text("Only a full container can be opened, where the loop allows it."),
-    ),
-    "start": lambda args: (
-        Text("{card}: this loop has no start of its own", args),
-        Text("Scan the card when the work is done."),
-    ),
-    "acknowledge": lambda args: (
-        Text("{card}: nothing to acknowledge", args),
-        Text("Only an empty card of a supplier that acknowledges can be."),
-    ),
-    "bulk": lambda args: (
-        Text("{count} cards at once are not possible", args),
-        Text("Choose 1 to {limit} cards.", args),
-    ),
-    "pieces": lambda args: (
-        Text("{loop} is not taken by pieces", args),
-        Text('Scan the card to empty its container, or write consume = "pieces" in the line file.'),
-    ),
-    "lot": lambda args: (Text("{loop}: none of these cards waits", args), Text("Choose cards that wait.")),
-    "issue": lambda args: (
-        Text("{loop}: these extra cards are not possible", args),
-        Text("Choose 1 to {limit} cards of a loop of this line.", args),
-    ),
-    "prints": lambda args: (
-        Text("{card}: it was printed {limit} times", args),
-        Text("Retire it and put a new card in circulation."),
-    ),
-    "contents": lambda args: (
-        Text("{card}: these contents cannot be noted", args),
-        Text("The container must hold something; up to {limit} short serial numbers.", args),
-    ),
-    "teach_long": lambda args: (
-        Text("This code cannot be taught"),
-        Text("Teach a code of 1 to {limit} characters.", args),
-    ),
-    "teach_ours": lambda args: (
-        Text("Code {code} has a meaning already", args),
-        Text("Teach only codes that are not known here."),
-    ),
-    "change": lambda args: (
-        Text("{loop}: no change to plan", args),
-        Text("Say another number of cards or another quantity of a loop of this line."),
-    ),
-    "cards": lambda args: (
-        Text("{loop}: this number of cards is not possible", args),
-        Text("Choose {least} to {most} cards.", args),
-    ),
-    "quantity": lambda args: (
-        Text("{loop}: this quantity is not possible", args),
-        Text("Choose {least} to {most}.", args),
-    ),
-    "no_change": lambda args: (Text("{loop}: no change is planned", args), Text("Plan one, or leave it.")),
-} | ANDON_IMPOSSIBLE
+_IMPOSSIBLE: dict[str, Callable[[Args], Words]] = (
+    {
+        "receive": lambda args: (
+            Text("{card}: nothing to receive", args),
+            Text("Only a container that was sent or ordered can be received."),
+        ),
+        "open": lambda args: (
+            Text("{card}: cannot be opened", args),
+            Text("Only a full container can be opened, where the loop allows it."),
+        ),
+        "start": lambda args: (
+            Text("{card}: this loop has no start of its own", args),
+            Text("Scan the card when the work is done."),
+        ),
+        "acknowledge": lambda args: (
+            Text("{card}: nothing to acknowledge", args),
+            Text("Only an empty card of a supplier that acknowledges can be."),
+        ),
+        "bulk": lambda args: (
+            Text("{count} cards at once are not possible", args),
+            Text("Choose 1 to {limit} cards.", args),
+        ),
+        "pieces": lambda args: (
+            Text("{loop} is not taken by pieces", args),
+            Text('Scan the card to empty its container, or write consume = "pieces" in the line file.'),
+        ),
+        "lot": lambda args: (Text("{loop}: none of these cards waits", args), Text("Choose cards that wait.")),
+        "issue": lambda args: (
+            Text("{loop}: these extra cards are not possible", args),
+            Text("Choose 1 to {limit} cards of a loop of this line.", args),
+        ),
+        "prints": lambda args: (
+            Text("{card}: it was printed {limit} times", args),
+            Text("Retire it and put a new card in circulation."),
+        ),
+        "contents": lambda args: (
+            Text("{card}: these contents cannot be noted", args),
+            Text("The container must hold something; up to {limit} short serial numbers.", args),
+        ),
+        "teach_long": lambda args: (
+            Text("This code cannot be taught"),
+            Text("Teach a code of 1 to {limit} characters.", args),
+        ),
+        "teach_ours": lambda args: (
+            Text("Code {code} has a meaning already", args),
+            Text("Teach only codes that are not known here."),
+        ),
+        "change": lambda args: (
+            Text("{loop}: no change to plan", args),
+            Text("Say another number of cards or another quantity of a loop of this line."),
+        ),
+        "cards": lambda args: (
+            Text("{loop}: this number of cards is not possible", args),
+            Text("Choose {least} to {most} cards.", args),
+        ),
+        "quantity": lambda args: (
+            Text("{loop}: this quantity is not possible", args),
+            Text("Choose {least} to {most}.", args),
+        ),
+        "no_change": lambda args: (Text("{loop}: no change is planned", args), Text("Plan one, or leave it.")),
+    }
+    | ANDON_IMPOSSIBLE
+    | LINE_IMPOSSIBLE
+)
+
+
+def _taken_over(args: Args) -> Words:
+    if args.get("taken"):
+        return (
+            Text("{station} was taken over by {terminal} at {since}", args),
+            Text("Work at {terminal}. A team leader can take it back here.", args),
+        )
+    return (
+        Text("{station} belongs to terminal {terminal}", args),
+        Text("Work at {terminal}. A team leader can take it over here.", args),
+    )
 
 
 def _unlinked(args: Args) -> Words:
@@ -331,6 +348,7 @@ _BY_RULE: dict[Rule, Callable[[Args], Words]] = {
     Rule.STEP_MISSING: _step_missing,
     Rule.NOT_ENOUGH: _not_enough,
     Rule.NOT_POSSIBLE: _not_possible,
+    Rule.TAKEN_OVER: _taken_over,
     Rule.UNLINKED: _unlinked,
     Rule.LINE_FILE: _line_file,
 }

@@ -15,8 +15,8 @@ _MODBUS = "modbus"
 _USB = re.compile(r"([0-9A-F]{4}):([0-9A-F]{4})(?::(\S+))?", re.IGNORECASE)
 _REMEDY = (
     "Use a path such as /dev/serial/by-id/..., COM5, VID:PID or VID:PID:SERIAL (four hex digits each), "
-    "socket://host:port, modbus://host:port, modbus:PATH, mqtt://host:port/topic, virtual, or wedge for a scanner "
-    "that types."
+    "socket://host:port, modbus://host:port, modbus:PATH, mqtt://host:port/topic (mqtts:// over TLS), "
+    "virtual, or wedge for a scanner that types."
 )
 
 
@@ -67,11 +67,12 @@ class ModbusSerialAddress(Struct, frozen=True):
 
 
 class MqttAddress(Struct, frozen=True):
-    """A topic of a broker."""
+    """A topic of a broker; `tls`: over TLS, by the authorities that the system trusts."""
 
     host: str
     port: int
     topic: str
+    tls: bool = False
 
 
 class VirtualAddress(Struct, frozen=True):
@@ -133,14 +134,14 @@ def _url(text: str) -> Address:
             return SocketAddress(*_host_and_port(text, scheme, rest))
         case "modbus":
             return ModbusAddress(*_host_and_port(text, scheme, rest))
-        case "mqtt":
+        case "mqtt" | "mqtts":
             # A topic may hold what would end the path of a URL.
             place, _, topic = rest.partition("/")
             if not topic:
-                raise _malformed("mqtt://HOST:PORT/TOPIC", text)
-            return MqttAddress(*_host_and_port(text, scheme, place), topic)
+                raise _malformed(f"{scheme}://HOST:PORT/TOPIC", text)
+            return MqttAddress(*_host_and_port(text, scheme, place), topic, tls=scheme == "mqtts")
         case _:
-            raise _malformed("socket://, modbus://, mqtt:// or virtual://", text)
+            raise _malformed("socket://, modbus://, mqtt://, mqtts:// or virtual://", text)
 
 
 def _host_and_port(text: str, scheme: str, place: str) -> tuple[str, int]:

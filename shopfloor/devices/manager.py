@@ -45,6 +45,10 @@ def _chance() -> float:
     return SystemRandom().uniform(-1, 1)
 
 
+def _no_password(_device_id: str) -> str:
+    return ""
+
+
 class Runner(Protocol):
     """A device at work: a port thread, or a module on a bus."""
 
@@ -68,7 +72,7 @@ class Runner(Protocol):
 class DeviceManager:
     """Starts, restarts and ends the devices of a line file. Devices at `wedge` are the screen's business.
 
-    `buses`: those of the terminal, shared with its lamps.
+    `buses`: those of the terminal, shared with its lamps. `password_of` a device that has a user at its broker.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class DeviceManager:
         jitter: Callable[[], float] = _chance,
         retry_s: Sequence[float] = RETRY_S,
         buses: Buses | None = None,
+        password_of: Callable[[str], str] = _no_password,
     ) -> None:
         self._devices = {device.id: device for device in devices}
         self._submit = submit
@@ -89,6 +94,7 @@ class DeviceManager:
         self._jitter = jitter
         self._retry_s = retry_s
         self._buses = buses or Buses(clock, jitter=jitter, retry_s=retry_s)
+        self._password_of = password_of
         self._threads: dict[str, Runner] = {}
 
     def start(self) -> None:
@@ -166,6 +172,7 @@ class DeviceManager:
             clock=self._clock,
             jitter=self._jitter,
             retry_s=self._retry_s,
+            password=self._password_of(device.id) if device.user else "",
         )
 
     def _inputs(self, device: Device, address: Address) -> ModbusInputs:

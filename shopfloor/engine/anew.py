@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from shopfloor.core.anew import Folded
+from shopfloor.core.anew import Base, Folded
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_line import BegunAnew
 from shopfloor.core.evolve import apply, changed_line
@@ -37,15 +37,13 @@ def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, *, termina
         event=BegunAnew(terminal=terminal, before=name.before, kept=name.kept, again=desk.head - name.kept),
         uncertainty_us=desk.unsure_us,
     )
-    opened = journal.begin_anew(name, begun, lambda events: folded(events, name.after))
-    after = Desk(journal, opened)
-    after.go_on_from(desk)
-    return after
+    opened = journal.begin_anew(name, begun, lambda events, base: folded(events, base, name.after))
+    return desk.again(opened)
 
 
-def folded(events: Iterable[Recorded], origin: str) -> Folded:
-    """What all events come to, in a journal of that name."""
-    shop = Shop()
+def folded(events: Iterable[Recorded], base: Base | None, origin: str) -> Folded:
+    """What events come to on a floor or on nothing, in a journal of that name."""
+    shop = Shop(*base) if base else Shop()
     digest: list[DigestRow] = []
     line_by: tuple[str, int] | None = None
     calendar = WorkCalendar(shop.line)

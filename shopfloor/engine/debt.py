@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from shopfloor.core import commands as c
 from shopfloor.core.codes import CommandScan, Verb, parse, parse_action
 from shopfloor.core.commands_andon import AndonCommand
+from shopfloor.core.entities import is_gone, newest
 from shopfloor.core.events import Event, Recorded, ScanRefused, ScanRepeated, TerminalStarted
 from shopfloor.core.events_andon import AndonEvent
-from shopfloor.core.shop import Shop, is_gone, newest
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow
 

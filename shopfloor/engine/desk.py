@@ -6,23 +6,29 @@ from msgspec.structs import replace
 
 from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
+from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Received
+from shopfloor.core.delivery import Received, Risen
 from shopfloor.core.due import due, next_due_us
+from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
+from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.evolve import answer_of, apply, changed_line
+from shopfloor.core.floor import pack_shop
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, split_own
 from shopfloor.core.merge import Key, key_of, local_number
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
-from shopfloor.core.shop import EMPTY_LINE, Shop, newest
+from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
 from shopfloor.engine.debt import OWED_MAX, Debt, is_answer, may_be_owed
+from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
+from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
@@ -31,7 +37,9 @@ from shopfloor.trouble import StoreTrouble
 class Desk:
     """The shop in force and the journal behind it. Every method belongs to the engine's thread."""
 
-    def __init__(self, journal: Journal, opened: Opened) -> None:
+    def __init__(self, journal: Journal, opened: Opened, survey: Survey = SURVEY, *, watches: bool = False) -> None:
+        """`watches`: it lets nothing fall due, for nobody would hear of it."""
+        self.watches = watches
         self.shop = Shop(opened.line or EMPTY_LINE, opened.entities)
         self.head = opened.head
         self._journal = journal
@@ -40,7 +48,10 @@ class Desk:
         self.unsure_us = 0
         self._debt = Debt()
         self.shop.origin = opened.origin
-        self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since)
+        ground = Ground(journal.floors(), journal.state_at)
+        self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
+        self._survey = survey
+        self._surveyed_us = 0
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -58,13 +69,15 @@ class Desk:
         """The newest moment it knows."""
         return self._last
 
-    def go_on_from(self, other: "Desk") -> None:
-        """Take over from the desk that this process had before, whose journal has another name now."""
-        was, shop = other.shop, self.shop
+    def again(self, opened: Opened) -> "Desk":
+        """The desk that goes on from this one in the same process: the journal has another name now."""
+        after = Desk(self._journal, opened, self._survey, watches=self.watches)
+        was, shop = self.shop, after.shop
         shop.reads, shop.ready, shop.ended_us = was.reads, was.ready, was.ended_us
         shop.live, shop.linked, shop.ahead = was.live, was.linked, was.ahead
-        self.unsure_us = other.unsure_us
-        self._last = max(self._last, other.last)
+        after.unsure_us = self.unsure_us
+        after._last = max(opened.last, self._last)
+        return after
 
     @property
     def owed(self) -> int:
@@ -104,7 +117,7 @@ class Desk:
 
     def tick(self, now: Now) -> Update:
         """Let happen what has fallen due by `now`."""
-        events = due(self.shop, now)
+        events = () if self.watches else due(self.shop, now)
         return self._commit(events, now, "") if events else Update()
 
     def pay(self) -> Update:
@@ -165,9 +178,24 @@ class Desk:
         """The line has another order behind that message. Raises StoreTrouble."""
         self._journal.forget_order(after_seq)
 
+    def settle(self, now: Now, link: LinkView | None) -> Update:
+        """Stand on the floors that count by now, and set the next one when it is due. Raises StoreTrouble."""
+        if self._debt:
+            return Update()
+        heads = self._journal.heads() | {self._origin: self.head}
+        risen = self._merger.rise(self.shop, heads)
+        if risen is not None:
+            return self._rise(*risen)
+        if self.watches or now.at_us - self._surveyed_us < self._survey.look_us:
+            return Update()
+        self._surveyed_us = now.at_us
+        ground = self._merger.ground
+        us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
+        return Update() if us is None else self._set_floor(us, now)
+
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
-        return next_due_us(self.shop, now)
+        return None if self.watches else next_due_us(self.shop, now)
 
     def _commit(self, events: Sequence[Event], now: Now, command_id: str) -> Update:
         if not events:
@@ -213,6 +241,35 @@ class Desk:
             line=line,
         )
 
+    def _rise(self, risen: Risen, shop: Shop) -> Update:
+        self._journal.rise(risen)
+        self._merger.stood(risen)
+        shop.reads = self.shop.reads
+        self.shop = shop
+        line = shop.line if risen.line_by is not None else None
+        if line is not None:
+            self._set_line(line)
+        return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
+
+    def _set_floor(self, us: int, now: Now) -> Update:
+        tip = self._merger.ground.tip
+        known = {it.origin: it for it in tip.covers} if tip else {}
+        counts = self._journal.count_until(us)
+        fresh = {origin: n for origin, n in counts.items() if origin not in known or n > known[origin].n}
+        covers = known | {it.origin: it for it in self._journal.covers(fresh)}
+        event = FloorSet(
+            number=tip.number + 1 if tip else 1,
+            before=tip.id if tip else "",
+            us=us,
+            covers=tuple(covers[origin] for origin in sorted(covers)),
+            hash=pack_shop(self._merger.state_at(self.shop, us))[0],
+        )
+        update = self._commit((event,), now, "")
+        risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
+        if risen is not None:
+            self._rise(*risen)  # this terminal knew nothing late: nothing changes
+        return update
+
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""
         clean = [book for book in self._debt.settle() if _same_words(shop.book(book.station), book)]
@@ -237,7 +294,7 @@ class Desk:
             moment=moment,
             mono_ns=now.mono_ns,
             boot=now.boot,
-            event=event,
+            event=as_read(event),
             command_id=command_id,
             uncertainty_us=self.unsure_us,
         )

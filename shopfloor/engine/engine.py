@@ -1,7 +1,6 @@
 """The one writer: takes what waits, decides, commits, and only then publishes."""
 
 import logging
-import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -22,6 +21,7 @@ from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
+from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.engine.time import EngineTime
 from shopfloor.engine.watches.watcher import Watcher
 from shopfloor.trouble import StoreTrouble, Trouble
@@ -55,9 +55,13 @@ class Engine:
         line: Line | None = None,
         line_clock: LineClock | None = None,
         history: Callable[[], History],
+        survey: Survey = SURVEY,
+        watches: bool = False,
     ) -> None:
         self._journal = journal
+        self._survey = survey
         self._clock = clock
+        self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
         self._line = line
         self._line_clock = line_clock
@@ -71,8 +75,7 @@ class Engine:
         self._trouble: Trouble | None = None
         self._quiet_s = 0.0
         self._duty_ns = clock.now().mono_ns
-        self._unsigned = False
-        self._recorded = False
+        self._unsigned = self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
         self._time: EngineTime
@@ -208,7 +211,7 @@ class Engine:
         opened = self._journal.open()
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
-        self._desk = Desk(self._journal, opened)
+        self._desk = Desk(self._journal, opened, self._survey, watches=self._watches)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
@@ -266,16 +269,8 @@ class Engine:
         if isinstance(item.command, c.ChangeLine):
             self._note_line(update)
         self._publish(update)
-        self._answer(item, update.outcome)
+        item.answer(update.outcome)
         self._judge_store()
-
-    def _answer(self, item: Item, outcome: Outcome | None) -> None:
-        if item.reply is None or outcome is None:
-            return
-        try:
-            item.reply(outcome)
-        except (queue.Full, RuntimeError) as error:  # whoever asked listens no more, or its window is gone
-            _log.info("an answer reaches nobody: %r", error)
 
     def _duty(self) -> None:
         now = self._clock.now()
@@ -291,6 +286,7 @@ class Engine:
     def _keep_up(self, now: Now, step_ms: int) -> None:
         self._publish(update := self._desk.tick(now))
         self._pay()
+        self._publish(self._desk.settle(now, self._link))
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
         self._sign(now)
@@ -370,7 +366,7 @@ class Engine:
         if part != known or outcome is not None:
             self._publish(Update(health=(part,), outcome=outcome))
         if item is not None:
-            self._answer(item, outcome)
+            item.answer(outcome)
 
     def _pay(self) -> None:
         """Write what calls owe the disk."""

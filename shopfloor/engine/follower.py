@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from shopfloor.clock import Clock
 from shopfloor.core.beside import Heads, follow_on
+from shopfloor.core.entities import newest
 from shopfloor.core.evolve import apply, changed_line
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line_link import LinkView
 from shopfloor.core.merge import differences, local_number
 from shopfloor.core.moment import Now, elapsed_us
 from shopfloor.core.ports import History, LiveHistory
-from shopfloor.core.shop import EMPTY_LINE, Shop, newest
+from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow, Snapshot, Update
 from shopfloor.engine.publisher import Publisher, Put

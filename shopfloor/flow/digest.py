@@ -26,6 +26,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from shopfloor.core.entities import is_gone
 from shopfloor.core.events import (
     CallCleared,
     CardFinished,
@@ -39,7 +40,7 @@ from shopfloor.core.events_andon import CallClosed, CallRejected, CallReturned, 
 from shopfloor.core.events_loop import CardOpened, CardReceived
 from shopfloor.core.evolve_andon import evolve_andon
 from shopfloor.core.moment import Now, elapsed_us
-from shopfloor.core.shop import Shop, is_gone
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import RELEASED, Call, Card, CardState
 from shopfloor.core.update import DigestRow
 from shopfloor.flow.andon.packed import CALL_TIMES, packed

@@ -153,6 +153,7 @@ def _device(table: DeviceTable) -> Device:
         inputs=tuple(map(input_of, table.inputs)),
         unit=table.unit,
         poll_ms=table.poll_ms,
+        user=table.user,
     )
 
 

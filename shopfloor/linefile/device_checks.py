@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from shopfloor.core.codes import parse_action, printable
-from shopfloor.linefile.ports import DEVICE_PORTS, is_serial, names_somebody
+from shopfloor.linefile.ports import DEVICE_PORTS, SECRETS, is_serial, names_somebody
 from shopfloor.linefile.problems import Problem, did_you_mean
 from shopfloor.linefile.references import reference
 from shopfloor.linefile.tables import Table
@@ -17,9 +17,9 @@ SERIAL_UNIT_MAX = 247  # 0 is everybody, and the rest is reserved
 _WEDGE_PREFIX = re.compile(r"STX|F([1-9]|[12][0-9]|3[0-5])|[ -~\u00a1-\U0010ffff]")
 _OF_MODULES = ("inputs", "unit", "poll_ms")
 _MEANINGLESS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "scanner": _OF_MODULES,
-    "buttons": _OF_MODULES,
-    "modbus": ("prefix", "no_read"),
+    "scanner": (*_OF_MODULES, "user"),
+    "buttons": (*_OF_MODULES, "user"),
+    "modbus": ("prefix", "no_read", "user"),
     "mqtt": (*_OF_MODULES, "baud", "prefix", "no_read"),
 })  # fmt: skip
 _NAMES: Mapping[str, str] = MappingProxyType({
@@ -41,7 +41,7 @@ def check_device(device: Table, *, stations: list[str], reasons: list[str], outs
         yield Problem(
             device.path("port"),
             "names somebody in front of the host, and everybody can read this file",
-            "let the broker accept this terminal without a password",
+            f'write user = "..." apart; if there is a password, {SECRETS}',
         )
     elif form is not None and port and not form.pattern.fullmatch(port):
         yield Problem(device.path("port"), f"'{printable(port)}' is no port of {_NAMES[kind]}", form.remedy)

@@ -184,6 +184,7 @@ class DeviceTable(_Table):
     inputs: Annotated[list[InputTable], Field(max_length=INPUTS_MAX)] = []
     unit: Unit = 1
     poll_ms: Annotated[int, Field(ge=0, le=POLL_MS_MAX)] = 0
+    user: Words = ""
 
 
 class PersonTable(_Table):

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 MODBUS_PORT = 502
 MQTT_PORT = 1883
+MQTTS_PORT = 8883
 SECRETS = "put it in secrets.toml in the data folder"  # the journal keeps every version of the line file
 
 _NUMBER = r"0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
@@ -20,7 +21,7 @@ _SOCKET = rf"socket://{_HOST}:{_NUMBER}"
 _SERIAL = rf"/\S.*|{_COM}|{_USB}"
 _BUS = rf"/[^/\s].*|{_COM}"  # behind `modbus:`, where // begins a host
 _MODBUS = rf"modbus://{_WHERE}|modbus:(?:{_BUS})"
-_MQTT = rf"mqtt://{_WHERE}/.+"  # a topic, or a filter with + and #
+_MQTT = rf"mqtts?://{_WHERE}/.+"  # a topic, or a filter with + and #
 
 _SERIAL_WORDS = "/dev/serial/by-id/..., COM5, VID:PID or VID:PID:SERIAL (four hex digits each)"
 _MODBUS_WORDS = "modbus://host, modbus:/dev/serial/by-id/..., modbus:COM5 or virtual"
@@ -49,7 +50,7 @@ DEVICE_PORTS: Mapping[str, Form] = MappingProxyType({
     "scanner": _TYPED,
     "buttons": _TYPED,
     "modbus": _BY_MODBUS,
-    "mqtt": _form(rf"{_VIRTUAL}|{_MQTT}", "mqtt://host/topic or virtual"),
+    "mqtt": _form(rf"{_VIRTUAL}|{_MQTT}", "mqtt://host/topic, mqtts://host/topic or virtual"),
 })  # fmt: skip
 LAMP_PORTS: Mapping[str, Form] = MappingProxyType({
     "adafruit": _BY_SERIAL,
@@ -84,7 +85,7 @@ def whole_port(port: str) -> str:
     """The port with the number that is usual where none is written."""
     text = port.strip()
     scheme, sign, rest = text.partition("://")
-    usual = {"modbus": MODBUS_PORT, "mqtt": MQTT_PORT}.get(scheme)
+    usual = {"modbus": MODBUS_PORT, "mqtt": MQTT_PORT, "mqtts": MQTTS_PORT}.get(scheme)
     where, slash, topic = rest.partition("/")
     if not sign or usual is None or re.fullmatch(rf"{_HOST}:{_NUMBER}", where):
         return text
@@ -99,4 +100,4 @@ def place_of(port: str) -> str:
         return bare.upper().removeprefix("\\\\.\\")
     scheme, sign, rest = bare.partition("://")
     where, slash, topic = rest.partition("/")
-    return f"{scheme}://{where.casefold()}{slash}{topic}" if sign and scheme in {"modbus", "mqtt"} else bare
+    return f"{scheme}://{where.casefold()}{slash}{topic}" if sign and scheme in {"modbus", "mqtt", "mqtts"} else bare

@@ -20,6 +20,7 @@ from nats.aio.msg import Msg
 from shopfloor.link import stream_api as api
 from shopfloor.link.caller import silence_eof_noise
 from shopfloor.link.hang_up import CLOSE_S_MAX, hang_up
+from shopfloor.link.hosts import Hosts
 from shopfloor.link.join_key import JoinKey
 from shopfloor.link.joined import tls_of
 from shopfloor.link.line_names import LineNames
@@ -31,6 +32,7 @@ from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble, Unreachable,
 CONNECT_S_MAX: Final = (
     3.0  # a name, TCP, TLS and the key over a slow link; a bad certificate hangs the library for ever
 )
+NEXT_S: Final = 1.0  # a silent server of several: the next one is tried, and this one in peace if none lets us in
 TOLD_KINDS: Final = ("hb", "stop", "stopack")  # what terminals tell each other besides the log
 _PING_S: Final = 2  # keeps network equipment from forgetting the connection; nothing is judged by it
 
@@ -57,10 +59,15 @@ def address_of(key: JoinKey) -> Address:
 
 
 class JetStreamLog:
-    """Implements `LineLog`. On any doubt it is closed, which ends its connection at once, and a fresh one is opened."""
+    """Implements `LineLog`. On any doubt it is closed, which ends its connection at once, and a fresh one is opened.
 
-    def __init__(self, address: Address) -> None:
+    `hosts` remembers for the next one which server answered.
+    """
+
+    def __init__(self, address: Address, hosts: Hosts | None = None) -> None:
         self._address = address
+        self._hosts = hosts or Hosts(address.hosts)
+        self._host = ""
         self._names = LineNames(address.line)
         self._api = api.Api(self._names.stream)
         self._client = Client()
@@ -77,24 +84,32 @@ class JetStreamLog:
 
     async def open(self, ears: Ears) -> None:
         """Connect to the first host that lets us in, and listen. Raises Unreachable, WrongServer or KeyRefused."""
-        reason: LinkTrouble | None = None
-        for host in self._address.hosts:
+        hosts = self._hosts.order
+        if not hosts:
+            raise Unreachable("Expected the address of a line server, got none.", remedy="Join the line again.")
+        tries = [(host, CONNECT_S_MAX) for host in hosts]
+        if len(hosts) > 1:
+            tries = [*((host, NEXT_S) for host in hosts), *tries]  # all of them may be slow
+        reasons: dict[str, LinkTrouble] = {}
+        for host, patience_s in tries:
+            if not isinstance(reasons.get(host), Unreachable | None):
+                continue  # it answered, and will not answer otherwise
             try:
-                await self._connect(host)
+                await self._connect(host, patience_s)
             except LinkTrouble as trouble:
-                reason = trouble if reason is None or isinstance(reason, Unreachable) else reason
-                await self._drop()
-                # The end of that connection is none of the next one's.
-                self._client, self._begun, self._over = Client(), False, None
-                self._reader = StreamReader(self._client, self._api.batches, f"{self._names.root}.>")
+                reasons[host] = trouble
+                self._hosts.doubted(host)
+                await self._begin_anew()
             else:
                 await self._listen(ears)
                 return
-        raise reason or Unreachable("Expected the address of a line server, got none.", remedy="Join the line again.")
+        raise next((one for one in reasons.values() if not isinstance(one, Unreachable)), reasons[hosts[0]])
 
     async def ident(self) -> Ident:
         """What the log is now. Raises NoStream."""
-        return api.ident((await self._request(self._api.info)).data, self._address.line)
+        found = api.ident((await self._request(self._api.info)).data, self._address.line)
+        self._hosts.answered(self._host)
+        return found
 
     async def publish(self, origin: str, payload: bytes, *, expected_seq: int, message_id: str) -> int:
         """Append to the subject of an origin. Raises WrongLast."""
@@ -132,10 +147,16 @@ class JetStreamLog:
         """End the connection at once."""
         await self._drop()
 
-    async def _connect(self, host: str) -> None:
+    async def _begin_anew(self) -> None:
+        await self._drop()
+        # The end of that connection is none of the next one's.
+        self._client, self._begun, self._over = Client(), False, None
+        self._reader = StreamReader(self._client, self._api.batches, f"{self._names.root}.>")
+
+    async def _connect(self, host: str, patience_s: float) -> None:
         address = self._address
         scheme = "tls" if address.tls else "nats"
-        self._begun = True
+        self._begun, self._host = True, host
         silence_eof_noise()
         self._first_error = asyncio.get_running_loop().create_future()
         connecting = asyncio.ensure_future(
@@ -158,10 +179,11 @@ class JetStreamLog:
         )
         try:
             either: set[asyncio.Future[Any]] = {connecting, self._first_error}
-            await asyncio.wait(either, timeout=CONNECT_S_MAX, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
             error = _error_of(connecting) or (self._first_error.result() if self._first_error.done() else None)
             if error is not None or not connecting.done():
                 raise _reason(host, error)
+            self._hosts.doubted(host)  # until the line answers through it: a server without the others lets us in, too
         finally:
             self._first_error = None
             if not connecting.done():

@@ -52,9 +52,13 @@ class LinkSession:
         decided: Callable[[Decision], None] = lambda _: None,
         told: Callable[[str, str, bytes], None] = lambda *_: None,
         discipline: Discipline | None = None,
+        watches: bool = False,
         draw: Callable[[], str] = draw_incarnation,
     ) -> None:
-        """`discipline`: what is known of the server's clock from before this start; `draw`: a new incarnation."""
+        """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
+
+        `draw`: a new incarnation.
+        """
         self._draw = draw
         self._connect = connect
         self._names = LineNames(line)
@@ -64,6 +68,7 @@ class LinkSession:
         self._version = version
         self._decided = decided
         self._told = told
+        self._watches = watches
         self._more = asyncio.Event()
         self._log: LineLog | None = None
         self._inbox: Inbox | None = None
@@ -172,7 +177,8 @@ class LinkSession:
         self.status.enter(LinkState.UP)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
-            group.create_task(self._send(log, inbox, outbox))
+            if not self._watches:
+                group.create_task(self._send(log, inbox, outbox))
             group.create_task(pulse.run(more))
 
     async def _forget(self, cursor: Cursor) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from shopfloor.core.line_andon import Sender
 from shopfloor.outward.message import Addressee, Message
-from shopfloor.outward.secret_file import password_of
+from shopfloor.secret_file import password_of
 from shopfloor.trouble import Trouble
 
 GROUP = "shopfloor.senders"  # entry points: a sender's kind, or the scheme of its target -> a `Make`

@@ -24,10 +24,10 @@ from shopfloor.outward.compose import addressees, compose, trial_message
 from shopfloor.outward.ledger import read_ledger, write_ledger
 from shopfloor.outward.message import Addressee
 from shopfloor.outward.messages import Note, Told, follow, is_over, repeat, repeat_left_us
-from shopfloor.outward.secret_file import secrets_wrong
 from shopfloor.outward.sender import SendFault, make_sending
 from shopfloor.outward.sender_thread import SenderThread
 from shopfloor.outward.spool import Spool
+from shopfloor.secret_file import secrets_wrong
 from shopfloor.trouble import Trouble
 
 FOLDER = "outward"  # in the data folder
@@ -298,7 +298,9 @@ class Teller:
         thread.start()
 
     def _say_secrets(self) -> None:
-        wrong = secrets_wrong(self._data) if self._shop.line.senders else ("", "")
+        line = self._shop.line
+        is_used = bool(line.senders) or any(device.user for device in line.devices)
+        wrong = secrets_wrong(self._data) if is_used else ("", "")
         if wrong != self._secrets_wrong:
             self._secrets_wrong = wrong
             self._say(SECRETS_PART, SECRETS_PART, wrong[0], remedy=wrong[1])

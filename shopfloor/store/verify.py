@@ -2,22 +2,28 @@
 
 import heapq
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 from shopfloor.core.codec import encode_entity
 from shopfloor.core.events import LineChanged, Recorded
+from shopfloor.core.floor import Floor
+from shopfloor.core.line import Line
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
 from shopfloor.store.connection import UNREADABLE, Execute, in_words, one_instant, open_reader
+from shopfloor.store.floor_store import floors_to_verify, read_state
 from shopfloor.store.folder import journal_path
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
+    LINE_OF_FLOOR,
     META_HEAD,
     META_LINE,
+    META_ORIGIN,
     Names,
     head_text,
     link,
@@ -29,7 +35,15 @@ from shopfloor.store.rows import (
 from shopfloor.store.schema import altered, check_written
 from shopfloor.trouble import StoreTrouble
 
-Fold = Callable[[Iterable[Recorded]], tuple[Entity, ...]]
+
+class Fold(Protocol):
+    """Makes entities of events, from nothing or from the line file and entities of a floor."""
+
+    def __call__(
+        self, events: Iterable[Recorded], base: tuple[Line, tuple[Entity, ...]] | None = None, /
+    ) -> tuple[Entity, ...]:
+        """Every living entity."""
+
 
 PROBLEMS_MAX: Final = 100  # a torn journal has one for each row; nobody reads more, and memory is bounded
 
@@ -67,7 +81,7 @@ def _look(conn: sqlite3.Connection, path: Path, fold: Fold, found: "_Problems") 
                 found.add(f"The table, index or trigger {name} is not as Shopfloor made it.")
             _check_file(execute, found)
             everything = _Everything(execute, found)
-            folded = fold(everything)
+            folded = fold(everything, everything.base) if everything.base else fold(everything)
             for _ in everything:
                 pass  # a fold that stopped early must not hide what comes after
             everything.check_end(execute)
@@ -81,6 +95,9 @@ def _look(conn: sqlite3.Connection, path: Path, fold: Fold, found: "_Problems") 
         if not found.words:
             raise
         found.add(f"SQLite: {error}.")
+
+
+_Place = tuple[int, Key]
 
 
 class _Problems:
@@ -101,14 +118,21 @@ class _Everything:
 
     def __init__(self, execute: Execute, found: _Problems) -> None:
         names = read_names(execute)
+        own = int(read_meta(execute, META_ORIGIN) or 0)
         self._found = found
-        self._own = _Walk(iter(execute(_ALL)), names, found)
+        floors = _Floors(execute, found)
+        self.base = floors.state
+        self._base_id = floors.lowest.id if floors.lowest else ""
+        self._own = _Walk(iter(execute(_ALL)), names, found, floors.of(names, own))
         numbers = [int(number) for (number,) in execute(_FOREIGN_ORIGINS)]
-        self._others = [_Walk(iter(execute(_FOREIGN, (number,))), names, found, whose=number) for number in numbers]
-        self._merged = heapq.merge(self._own, *self._others, key=key_of)
+        self._others = [
+            _Walk(iter(execute(_FOREIGN, (number,))), names, found, floors.of(names, number), whose=number)
+            for number in numbers
+        ]
+        self._merged = heapq.merge(self._own, *self._others, key=itemgetter(0))
 
     def __iter__(self) -> Iterator[Recorded]:
-        for event in self._merged:
+        for _, event in self._merged:
             if self.is_whole:
                 yield event
 
@@ -124,16 +148,61 @@ class _Everything:
             self._found.add(f"The journal's end: expected event {_short(expected)}, got {_short(got)}.")
         noted = read_meta(execute, META_LINE) or "0"
         _, line_by = max(walk.line for walk in (self._own, *self._others))
+        if self.base and line_by == "0":
+            line_by = f"{LINE_OF_FLOOR} {self._base_id}"
         if noted != line_by:
             self._found.add(f"The line in force: expected it in event {line_by}, got a note of event {noted}.")
 
 
+class _Part(NamedTuple):
+    """One origin under the floors: how far the lowest covers it, the chain's end there, how far those above do."""
+
+    n: int
+    hash: bytes
+    above: tuple[int, ...]
+
+
+class _Floors:
+    """The floors the journal stands on; what is below the lowest may be gone, and its state stands for it."""
+
+    def __init__(self, execute: Execute, found: _Problems) -> None:
+        self.lowest: Floor | None = None
+        self.state: tuple[Line, tuple[Entity, ...]] | None = None
+        self._above = []
+        for floor, here, has_body in floors_to_verify(execute):
+            if here != floor.hash:
+                found.add(f"Floor {floor.number}: expected state {floor.hash[:12]} by its event, got {here[:12]}.")
+            if has_body:
+                self._check(execute, floor, found)
+            self._above.append(floor)
+        if self._above and self._above[0].number > 1:
+            self.lowest = self._above.pop(0)
+
+    def of(self, names: Names, number: int) -> _Part:
+        """What they say of an origin."""
+        origin = names.origin(number) if number in names.origins else ""
+        base = {it.origin: it for it in self.lowest.covers}.get(origin) if self.lowest else None
+        above = tuple(floor.vector().get(origin, 0) for floor in self._above)
+        return _Part(base.n, bytes.fromhex(base.hash), above) if base else _Part(0, GENESIS, above)
+
+    def _check(self, execute: Execute, floor: Floor, found: _Problems) -> None:
+        try:
+            state = read_state(execute, floor.id)
+        except ValueError as error:
+            found.add(f"Floor {floor.number} is damaged: {error}")
+            return
+        if self.state is None and not self._above and floor.number > 1:
+            self.state = state
+
+
 class _Walk:
-    """One origin's events in order; behind its first damage they are judged and not passed on."""
+    """One origin's events in order, each with its place; behind its first damage they are judged and not passed on."""
 
     def __init__(
-        self, rows: Iterator[tuple[Any, ...]], names: Names, found: _Problems, *, whose: int | None = None
+        self, rows: Iterator[tuple[Any, ...]], names: Names, found: _Problems, part: _Part, *, whose: int | None = None
     ) -> None:
+        self._part = part
+        self._layer = 0
         self._rows = rows
         self._names = names
         self._found = found
@@ -142,14 +211,14 @@ class _Walk:
         self._n = 0
         self._hash = GENESIS
         self._moment = Moment(-1)
-        self.line: tuple[Key, str] = ((-1, 0, "", 0), "0")
+        self.line: tuple[_Place, str] = ((-1, (-1, 0, "", 0)), "0")
         self.is_whole = True
 
-    def __iter__(self) -> Iterator[Recorded]:
+    def __iter__(self) -> Iterator[tuple[_Place, Recorded]]:
         for row in self._rows:
             event = self._judge(row)
-            if self.is_whole and event is not None:
-                yield event
+            if self.is_whole and event is not None and event.n > self._part.n:
+                yield self._place(event), event
 
     @property
     def head(self) -> str:
@@ -162,6 +231,8 @@ class _Walk:
             self._damage(f"Event {row[0]}{of}: expected numbers and texts as written, got columns of other types.")
             return None
         n, stored = row[0], row[11]
+        if n == self._part.n + 1 and self._n < self._part.n:
+            self._n, self._hash = self._part.n, self._part.hash  # what is between is under the floor
         if n != self._n + 1:
             self._damage(f"Gap: expected event {self._n + 1}{of}, got event {n}.")
         previous, self._n, self._hash = self._hash, n, stored
@@ -177,9 +248,16 @@ class _Walk:
         if event.moment <= self._moment:
             self._found.add(f"Event {n}{of}: expected a moment after {self._moment}, got {event.moment}.")
         self._moment = event.moment
-        if isinstance(event.event, LineChanged):
-            self.line = key_of(event), str(n) if self._whose is None else f"{n} {self._whose}"
+        if isinstance(event.event, LineChanged) and n > self._part.n:
+            self.line = self._place(event), str(n) if self._whose is None else f"{n} {self._whose}"
         return event
+
+    def _place(self, event: Recorded) -> _Place:
+        """Behind the floors that do not cover it, there by its moment."""
+        above = self._part.above
+        while self._layer < len(above) and above[self._layer] < event.n:
+            self._layer += 1
+        return self._layer, key_of(event)
 
     def _damage(self, words: str) -> None:
         self._found.add(words)

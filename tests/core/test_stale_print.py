@@ -4,11 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from shopfloor.core import commands as c
+from shopfloor.core.entities import entity_key
 from shopfloor.core.events_loop import CardReprinted
 from shopfloor.core.evolve import fold
 from shopfloor.core.line import CardTemplate, Line, Part
 from shopfloor.core.loop_views import LoopRole, Pace, loop_rows, rows_of
-from shopfloor.core.shop import entity_key
 from shopfloor.core.state import CardState, LastStep
 from shopfloor.core.views import card_view
 from tests.helpers.desk import Desk, rule_of

@@ -7,15 +7,16 @@ import pytest
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
 from shopfloor.core.credits import held, spent
+from shopfloor.core.due import next_due_us
 from shopfloor.core.events import CardStarted, Recorded, ScanRefused
-from shopfloor.core.events_line import CreditsGiven
+from shopfloor.core.events_line import CreditsAsked, CreditsGiven
 from shopfloor.core.evolve import apply
 from shopfloor.core.line import Line, Loop, LoopKind, Part, StartState, Station
 from shopfloor.core.merge import key_of
 from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState
-from tests.engine.test_merger import Peer
+from tests.helpers.line_peer import Peer
 from tests.helpers.scale import scaled
 
 TERMINALS = 10
@@ -53,6 +54,22 @@ class Race:
             peer.begin(self.now(peer))
         self.tell_all()
 
+    def beat(self) -> None:
+        """Everybody hears everybody who is not cut off."""
+        there = frozenset(peer.name for peer in self.peers if peer.name not in self.cut)
+        for peer in self.peers:
+            peer.shop.live = there - {peer.name} if peer.name in there else frozenset()
+
+    def scan(self, index: int, number: int) -> None:
+        """One terminal scans a card of its own."""
+        peer = self.peers[index]
+        text = card_code("race", f"l{index}", number, 1)
+        peer.do(c.ReadSignal(station=peer.stations[0], device="gun", text=text), self.now(peer))
+
+    def tick(self, index: int) -> None:
+        """A quiet second of one terminal."""
+        self.peers[index].do(c.NoteClockStep(step_ms=0), self.now(self.peers[index]))
+
     def now(self, peer: Peer) -> Now:
         """A later instant."""
         self.at_us += self.rng.randrange(1_000, 900_000)
@@ -60,13 +77,10 @@ class Race:
 
     def step(self) -> None:
         """One terminal scans a card; some hear of each other; now and then one is cut off or comes back."""
-        peer = self.rng.choice(self.peers)
-        number = self.rng.randrange(1, 6)
-        loop = f"l{self.peers.index(peer)}"
-        text = card_code("race", loop, number, 1)
-        peer.do(c.ReadSignal(station=peer.stations[0], device="gun", text=text), self.now(peer))
+        self.scan(self.rng.randrange(TERMINALS), self.rng.randrange(1, 6))
         if self.rng.random() < 0.03:
             self.cut ^= {self.rng.choice(self.peers).name}
+            self.beat()
         for one in self.rng.sample(self.peers, 3):
             for other in self.rng.sample(self.peers, 3):
                 self.tell(one, other)
@@ -79,6 +93,7 @@ class Race:
     def tell_all(self) -> None:
         """Let everybody hear everything."""
         self.cut.clear()
+        self.beat()
         for one in self.peers:
             for other in self.peers:
                 self.tell(one, other)
@@ -116,21 +131,81 @@ def test_never_more_is_granted_than_there_is(seed: int) -> None:
 
 def test_a_terminal_without_places_asks_and_is_told_so() -> None:
     race = Race(1)
+    race.scan(3, 1)
     peer = race.peers[3]
-    peer.do(c.ReadSignal(station="s3", device="gun", text=card_code("race", "l3", 1, 1)), race.now(peer))
     refused = next(r.event for r in reversed(peer.own) if isinstance(r.event, ScanRefused))
     assert (refused.rule, refused.args["share"]) == ("line_limit", 0)
     race.tell_all()
-    race.peers[0].do(c.NoteClockStep(step_ms=0), race.now(race.peers[0]))
+    race.tick(0)
     race.tell_all()
     assert held(peer.shop, peer.name) == (LIMIT + 1) // 2
-    peer.do(c.ReadSignal(station="s3", device="gun", text=card_code("race", "l3", 1, 1)), race.now(peer))
+    race.scan(3, 1)
     assert peer.shop.cards["l3-01"].state is CardState.IN_PROCESS
 
 
 def test_held_places_may_be_spent_while_nobody_is_heard() -> None:
     race = Race(1)
-    peer = race.peers[0]
     for number in (1, 2, 3, 4, 5):
-        peer.do(c.ReadSignal(station="s0", device="gun", text=card_code("race", "l0", number, 1)), race.now(peer))
-    assert spent(peer.shop, peer.name) == 5
+        race.scan(0, number)
+    assert spent(race.peers[0].shop, race.peers[0].name) == 5
+
+
+def _asked(race: Race, index: int) -> int:
+    return sum(isinstance(r.event, CreditsAsked) for r in race.peers[index].own)
+
+
+def test_one_that_was_away_when_others_asked_gives_as_soon_as_it_is_back() -> None:
+    race = Race(1)
+    race.cut = {race.peers[0].name}
+    race.beat()
+    race.scan(3, 1)
+    race.tell_all()
+    assert next_due_us(race.peers[0].shop, race.now(race.peers[0])) == 0, "no second is waited"
+    race.tick(0)
+    race.tell_all()
+    assert held(race.peers[3].shop, race.peers[3].name) == (LIMIT + 1) // 2
+
+
+def test_a_question_stands_and_whoever_asks_often_does_not_lose_its_turn() -> None:
+    race = Race(1)
+    race.scan(3, 1)
+    race.tell_all()
+    race.scan(4, 1)
+    for _ in range(3):
+        race.at_us += 60_000_000
+        race.scan(3, 1)
+    assert _asked(race, 3) == 1
+    race.tell_all()
+    race.tick(0)
+    gift = next(r.event for r in reversed(race.peers[0].own) if isinstance(r.event, CreditsGiven))
+    assert gift.to == race.peers[3].name
+
+
+def test_nothing_is_given_to_a_terminal_that_is_not_heard() -> None:
+    race = Race(1)
+    race.scan(3, 1)
+    race.tell_all()
+    race.cut = {race.peers[3].name}
+    race.beat()
+    race.tick(0)
+    assert held(race.peers[0].shop, race.peers[0].name) == LIMIT
+    race.cut.clear()
+    race.beat()
+    race.tick(0)
+    assert held(race.peers[0].shop, race.peers[0].name) == LIMIT // 2
+
+
+def test_a_terminal_whose_places_came_back_is_served_after_one_that_has_none() -> None:
+    race = Race(1)
+    race.scan(3, 1)
+    race.tell_all()
+    race.tick(0)
+    race.tell_all()  # 3 holds four
+    for number in (1, 2, 3, 4, 5):
+        race.scan(3, number)
+    race.scan(3, 1)  # finished: it has one again, and its second question stands
+    race.scan(4, 1)
+    race.tell_all()
+    race.tick(0)
+    gift = next(r.event for r in reversed(race.peers[0].own) if isinstance(r.event, CreditsGiven))
+    assert gift.to == race.peers[4].name

@@ -10,6 +10,7 @@ from shopfloor.clock import ManualClock
 from shopfloor.core import commands as c
 from shopfloor.core.codec import entity_id
 from shopfloor.core.codes import card_code
+from shopfloor.core.entities import is_gone
 from shopfloor.core.events import (
     CardCirculated,
     CardStarted,
@@ -22,7 +23,6 @@ from shopfloor.core.events import (
 from shopfloor.core.evolve import fold
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, DeviceKind, LoopKind
-from shopfloor.core.shop import is_gone
 from shopfloor.core.state import Card, Entity
 from shopfloor.core.update import Outcome, Snapshot, Update
 from shopfloor.engine.publisher import LISTENERS_MAX

@@ -9,7 +9,8 @@ from shopfloor.core import events as e
 from shopfloor.core import events_andon as a
 from shopfloor.core import events_loop as x
 from shopfloor.core.codec import encode_event
-from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled
+from shopfloor.core.events_floor import Covered, FloorSet
+from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
 from shopfloor.core.line import CallKind, Role, Scope
 from shopfloor.core.line_andon import Severity
 from shopfloor.core.moment import Now
@@ -190,10 +191,24 @@ EXAMPLES: tuple[e.Event, ...] = (
     CreditsAsked(origin="press~1"),
     CreditsGiven(giver="press~1", to="wash~2", count=2),
     BegunAnew(terminal="press", before="press~1", kept=50, again=3),
+    FloorSet(number=3, before="press~1:41", us=AT_US, covers=(Covered("press~1", 40, "0f" * 32),), hash="a7" * 32),
     a.LampTested(**SIGNAL, lamp="tower", ok=True, detail="read back"),
     e.SignedOn(**SIGNAL, person="ana"),
     e.SignedOff(**SIGNAL, person="ana"),
     e.OverrideGranted(**SIGNAL, reason="rush order"),
+    Permitted(thing="restart.press~1-7", epoch=2),
+    StationsTaken(
+        **SIGNAL,
+        stations=("wash", "paint"),
+        terminal="press",
+        origin="press~1",
+        from_terminal="wash",
+        from_origin="wash~1",
+        epoch=3,
+        reason="its computer is dead",
+        left=2,
+        over=("line_limit", "wip_limit"),
+    ),
     e.ClockStepped(step_ms=-3_600_000),
 )
 

@@ -15,6 +15,7 @@ from shopfloor.core.line import Line
 from shopfloor.core.state import Call, Entity
 from shopfloor.core.update import Outcome, Snapshot, Update
 from shopfloor.engine.engine import Engine
+from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 
@@ -69,6 +70,7 @@ class Terminal:
         *,
         stations: tuple[str, ...] = (),
         name: str = "t1",
+        survey: Survey = SURVEY,
     ) -> None:
         self.folder = folder
         self.clock = clock
@@ -81,6 +83,7 @@ class Terminal:
             stations=stations,
             line=line,
             history=lambda: SqliteHistory(folder),
+            survey=survey,
         )
         self.ear = Ear()
         self.engine.listen(self.ear)
@@ -139,9 +142,10 @@ def running(
     journal: SqliteJournal | None = None,
     stations: tuple[str, ...] = (),
     name: str = "t1",
+    survey: Survey = SURVEY,
 ) -> Iterator[Terminal]:
     """A terminal that accepts signals, and is stopped after. `stations` are its own: watches look at no others."""
-    terminal = Terminal(folder, clock, line, journal, stations=stations, name=name)
+    terminal = Terminal(folder, clock, line, journal, stations=stations, name=name, survey=survey)
     try:
         assert terminal.engine.wait_ready(WAIT_S_MAX)
         yield terminal

@@ -20,9 +20,10 @@ BROKEN = [
      'kind = "modbus"\nport = "/dev/ttyS7"\nstation = "press"\nbaud = 19200\nunit = 3\npoll',
      "devices[2].port", "'/dev/ttyS7' is no port of a Modbus module", "modbus://host"),
     ('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"mqtt://10.0.0.9"', "devices[3].port", "no port of an MQTT", "topic"),
-    ('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"mqtts://10.0.0.9/x"', "devices[3].port", "no port", "mqtt://"),
+    ('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"https://10.0.0.9/x"', "devices[3].port", "no port", "mqtt://"),
     ('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"COM5"', "devices[3].port", "no port of an MQTT topic", "mqtt://"),
     ('"COM5"', '"modbus:COM5"', "devices[1].port", "no port of a button box", "COM5"),
+    ('"COM5"', '"COM5"\nuser = "x"', "devices[1].user", "means nothing for a button box", "remove"),
     ('"COM5"', '"COM5"\nunit = 3', "devices[1].unit", "means nothing for a button box", "remove"),
     ('no_read = ["NR"]', "poll_ms = 50", "devices[0].poll_ms", "means nothing for a scanner", "remove"),
     ("poll_ms = 100", 'no_read = ["NR"]', "devices[2].no_read", "means nothing for a Modbus module", "remove"),
@@ -57,6 +58,8 @@ BROKEN = [
     ('kind = "pns"', 'kind = "psn"', "lamps[3].kind", "got 'psn'", "'pns'"),
     ('port = "socket://10.0.0.7:10000"\nstation = "deburr"', 'port = "socket://10.0.0.7:10000"\nstation = "debur"',
      "lamps[3].station", "not in [[stations]]", "'deburr'"),
+    ('port = "socket://10.0.0.7:10000"\n', 'port = "socket://10.0.0.7:10000"\nterminal = "office"\n',
+     "lamps[3].terminal", "means nothing for a lamp of a station", "remove"),
     ('"socket://10.0.0.7:10000"', '"COM7"', "lamps[3].port", "'COM7' is no port of a lamp of kind pns", "socket://"),
     ('port = "socket://10.0.0.7:10000"\n', "", "lamps[3].port", "is missing", "socket://host"),
     ('kind = "ne-usb"', 'kind = "ne-usb"\nport = "COM9"', "lamps[2].port", "no port of a lamp", "leave port away"),
@@ -169,3 +172,9 @@ def test_every_kind_of_lamp_may_be_virtual_and_any_number_of_them() -> None:
         for index, kind in enumerate([*LampKind, *LampKind])
     )
     assert {lamp.port for lamp in parse(text).lamps} == {"virtual"}
+
+
+def test_a_broker_may_want_tls_and_a_user() -> None:
+    text = changed('"mqtt://10.0.0.9/zigbee2mqtt/button 4"', '"mqtts://broker/zigbee2mqtt/button 4"\nuser = "zigbee"')
+    device = parse(text).devices[3]
+    assert (device.port, device.user) == ("mqtts://broker:8883/zigbee2mqtt/button 4", "zigbee")

@@ -1,6 +1,7 @@
 """The link over TLS and with a key, at a server as it is served to a plant."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +11,13 @@ from msgspec.structs import replace
 
 from shopfloor.clock import SystemClock
 from shopfloor.core.line_link import LinkState, LinkView
-from shopfloor.link.jetstream import JetStreamLog, address_of
+from shopfloor.link.hosts import Hosts
+from shopfloor.link.jetstream import Address, JetStreamLog, address_of
 from shopfloor.link.server.rights import KeyRole
 from shopfloor.link.thread import LinkThread
 from shopfloor.link.trouble import Denied
 from tests.helpers.free_port import free_port
+from tests.helpers.line_cable import Cables, Slowness, Way
 from tests.helpers.line_served import LINE, Served, served
 from tests.helpers.replica import Replica
 
@@ -130,3 +133,56 @@ def test_a_host_that_refuses_does_not_keep_from_the_next_one(server: Served) -> 
             await log.close()
 
     assert asyncio.run(ask()) != ""
+
+
+class Silent:
+    """A computer whose line server hangs: connections are taken, and nothing is said."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def was_tried(self) -> bool:
+        """Whether somebody connected since the last question."""
+        self._socket.settimeout(0)
+        try:
+            self._socket.accept()[0].close()
+        except BlockingIOError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """It is gone."""
+        self._socket.close()
+
+
+async def _visit(address: Address, hosts: Hosts) -> str:
+    log = JetStreamLog(address, hosts)
+    await log.open(Deaf())
+    try:
+        return (await log.ident()).stream
+    finally:
+        await log.close()
+
+
+def test_a_silent_host_of_several_is_left_for_the_next_and_tried_last_from_then_on(server: Served) -> None:
+    silent, key = Silent(), server.key("mill")
+    address = address_of(replace(key, hosts=(silent.host, *key.hosts)))
+    hosts = Hosts(address.hosts)
+    assert asyncio.run(_visit(address, hosts)) != ""
+    assert silent.was_tried()
+    assert hosts.order == (*key.hosts, silent.host)
+    assert asyncio.run(_visit(address, hosts)) != ""
+    assert not silent.was_tried()
+    silent.close()
+
+
+def test_a_host_that_is_too_slow_for_the_first_look_is_waited_for_if_no_other_answers(server: Served) -> None:
+    key, cables = server.key("drill"), Cables()
+    slow = cables.lay(int(server.host.rpartition(":")[2]), seed=1)
+    cables.set(slow, Way.OPEN, Slowness(delay_s=0.3))
+    address = address_of(replace(key, hosts=(slow.host, f"127.0.0.1:{free_port()}")))
+    hosts = Hosts(address.hosts)
+    assert asyncio.run(_visit(address, hosts)) != ""
+    assert hosts.order == address.hosts
+    cables.close()

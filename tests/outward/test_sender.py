@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from shopfloor.core.health import Condition
-from shopfloor.outward.secret_file import password_of, secrets_wrong
 from shopfloor.outward.sender import SendFault, make_sending
 from shopfloor.outward.smtp import SmtpSending
 from shopfloor.outward.webhook import WebhookSending
+from shopfloor.secret_file import password_of, secrets_wrong
 from tests.helpers.logfail import LogGuard
 from tests.outward.calls import HOOK, MAIL, message
 from tests.outward.stage import line_of, stage

@@ -27,7 +27,7 @@ KEPT = 25
 AFTER = "press-1~new00001"
 
 
-def folding(events: Iterable[Recorded]) -> Folded:
+def folding(events: Iterable[Recorded], _base: object) -> Folded:
     """What the store is to keep of them, in the order in which it read them."""
     known = list(events)
     line = next(((r.origin, r.n) for r in reversed(known) if r.event.kind == "line_changed"), None)
@@ -131,7 +131,7 @@ def test_a_second_new_name_leaves_two_old_ones(journal: SqliteJournal, tmp_path:
 def test_what_fails_on_the_way_leaves_the_journal_as_it_was(
     journal: SqliteJournal, tmp_path: Path, fault: Exception
 ) -> None:
-    def failing(events: Iterable[Recorded]) -> Folded:
+    def failing(events: Iterable[Recorded], _base: object) -> Folded:
         assert list(events)
         raise fault
 

@@ -1,6 +1,7 @@
 """One connection to a broker, driven by the thread that owns it."""
 
 import select
+import ssl
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -26,11 +27,26 @@ _CHECK = "Check that the broker runs, its host and port, and the network."
 Received = tuple[Message, Now]
 
 
+class _TlsSocket(ssl.SSLSocket):
+    """Closes itself when the broker is not believed: paho lets go of it without a word."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - the library's signature
+        """Agree on keys; raises OSError, and is closed then."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 class MqttConnection:
     """Subscribes to topics and hands out what comes. Every method by one thread; all but `close` raise PortFault."""
 
-    def __init__(self, address: MqttAddress, topics: tuple[str, ...], clock: Clock) -> None:
+    def __init__(
+        self, address: MqttAddress, topics: tuple[str, ...], clock: Clock, *, user: str = "", password: str = ""
+    ) -> None:
         self._address = address
+        self._user, self._password = user, password
         self._topics = topics
         self._clock = clock
         self._client: Client | None = None
@@ -77,6 +93,12 @@ class MqttConnection:
     def _where(self) -> str:
         return f"The broker {self._address.host}:{self._address.port}"
 
+    @property
+    def _unknown_remedy(self) -> str:
+        if not self._user:
+            return 'Name this device\'s user at the broker (user = "..."), or let it accept clients without one.'
+        return f"Check user {self._user} at the broker, and the password in secrets.toml in the data folder."
+
     def _new_client(self) -> "Client":
         try:
             from paho.mqtt import client as paho
@@ -89,6 +111,12 @@ class MqttConnection:
         # A name of its own for each connection: of two with one name a broker throws out the first, for ever.
         client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=f"shopfloor-{uuid.uuid4().hex[:8]}")
         client.connect_timeout = CONNECT_S_MAX
+        if self._user:
+            client.username_pw_set(self._user, self._password)
+        if self._address.tls:
+            context = ssl.create_default_context()
+            context.sslsocket_class = _TlsSocket
+            client.tls_set_context(context)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
@@ -121,7 +149,7 @@ class MqttConnection:
             self._fault = PortFault(
                 Condition.DENIED,
                 f"{self._where} refused this terminal: {reason}.",
-                remedy="Let the broker accept clients without a password from this terminal.",
+                remedy=self._unknown_remedy,
             )
             return
         client.subscribe([(topic, QOS) for topic in self._topics])

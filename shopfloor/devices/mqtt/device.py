@@ -43,11 +43,14 @@ class MqttDevice:
         clock: Clock,
         jitter: Callable[[], float],
         retry_s: Sequence[float] = RETRY_S,
+        password: str = "",
     ) -> None:
         self._device = device
-        self._shown = f"mqtt://{address.host}:{address.port}/{address.topic}"
+        self._shown = f"{'mqtts' if address.tls else 'mqtt'}://{address.host}:{address.port}/{address.topic}"
         self._last_words = availability_topics(address.topic)
-        self._connection = MqttConnection(address, (address.topic, *self._last_words), clock)
+        self._connection = MqttConnection(
+            address, (address.topic, *self._last_words), clock, user=device.user, password=password
+        )
         self._presses = Presses(device.map)
         self._submit = submit
         self._clock = clock

@@ -8,9 +8,10 @@ from shopfloor.link.join_key import PORT, read_host
 from shopfloor.link.joined import write_private
 from shopfloor.link.server.admin import Admin
 from shopfloor.link.server.binary import VERSION_MIN, Binary, version_words
-from shopfloor.link.server.certificates import Authority
+from shopfloor.link.server.certificates import Authority, GuestAuthority
 from shopfloor.link.server.check import REPLICAS
 from shopfloor.link.server.config import Node, render
+from shopfloor.link.server.guests import GuestBook
 from shopfloor.link.server.keys import KeyRing
 from shopfloor.link.server.place import CLUSTER_PORT, MONITOR_PORT, Place, Settings
 from shopfloor.link.server.process import check_config
@@ -45,6 +46,8 @@ def cluster_nodes(
             store=f"{state.format(node_folder(place))}/jetstream",
             log=f"{state.format(node_folder(place))}/nats-server.log",
             pid=f"{state.format(node_folder(place))}/nats-server.pid",
+            mqtt_port=settings.mqtt_port,
+            websocket_port=settings.websocket_port,
         )
         for place, port in enumerate(ports, 1)
     ]
@@ -69,18 +72,20 @@ def export(
 ) -> list[Path]:
     """Write a folder for each node and a README; with a binary each configuration is tried. Raises ServerTrouble."""
     settings = place.read_settings()
-    keys = KeyRing(place.keys).all()
-    authority = Authority(place.tls)
+    keys, book = KeyRing(place.keys).all(), GuestBook(place.guests).all()
+    authority, guests = Authority(place.tls), GuestAuthority(place.tls)
     written = []
     try:
         admins = Admin.make_keys(place)
         for number, (node, host) in enumerate(zip(nodes, hosts, strict=True), 1):
             folder = out / node_folder(number)
             folder.mkdir(parents=True, exist_ok=True)
-            authority.issue(folder, [read_host(host).rpartition(":")[0]])
+            name = read_host(host).rpartition(":")[0]
+            authority.issue(folder, [name])
+            guests.issue(folder, [name])
             write_private(folder / "ca.pem", authority.certificate.read_bytes())
             config = folder / "nats.conf"
-            config.write_text(render(node, settings.subjects, admins, keys), "utf-8")
+            config.write_text(render(node, settings.subjects, admins, keys, book), "utf-8")
             written.append(config)
         readme = out / "README.txt"
         readme.write_text(_readme(settings, nodes, hosts), "utf-8")

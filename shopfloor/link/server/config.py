@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from shopfloor.link.server.guests import Guest, subjects_of
 from shopfloor.link.server.keys import TerminalKey
 from shopfloor.link.server.rights import rights_of
 from shopfloor.link.subjects import Subjects
@@ -14,10 +15,14 @@ MESSAGE_BYTES_MAX: Final = 1024 * 1024  # the server's own default, written down
 CONNECTIONS_MAX: Final = 4096  # 50 terminals, boards and tools of many times that
 LOG_BYTES_MAX: Final = 10 * 1024 * 1024
 LOG_FILES_MAX: Final = 5
+GUESTS_NAME: Final = "guests"  # of the certificate that guests see
 
 
 class Node(Struct, frozen=True, kw_only=True):
-    """One server: its name, where it listens, and its files as it sees them. `cluster_port` 0: it is alone."""
+    """One server: its name, where it listens, and its files as it sees them. `cluster_port` 0: it is alone.
+
+    `mqtt_port` and `websocket_port` are for guests; 0: nobody listens there.
+    """
 
     name: str
     listen: str
@@ -29,6 +34,13 @@ class Node(Struct, frozen=True, kw_only=True):
     pid: str
     cluster_port: int = 0
     routes: tuple[str, ...] = ()
+    mqtt_port: int = 0
+    websocket_port: int = 0
+
+    @property
+    def has_guests(self) -> bool:
+        """Whether guests can come at all."""
+        return bool(self.mqtt_port or self.websocket_port)
 
 
 class Admins(Struct, frozen=True):
@@ -38,7 +50,9 @@ class Admins(Struct, frozen=True):
     system: str
 
 
-def render(node: Node, subjects: Subjects, admins: Admins, keys: Iterable[TerminalKey]) -> str:
+def render(
+    node: Node, subjects: Subjects, admins: Admins, keys: Iterable[TerminalKey], guests: Iterable[Guest] = ()
+) -> str:
     """The whole file. Listeners for MQTT and WebSocket are off, as the server has them without their sections."""
     parts = [
         f"# The server of line {subjects.line}. Written by shopfloor; what you change here is overwritten.",
@@ -61,8 +75,10 @@ def render(node: Node, subjects: Subjects, admins: Admins, keys: Iterable[Termin
         "",
         _jetstream(node.store),
         *(["", _cluster(node, subjects)] if node.cluster_port else []),
+        *(["", _listener("mqtt", node.mqtt_port, node)] if node.mqtt_port else []),
+        *(["", _listener("websocket", node.websocket_port, node)] if node.websocket_port else []),
         "",
-        _accounts(subjects, admins, keys),
+        _accounts(subjects, admins, keys, guests if node.has_guests else None),
     ]
     return "\n".join(parts) + "\n"
 
@@ -110,7 +126,20 @@ def _cluster(node: Node, subjects: Subjects) -> str:
     ))  # fmt: skip
 
 
-def _accounts(subjects: Subjects, admins: Admins, keys: Iterable[TerminalKey]) -> str:
+def _listener(kind: str, port: int, node: Node) -> str:
+    return "\n".join((
+        f"{kind} {{",
+        f"  listen: {_text(f'{node.listen}:{port}')}",
+        "  tls {",
+        f"    cert_file: {_text(f'{node.folder}/{GUESTS_NAME}.pem')}",
+        f"    key_file: {_text(f'{node.folder}/{GUESTS_NAME}.key')}",
+        '    min_version: "1.2"  # gateways and browsers are not the plant\'s to choose',
+        "  }",
+        "}",
+    ))  # fmt: skip
+
+
+def _accounts(subjects: Subjects, admins: Admins, keys: Iterable[TerminalKey], guests: Iterable[Guest] | None) -> str:
     users = [_user(key, subjects) for key in keys if key.good]
     return "\n".join((
         "# Nobody without a key: there is no user for whoever brings none.",
@@ -123,9 +152,40 @@ def _accounts(subjects: Subjects, admins: Admins, keys: Iterable[TerminalKey]) -
         *users,
         "    ]",
         "  }",
+        *([] if guests is None else _guests(guests)),
         "}",
         "system_account: SYS",
     ))  # fmt: skip
+
+
+def _guests(guests: Iterable[Guest]) -> list[str]:
+    """An account of their own, in which nothing of the terminals can be named. What is retained is in its store."""
+    return [
+        "  GUESTS {",
+        "    jetstream: enabled",
+        "    users: [",
+        *(_guest(guest) for guest in guests if guest.good),
+        "    ]",
+        "  }",
+    ]
+
+
+def _guest(guest: Guest) -> str:
+    writes, reads = (
+        [name for topic in topics for name in subjects_of(topic)] for topics in (guest.writes, guest.reads)
+    )
+    return "\n".join((
+        f"      {{ user: {_text(guest.name)}, password: {_text(guest.password)}",
+        "        permissions {",
+        f"          publish {_allowed(writes)}",
+        f"          subscribe {_allowed(reads)}",
+        "        }",
+        "      }",
+    ))  # fmt: skip
+
+
+def _allowed(subjects: list[str]) -> str:
+    return f"{{ allow: {json.dumps(subjects)} }}" if subjects else '{ deny: [">"] }'  # nothing allowed is all allowed
 
 
 def _user(key: TerminalKey, subjects: Subjects) -> str:

@@ -1,7 +1,7 @@
 """The keys of a line: who may connect, as what, and who no longer may. The server keeps the public halves only."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -11,6 +11,8 @@ from shopfloor.link.nkey import new_seed, public_of
 from shopfloor.link.server.rights import KeyRole
 from shopfloor.link.subjects import NAME_CHARS_MAX, is_name
 from shopfloor.link.trouble import LinkTrouble, ServerTrouble
+
+_T = TypeVar("_T", bound=Struct)
 
 KEYS_MAX: Final = 1000  # one line has 50 terminals; the configuration grows with every key
 
@@ -38,15 +40,7 @@ class KeyRing:
 
     def all(self) -> tuple[TerminalKey, ...]:
         """Every key there ever was, oldest first. Raises ServerTrouble."""
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=tuple[TerminalKey, ...])
-        except FileNotFoundError:
-            return ()
-        except (OSError, msgspec.DecodeError) as error:
-            raise ServerTrouble(
-                f"The list of keys {self._path} cannot be read: {error}.",
-                remedy="Restore it from a copy of the folder; without it no terminal may connect.",
-            ) from error
+        return read_list(self._path, TerminalKey)
 
     def good(self) -> tuple[TerminalKey, ...]:
         """The keys in force."""
@@ -72,7 +66,7 @@ class KeyRing:
             )
         seed = new_seed()
         key = TerminalKey(name=name, role=role, public=public_of(seed), made_at_us=at_us)
-        self._write((*keys, key))
+        write_list(self._path, (*keys, key))
         return key, seed
 
     def revoke(self, name: str, *, at_us: int) -> TerminalKey:
@@ -86,14 +80,29 @@ class KeyRing:
                 remedy="`shopfloor line key list` names them all.",
             )
         revoked = msgspec.structs.replace(found, revoked_at_us=at_us)
-        self._write(tuple(revoked if key is found else key for key in keys))
+        write_list(self._path, tuple(revoked if key is found else key for key in keys))
         return revoked
 
-    def _write(self, keys: tuple[TerminalKey, ...]) -> None:
-        try:
-            write_private(self._path, msgspec.json.format(msgspec.json.encode(keys)))
-        except OSError as error:
-            raise ServerTrouble(
-                f"The list of keys {self._path} cannot be written: {error.strerror or error}.",
-                remedy="Give this user the right to write the server's folder, and see that its disk is not full.",
-            ) from error
+
+def read_list(path: Path, kind: type[_T]) -> tuple[_T, ...]:
+    """What a list of the server's folder holds, nothing if there is none. Raises ServerTrouble."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=tuple[kind, ...])  # type: ignore[valid-type]
+    except FileNotFoundError:
+        return ()
+    except (OSError, msgspec.DecodeError) as error:
+        raise ServerTrouble(
+            f"The list {path} cannot be read: {error}.",
+            remedy="Restore it from a copy of the folder; without it nobody in it may connect.",
+        ) from error
+
+
+def write_list(path: Path, items: tuple[Struct, ...]) -> None:
+    """Put a list into the server's folder, for its user alone. Raises ServerTrouble."""
+    try:
+        write_private(path, msgspec.json.format(msgspec.json.encode(items)))
+    except OSError as error:
+        raise ServerTrouble(
+            f"The list {path} cannot be written: {error.strerror or error}.",
+            remedy="Give this user the right to write the server's folder, and see that its disk is not full.",
+        ) from error

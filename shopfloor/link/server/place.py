@@ -20,13 +20,18 @@ MONITOR_PORT: Final = 8222
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the server was begun with. `hosts` is how terminals reach it, "name:port" each, as new keys say it."""
+    """What the server was begun with. `hosts` is how terminals reach it, "name:port" each, as new keys say it.
+
+    `mqtt_port` and `websocket_port` are for guests; 0: nobody listens there.
+    """
 
     line: str
     hosts: tuple[str, ...]
     listen: str = "0.0.0.0"  # noqa: S104 - terminals are other computers; keys settle who may speak
     port: int = PORT
     monitor_port: int = MONITOR_PORT
+    mqtt_port: int = 0
+    websocket_port: int = 0
 
     @property
     def subjects(self) -> Subjects:
@@ -41,6 +46,7 @@ class Place:
         self.folder = (data / FOLDER).absolute()
         self.config = self.folder / "nats.conf"
         self.keys = self.folder / "keys" / "keys.json"
+        self.guests = self.folder / "keys" / "guests.json"
         self.admin = self.folder / "admin.nk"
         self.system = self.folder / "system.nk"
         self.store = self.folder / "jetstream"
@@ -48,6 +54,11 @@ class Place:
         self.pid = self.folder / "nats-server.pid"
         self.tls = self.folder / "tls"
         self._settings = self.folder / "server.json"
+
+    @property
+    def guests_authority(self) -> Path:
+        """The certificate that guests have to trust: nothing secret."""
+        return self.tls / "guests-ca.pem"
 
     @property
     def begun(self) -> bool:
@@ -77,6 +88,8 @@ class Place:
         listen: str | None = None,
         port: int | None = None,
         monitor_port: int | None = None,
+        mqtt_port: int | None = None,
+        websocket_port: int | None = None,
     ) -> Settings:
         """The settings, with what is given changed; `hosts` without a port get the server's. Raises LinkTrouble."""
         name = line or LINE
@@ -94,6 +107,8 @@ class Place:
             listen=listen or known.listen,
             port=at,
             monitor_port=monitor_port or (at + MONITOR_PORT - PORT if at != known.port else known.monitor_port),
+            mqtt_port=known.mqtt_port if mqtt_port is None else mqtt_port,
+            websocket_port=known.websocket_port if websocket_port is None else websocket_port,
         )
 
     def write_settings(self, settings: Settings) -> None:

@@ -9,8 +9,9 @@ from typing import Final
 from shopfloor.clock import Clock
 from shopfloor.link.server.admin import Admin
 from shopfloor.link.server.binary import Binary, find_binary
-from shopfloor.link.server.certificates import Authority
+from shopfloor.link.server.certificates import Authority, GuestAuthority
 from shopfloor.link.server.config import Node, render
+from shopfloor.link.server.guests import GuestBook
 from shopfloor.link.server.keys import KeyRing
 from shopfloor.link.server.place import Place, Settings
 from shopfloor.link.server.process import ServerProcess, check_config, end_orphan, reload, running_pid
@@ -143,8 +144,12 @@ def set_up(place: Place, settings: Settings) -> None:
         authority = Authority(place.tls)
         authority.make()
         Admin.make_keys(place)
-        if changed or not (place.tls / "server.pem").exists():
-            authority.issue(place.tls, (host.rpartition(":")[0] for host in settings.hosts))
+        guests = GuestAuthority(place.tls)
+        guests.make()
+        if changed or not (place.tls / "server.pem").exists() or not (place.tls / "guests.pem").exists():
+            hosts = [host.rpartition(":")[0] for host in settings.hosts]
+            authority.issue(place.tls, hosts)
+            guests.issue(place.tls, hosts)
             place.write_settings(settings)
     except OSError as error:
         raise ServerTrouble(
@@ -158,7 +163,8 @@ def write_config(place: Place, binary: Binary) -> str:
     settings = place.read_settings()
     keys = KeyRing(place.keys).all()
     try:
-        text = render(node_of(place, settings), settings.subjects, Admin.make_keys(place), keys)
+        guests = GuestBook(place.guests).all()
+        text = render(node_of(place, settings), settings.subjects, Admin.make_keys(place), keys, guests)
         fresh = place.config.with_name("nats.conf.new")
         fresh.write_text(text, "utf-8")
         digest = check_config(binary, fresh)
@@ -172,7 +178,7 @@ def write_config(place: Place, binary: Binary) -> str:
 
 
 def put_in_force(place: Place, binary: Binary, clock: Clock) -> bool:
-    """Make the server know the keys of now, and wait until it does; False if none runs. Raises LinkTrouble."""
+    """Make the server know keys and guests of now, and wait until it does; False if none runs. Raises LinkTrouble."""
     digest = write_config(place, binary)
     pid = running_pid(place)
     if not pid:
@@ -198,6 +204,8 @@ def node_of(place: Place, settings: Settings) -> Node:
         listen=settings.listen,
         port=settings.port,
         monitor_port=settings.monitor_port,
+        mqtt_port=settings.mqtt_port,
+        websocket_port=settings.websocket_port,
         folder=place.tls.as_posix(),
         store=place.store.as_posix(),
         log=place.log.as_posix(),

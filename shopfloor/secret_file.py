@@ -1,4 +1,4 @@
-"""Passwords of senders, in a file of their own: never in the line file, which is shown, printed and journalled."""
+"""Passwords of senders and brokers, in a file of their own: never in the line file, which is shown and journalled."""
 
 import stat
 import sys
@@ -8,13 +8,13 @@ from pathlib import Path
 SECRETS = "secrets.toml"
 
 
-def password_of(folder: Path, sender: str) -> str:
-    """The password under the sender's id (`[id]`, `password = "..."`), "" if there is none or no such file."""
+def password_of(folder: Path, owner: str) -> str:
+    """The password under the id of a sender or device (`[id]`, `password = "..."`), "" if there is none."""
     try:
         document = tomllib.loads((folder / SECRETS).read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return ""
-    table = document.get(sender)
+    table = document.get(owner)
     password = table.get("password") if isinstance(table, dict) else None
     return password if isinstance(password, str) else ""
 
@@ -30,7 +30,10 @@ def secrets_wrong(folder: Path) -> tuple[str, str]:
     except OSError as error:
         return f"{path} cannot be read: {error.strerror or error}.", "Give this user the right to read it."
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return f"{path} is no TOML file: {error}.", 'Expected [sender-id] and below it password = "...".'
+        return (
+            f"{path} is no TOML file: {error}.",
+            'Expected [ID of the sender or device] and below it password = "...".',
+        )
     if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         return f"{path} can be read by others.", f"chmod 600 {path}, and change the passwords in it."
     return "", ""

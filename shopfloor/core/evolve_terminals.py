@@ -1,0 +1,117 @@
+"""What changes between the terminals of a line: who has a station, who has which places, who may decide."""
+
+from msgspec.structs import replace
+
+from shopfloor.core.credits import first_origin, held
+from shopfloor.core.events import Recorded, TerminalStarted
+from shopfloor.core.events_line import BegunAnew, Permitted, StationsTaken
+from shopfloor.core.findings import found_at_post, found_at_start, settled
+from shopfloor.core.shop import Shop
+from shopfloor.core.state import Card
+from shopfloor.core.state_line import Credit, Decree, Finding, Post
+
+Changed = Post | Credit | Card | Finding
+
+
+def evolve_posts(shop: Shop, event: TerminalStarted, recorded: Recorded) -> tuple[Changed, ...]:
+    """The stations of a terminal: those nobody has, and those it had under another journal; others stay.
+
+    All it had under that other journal comes along.
+    """
+    posts: list[Changed] = []
+    before: set[str] = set()
+    taken = (post.station for post in shop.posts.values() if post.terminal == event.terminal and post.epoch)
+    for station in dict.fromkeys((*event.stations, *taken)):
+        post = shop.posts.get(station)
+        if post is not None and post.terminal != event.terminal:
+            if not post.epoch:  # else it was taken over: whose it is was decided
+                posts.append(found_at_post(post, recorded, event.terminal))
+        elif post is None or post.origin != recorded.origin:
+            before |= {post.origin} if post is not None else set()
+            posts.append(
+                Post(
+                    station=station,
+                    terminal=event.terminal,
+                    origin=recorded.origin,
+                    since_us=recorded.moment.us,
+                    epoch=post.epoch if post else 0,
+                )
+            )
+    return (*_inherited(shop, before, recorded), *posts)
+
+
+def evolve_anew(shop: Shop, event: BegunAnew, recorded: Recorded) -> tuple[Changed, ...]:
+    """All that a terminal had under its name of before is its own under the new one."""
+    return (*_inherited(shop, {event.before}, recorded), found_at_start(recorded, event))
+
+
+def evolve_permitted(shop: Shop, event: Permitted, recorded: Recorded) -> tuple[Decree, ...]:
+    """The decision on a thing; an older one than is known changes nothing any more."""
+    known = shop.decrees.get(event.thing)
+    if known is not None and event.epoch <= known.epoch:
+        return ()
+    return (Decree(thing=event.thing, epoch=event.epoch, origin=recorded.origin, at_us=recorded.moment.us),)
+
+
+def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Changed, ...]:
+    """Stations, and places of the line's limit, of another terminal; what was overtaken by a higher epoch is nothing.
+
+    Whoever has no station left keeps no places: the cards it released count with the taker's from now on.
+    """
+    old = [post for s in event.stations if (post := shop.posts.get(s)) is not None and post.epoch < event.epoch]
+    if not old:
+        return ()
+    new = [
+        replace(post, terminal=event.terminal, origin=event.origin, since_us=at_us, epoch=event.epoch) for post in old
+    ]
+    posts = shop.posts | {post.station: post for post in new}
+    losers = {post.origin for post in old} - {event.origin}
+    emptied = losers - {post.origin for post in posts.values()}
+    claims = tuple(finding for post in new for finding in settled(shop, f"post:{post.station}"))
+    places = _credits(shop, event.origin, losers, emptied, posts)
+    return (*new, *places, *_cards(shop, event.origin, emptied), *claims)
+
+
+def _inherited(shop: Shop, before: set[str], recorded: Recorded) -> tuple[Changed, ...]:
+    """The stations and places of a terminal's other names: both go together, or a place would be spent twice."""
+    origin = recorded.origin
+    before = before - {origin}
+    new = [
+        replace(post, origin=origin, since_us=recorded.moment.us)
+        for post in shop.posts.values()
+        if post.origin in before
+    ]
+    known = {credit.origin for credit in shop.credits.values() if credit.moved}
+    if not new and not before & known:
+        return ()
+    posts = shop.posts | {post.station: post for post in new}
+    return (*new, *_credits(shop, origin, before, before, posts), *_cards(shop, origin, before))
+
+
+def _credits(shop: Shop, taker: str, losers: set[str], emptied: set[str], posts: dict[str, Post]) -> tuple[Credit, ...]:
+    """The same places as before, each with its holder; the limit itself goes with the first station.
+
+    The question of a terminal that has a station still stands.
+    """
+    holds = {origin: held(shop, origin) for origin in {taker, *losers}}
+    for origin in emptied:
+        holds[taker] += holds[origin]
+        holds[origin] = 0
+    first = first_origin(shop, posts)
+    limit = shop.line.wip_limit or 0
+    asked = {o: shop.credits[o].asked_us if o in shop.credits and o not in emptied else 0 for o in holds}
+    return tuple(
+        Credit(origin=origin, moved=count - (limit if origin == first else 0), asked_us=asked[origin])
+        for origin, count in sorted(holds.items())
+    )
+
+
+def _cards(shop: Shop, taker: str, emptied: set[str]) -> tuple[Card, ...]:
+    first = first_origin(shop)
+    cards: list[Card] = []
+    for card in shop.released.values():
+        owner = card.spender or first
+        spender = taker if owner in emptied else owner
+        if card.spender != spender:
+            cards.append(replace(card, spender=spender))
+    return tuple(cards)
