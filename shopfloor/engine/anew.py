@@ -25,7 +25,7 @@ ANEW_WORDS = (
 )
 
 
-def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, *, terminal: str) -> Desk:
+def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, terminal: str) -> Desk:
     """The desk that goes on under the new name. Raises StoreTrouble, and leaves everything as it was."""
     desk.pay()
     begun = Recorded(
@@ -38,7 +38,13 @@ def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, *, termina
         uncertainty_us=desk.unsure_us,
     )
     opened = journal.begin_anew(name, begun, lambda events, base: folded(events, base, name.after))
-    return desk.again(opened)
+    opened.last = max(opened.last, desk.last)
+    after = Desk(journal, opened, desk.survey, watches=desk.watches)
+    was, shop = desk.shop, after.shop
+    shop.reads, shop.ready, shop.ended_us = was.reads, was.ready, was.ended_us
+    shop.live, shop.linked, shop.ahead = was.live, was.linked, was.ahead
+    after.unsure_us = desk.unsure_us
+    return after
 
 
 def folded(events: Iterable[Recorded], base: Base | None, origin: str) -> Folded:

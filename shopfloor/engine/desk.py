@@ -1,6 +1,7 @@
 """One command at a time: decide, number, let it happen in a draft, commit, and only then make the draft true."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -33,6 +34,9 @@ from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
 
+DIRECT_EVENTS_MAX: Final = 400  # folded at once with what is stored, in some ten milliseconds
+FOLD_EVENTS_MAX: Final = 4_000  # that many wait at most, and are written in one transaction
+
 
 class Desk:
     """The shop in force and the journal behind it. Every method belongs to the engine's thread."""
@@ -50,8 +54,9 @@ class Desk:
         self.shop.origin = opened.origin
         ground = Ground(journal.floors(), journal.state_at)
         self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
-        self._survey = survey
-        self._surveyed_us = 0
+        self.survey = survey
+        self.surveyed_us = 0
+        self._merger.wait(opened.waiting)
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -60,24 +65,9 @@ class Desk:
         self.shop.ended_us = ended_us
 
     @property
-    def origin(self) -> str:
-        """The name its events are written under."""
-        return self._origin
-
-    @property
     def last(self) -> Moment:
         """The newest moment it knows."""
         return self._last
-
-    def again(self, opened: Opened) -> "Desk":
-        """The desk that goes on from this one in the same process: the journal has another name now."""
-        after = Desk(self._journal, opened, self._survey, watches=self.watches)
-        was, shop = self.shop, after.shop
-        shop.reads, shop.ready, shop.ended_us = was.reads, was.ready, was.ended_us
-        shop.live, shop.linked, shop.ahead = was.live, was.linked, was.ahead
-        after.unsure_us = self.unsure_us
-        after._last = max(opened.last, self._last)
-        return after
 
     @property
     def owed(self) -> int:
@@ -127,25 +117,75 @@ class Desk:
         self._journal.append(*self._debt.with_new((), (), ()))
         return Update(changed=tuple(self._settled(self.shop)))
 
-    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Update:
-        """Store what the line has, and fold what is new in by its moment. Raises StoreTrouble, or ValueError."""
+    @property
+    def waiting(self) -> int:
+        """How many events of other terminals are stored and not in the shop yet."""
+        return self._merger.waiting
+
+    @property
+    def is_worth_folding(self) -> bool:
+        """Whether so much waits that folding it in costs little more for each: it has to pass what came after it."""
+        span = self._merger.span()
+        return self._merger.begun or 2 * self._merger.waiting >= min(span or FOLD_EVENTS_MAX, FOLD_EVENTS_MAX)
+
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Update:
+        """Store what the line has, and fold what is new in by its moment; if that takes long it waits for `fold`.
+
+        Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
+        """
         self.pay()
+        got = self._received(entries, cursor)
+        new = [entry.recorded for entry in got.new]
+        if not new:
+            self._journal.receive(replace(got, folded=not self.waiting))
+            return Update()
+        span = self._merger.span(new)
+        update = Update()
+        if span is not None and span > DIRECT_EVENTS_MAX:
+            self._journal.receive(replace(got, folded=False))
+            self._merger.wait(new)
+        else:
+            update = self._fold_with(got, new)
+        self._last = max(self._last, *(event.moment for event in new))
+        return update
+
+    def fold(self, count: int) -> Update | None:
+        """Fold so many of the events that wait; None until all are. Raises StoreTrouble."""
+        if not self._merger.begun:
+            self._merger.begin(self.shop)
+        if not self._merger.work(count):
+            return None
+        self.pay()
+        return self._folded(Received())
+
+    def _fold_with(self, got: Received, new: Sequence[Recorded]) -> Update:
+        """Store, and fold at once if not too much comes after it."""
+        self._merger.begin(self.shop, new)
+        try:
+            if self._merger.left <= DIRECT_EVENTS_MAX:
+                self._merger.work(DIRECT_EVENTS_MAX)
+                return self._folded(got)
+            self._journal.receive(replace(got, folded=False))
+        except BaseException:
+            self._merger.stop()
+            raise
+        self._merger.wait_begun(new)
+        return Update()
+
+    def _received(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Received:
         others, own = split_own(entries, self._origin)
         heads = self._journal.heads()
-        new = [entry for entry in others if entry.recorded.n > heads.get(entry.recorded.origin, 0)]
-        again = [entry for entry in others if entry.recorded.n <= heads.get(entry.recorded.origin, 0)]
-        got = Received(
-            new=new,
-            again=again,
-            own=own,
-            cursor=cursor,
-            messages=tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries)),
-        )
-        if not new:
-            self._journal.receive(got)
-            return Update()
-        events = [entry.recorded for entry in new]
-        done = self._merger.fold(self.shop, events)
+        new: list[LineEntry] = []
+        again: list[LineEntry] = []
+        for entry in others:
+            (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
+        messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
+        # A message that is not stored to its end was not read: its beginning is known when it comes again.
+        return Received(new=new, again=again, own=own, cursor=cursor, messages=messages if cursor else messages[:-1])
+
+    def _folded(self, got: Received) -> Update:
+        """Write what was folded together with what was received, and make it true."""
+        done = self._merger.done(self.shop)
         self._journal.receive(
             replace(
                 got,
@@ -159,14 +199,13 @@ class Desk:
         done.shop.reads = self.shop.reads
         done.shop.live, done.shop.linked, done.shop.ahead = self.shop.live, self.shop.linked, self.shop.ahead
         self.shop = done.shop
-        self._merger.took(done, events)
-        self._last = max(self._last, *(event.moment for event in events))
+        self._merger.took(done)
         line = done.shop.line if done.line_by is not None else None
         if line is not None:
             self._set_line(line)
         changed = (*done.changed, *done.gone)
         return Update(
-            events=tuple(events),
+            events=done.events,
             changed=changed,
             digest=done.digest,
             line=line,
@@ -180,17 +219,17 @@ class Desk:
 
     def settle(self, now: Now, link: LinkView | None) -> Update:
         """Stand on the floors that count by now, and set the next one when it is due. Raises StoreTrouble."""
-        if self._debt:
+        if self._debt or self.waiting:
             return Update()
         heads = self._journal.heads() | {self._origin: self.head}
         risen = self._merger.rise(self.shop, heads)
         if risen is not None:
             return self._rise(*risen)
-        if self.watches or now.at_us - self._surveyed_us < self._survey.look_us:
+        if self.watches or now.at_us - self.surveyed_us < self.survey.look_us:
             return Update()
-        self._surveyed_us = now.at_us
+        self.surveyed_us = now.at_us
         ground = self._merger.ground
-        us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
+        us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
         return Update() if us is None else self._set_floor(us, now)
 
     def next_due_us(self, now: Now) -> int | None:
@@ -205,11 +244,13 @@ class Desk:
         recorded: list[Recorded] = []
         changed: list[Entity] = []
         digest: list[DigestRow] = []
+        figures: list[tuple[DigestRow, ...]] = []
         for event in events:
             moment = next_moment(moment, now)
             entry = self._entry(event, moment, now, n=self.head + len(recorded) + 1, first_id=command_id)
             command_id = ""
-            digest += digest_rows(draft, local_number(entry, self._origin), self._calendar)
+            figures.append(digest_rows(draft, local_number(entry, self._origin), self._calendar))
+            digest += figures[-1]
             changed += apply(draft, entry)
             recorded.append(entry)
         try:
@@ -228,8 +269,8 @@ class Desk:
         self.shop = draft
         self.head = recorded[-1].n
         self._last = moment
-        if not self._debt:
-            self._merger.note(recorded, draft)
+        # What is owed shows words that are not for ever: nothing is folded from there.
+        self._merger.note(recorded, figures, draft if not self._debt else None)
         line = next((found for found in map(changed_line, recorded) if found is not None), None)
         if line is not None:
             self._set_line(line)
@@ -330,9 +371,10 @@ class Desk:
 
 
 def _end_of(opened: Opened, journal: Journal) -> Key:
-    """Where a journal ends in the order of the line."""
+    """Where what is true ends in the order of the line."""
     own = (opened.last.us, opened.last.count, opened.origin, opened.head)
-    return max([own, *(key_of(event) for event in journal.since(own))])
+    waiting = {key_of(event) for event in opened.waiting}
+    return max([own, *(key for event in journal.since(own) if (key := key_of(event)) not in waiting)])
 
 
 def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:

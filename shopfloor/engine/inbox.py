@@ -78,19 +78,10 @@ class Inbox:
             queue = self._waiting()
             return queue.popleft() if queue else None
 
-    def later(self, work: Callable[[], None], faults: tuple[type[Exception], ...]) -> "Future[None]":
-        """Let the engine do it in its turn; the future carries the fault that prevented it."""
+    def later(self, work: "Callable[[Future[None]], None]") -> "Future[None]":
+        """Let the engine do it in its turn; whoever does it says in the future what came of it."""
         done: Future[None] = Future()
-
-        def job() -> None:
-            try:
-                work()
-            except faults as error:
-                done.set_exception(error)
-            else:
-                done.set_result(None)
-
-        if not self.put(Item(job=job)):
+        if not self.put(Item(job=lambda: work(done))):
             done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
         return done
 

@@ -27,6 +27,7 @@ from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, presence_of
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble, Unreachable
+from shopfloor.link.versions import LINE_MAJOR, OtherMajor, refuse_other
 from shopfloor.trouble import Trouble
 
 _log = logging.getLogger("shopfloor.link")
@@ -53,11 +54,12 @@ class LinkSession:
         told: Callable[[str, str, bytes], None] = lambda *_: None,
         discipline: Discipline | None = None,
         watches: bool = False,
+        major: int = LINE_MAJOR,
         draw: Callable[[], str] = draw_incarnation,
     ) -> None:
         """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
 
-        `draw`: a new incarnation.
+        `major`: the version of lines it may write into. `draw`: a new incarnation.
         """
         self._draw = draw
         self._connect = connect
@@ -72,6 +74,8 @@ class LinkSession:
         self._more = asyncio.Event()
         self._log: LineLog | None = None
         self._inbox: Inbox | None = None
+        self._major = major
+        self._barred: OtherMajor | None = None
         self._was_up = False
         self.status = LinkStatus(clock, journal.origin(), tell, discipline)
 
@@ -121,7 +125,7 @@ class LinkSession:
         The payload has to name who asks and for what: an answer that was lost is found again by it.
         """
         log = self._log
-        if log is None:
+        if log is None or self._barred is not None:
             return Decided(Ruling.UNLINKED)
         message_id = f"{thing}:{expected_seq}:{hashlib.sha256(payload).hexdigest()[:16]}"
         try:
@@ -160,7 +164,9 @@ class LinkSession:
     async def _converse(self, log: LineLog) -> None:
         pulse = Pulse(log, self._journal, self._clock, self.status, version=self._version)
         ident = await pulse.ask()
-        self.status.stream, self.status.origin = ident.stream, self._journal.origin()
+        self.status.stream, self.status.major = ident.stream, ident.major
+        self.status.origin = self._journal.origin()
+        self._barred = refuse_other(ident.major, self._major)
         cursor = await common_prefix(log, ident, self._journal)
         await self._forget(cursor)
         self.status.applied = cursor.seq
@@ -174,10 +180,10 @@ class LinkSession:
             return inbox.seq
 
         self._was_up = True
-        self.status.enter(LinkState.UP)
+        self.status.enter(LinkState.OTHER_MAJOR if self._barred else LinkState.UP, self._barred)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
-            if not self._watches:
+            if self._barred is None and not self._watches:
                 group.create_task(self._send(log, inbox, outbox))
             group.create_task(pulse.run(more))
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from shopfloor.clock import Clock
 from shopfloor.core.line_link import SILENT_NS, Discipline, LinkState, LinkView, Presence
+from shopfloor.link.versions import LINE_MAJOR
 from shopfloor.trouble import Trouble
 
 OTHERS_MAX: Final = 200  # four times the terminals of a line: names that are long gone must not fill the memory
@@ -22,6 +23,7 @@ class LinkStatus:
         self._others: dict[str, Presence] = {}
         self.origin = origin
         self.stream = ""
+        self.major = LINE_MAJOR
         self.last_seq = 0
         self.applied = 0
         self.head = 0
@@ -43,7 +45,7 @@ class LinkStatus:
 
     def hold(self, trouble: Trouble) -> None:
         """Note that what the line has cannot be recorded here: the link itself works."""
-        if self.state not in {LinkState.FORKED, LinkState.DENIED}:
+        if self.state not in {LinkState.FORKED, LinkState.DENIED, LinkState.OTHER_MAJOR}:
             self.enter(LinkState.TROUBLE, trouble)
 
     def release(self) -> None:

@@ -15,7 +15,7 @@ from shopfloor.core.merge import OWN_MAX, Key, key_of, numbered
 from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import Execute
 from shopfloor.store.floor_store import floors_to_verify, read_state
-from shopfloor.store.line_store import META_ACKED, forget_order
+from shopfloor.store.line_store import META_ACKED, META_FOLDED, forget_order
 from shopfloor.store.replay import read_since
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
@@ -29,6 +29,7 @@ from shopfloor.store.rows import (
     add_event,
     add_floor,
     add_origin,
+    drop_meta,
     head_text,
     line_note,
     link,
@@ -130,6 +131,7 @@ def _write_state(execute: Execute, fold: Fold, name: NewName, own: int) -> None:
     base, vector = None, {}
     if floors and floors[0].number > 1:  # what is below it may not be kept
         base, vector = read_state(execute, floors[0].id), floors[0].vector()
+    drop_meta(execute, META_FOLDED)
     done = fold(_in_order(read_since(execute, None, vector), [floor.vector() for floor in floors]), base)
     kept = _figures_below(execute, name, vector) if base is not None else []
     execute("DELETE FROM entity")

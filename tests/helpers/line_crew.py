@@ -10,6 +10,7 @@ import msgspec
 from shopfloor.core.events import CardLost
 from shopfloor.core.line_link import LinkState, LinkView
 from shopfloor.link.session import LinkSession
+from shopfloor.link.versions import LINE_MAJOR
 from tests.helpers.line_bench import LINE, Bench
 from tests.helpers.replica import Replica
 
@@ -23,6 +24,7 @@ class Crew:
         self.bench = bench
         self.replicas = {f"t{k}": Replica(f"t{k}~{k:02x}") for k in range(1, count + 1)}
         self.sessions: dict[str, LinkSession] = {}
+        self.major = dict.fromkeys(self.replicas, LINE_MAJOR)
         self.views: dict[str, list[LinkView]] = {name: [] for name in self.replicas}
         self.terminal_of = {name: name for name in self.replicas}
         self.recorded: list[str] = []
@@ -41,6 +43,7 @@ class Crew:
                 version="1",
                 tell=self.views[name].append,
                 draw=lambda: f"new{next(self._drawn):02x}",
+                major=self.major[name],
             )
             self.sessions[name] = session
             self._tasks[name] = asyncio.get_running_loop().create_task(session.run())
