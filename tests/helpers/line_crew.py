@@ -62,6 +62,7 @@ class Crew:
         self.replicas[other] = self.replicas[name].restored()
         self.views[other] = []
         self.terminal_of[other] = self.terminal_of[name]
+        self.major[other] = self.major[name]
 
     def record(self, name: str, count: int = 1) -> None:
         """Something happens at a terminal."""
