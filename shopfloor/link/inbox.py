@@ -21,6 +21,8 @@ READ_MESSAGES_MAX: Final = 256  # of one question
 DELIVERY_EVENTS: Final = 2_000  # handed to the engine at once, which takes them in by small steps; a megabyte
 RETRY_S: Final = 1.0  # what the engine could not take (a full disk) is tried again
 
+_RECORDING: Final = "recording"
+
 
 class Inbox:
     """Reads over one connection, from a cursor on."""
@@ -134,10 +136,10 @@ async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:
             ) from error
         except Trouble as trouble:
             _log.info("what the line has is not recorded: %s", trouble)
-            status.hold(trouble)
+            status.hold(_RECORDING, trouble)
             await asyncio.sleep(RETRY_S)
         else:
-            status.release()
+            status.release(_RECORDING)
             return
 
 

@@ -18,6 +18,10 @@ class WrongLast(LinkTrouble):
     """Somebody was faster: the last message of that subject is another than was expected. Nothing was stored."""
 
 
+class Refused(LinkTrouble):
+    """The server answers, and does not do it: its disk is full, or its store is damaged. Nothing was stored."""
+
+
 class NoStream(LinkTrouble):
     """The server answers, and has no such line."""
 

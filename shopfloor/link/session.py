@@ -34,6 +34,7 @@ _log = logging.getLogger("shopfloor.link")
 
 PAUSE_S_MIN: Final = 0.2  # between two attempts; doubled each time
 PAUSE_S_MAX: Final = 2.0  # a server that is back is found within so long
+STEADY_S: Final = 5.0  # a connection that fails sooner each time is tried as seldom as one that is not made
 DENIED_PAUSE_S: Final = 10.0  # a right that was refused comes by hand: asking each second only fills logs
 
 
@@ -76,7 +77,7 @@ class LinkSession:
         self._inbox: Inbox | None = None
         self._major = major
         self._barred: OtherMajor | None = None
-        self._was_up = False
+        self._up_ns: int | None = None
         self.status = LinkStatus(clock, journal.origin(), tell, discipline)
 
     async def run(self) -> None:
@@ -85,7 +86,7 @@ class LinkSession:
         while True:
             trouble = await self._attempt()
             self.status.enter(_state_of(trouble), trouble)
-            if self._was_up:
+            if self._was_steady():
                 pause_s = PAUSE_S_MIN
             slow = isinstance(trouble, Denied | KeyRefused | Unfit)
             await asyncio.sleep(DENIED_PAUSE_S if slow else pause_s)
@@ -148,7 +149,7 @@ class LinkSession:
 
     async def _attempt(self) -> Trouble:
         """One connection from its beginning to its end; why it ended."""
-        self._was_up = False
+        self._up_ns = None
         log = self._connect()
         try:
             await log.open(self)
@@ -179,13 +180,17 @@ class LinkSession:
                 inbox.wake()
             return inbox.seq
 
-        self._was_up = True
+        self._up_ns = self._clock.now().mono_ns
         self.status.enter(LinkState.OTHER_MAJOR if self._barred else LinkState.UP, self._barred)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
             if self._barred is None and not self._watches:
                 group.create_task(self._send(log, inbox, outbox))
             group.create_task(pulse.run(more))
+
+    def _was_steady(self) -> bool:
+        up_ns = self._up_ns
+        return up_ns is not None and self._clock.now().mono_ns - up_ns >= STEADY_S * 1e9
 
     async def _forget(self, cursor: Cursor) -> None:
         known = self._journal.cursor()

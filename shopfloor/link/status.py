@@ -22,6 +22,7 @@ class LinkStatus:
         self._view = LinkView(state=LinkState.CONNECTING, since_us=clock.now().at_us)
         self._others: dict[str, Presence] = {}
         self.origin = origin
+        self._held: dict[str, Trouble] = {}
         self.stream = ""
         self.major = LINE_MAJOR
         self.last_seq = 0
@@ -37,21 +38,26 @@ class LinkStatus:
 
     def enter(self, state: LinkState, trouble: Trouble | None = None) -> None:
         """Note a state, and why."""
+        if state is LinkState.UP:
+            self._held.clear()
         detail, remedy = (trouble.what, trouble.remedy) if trouble else ("", "")
         if (state, detail) != (self._view.state, self._view.detail):
             since_us = self._view.since_us if state is self._view.state else self._clock.now().at_us
             self._view = LinkView(state=state, since_us=since_us, detail=detail, remedy=remedy)
             self.publish()
 
-    def hold(self, trouble: Trouble) -> None:
-        """Note that what the line has cannot be recorded here: the link itself works."""
+    def hold(self, part: str, trouble: Trouble) -> None:
+        """Note that a part cannot do its work for now: the link itself is up."""
+        self._held[part] = trouble
         if self.state not in {LinkState.FORKED, LinkState.DENIED, LinkState.OTHER_MAJOR}:
             self.enter(LinkState.TROUBLE, trouble)
 
-    def release(self) -> None:
-        """It was recorded."""
-        if self.state is LinkState.TROUBLE:
-            self.enter(LinkState.UP)
+    def release(self, part: str) -> None:
+        """It works again."""
+        if self._held.pop(part, None) is None or self.state is not LinkState.TROUBLE:
+            return
+        other = next(iter(self._held.values()), None)
+        self.enter(LinkState.TROUBLE if other else LinkState.UP, other)
 
     def heard(self, presence: Presence) -> None:
         """Note another terminal's heartbeat. One that runs twice is two; a name it has left goes with its silence."""
