@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from shopfloor.core.anew import Base, Folded
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_line import BegunAnew
@@ -13,7 +11,6 @@ from shopfloor.core.merge import local_number
 from shopfloor.core.moment import Now, next_moment
 from shopfloor.core.ports import Journal
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import Call
 from shopfloor.core.update import DigestRow
 from shopfloor.engine.desk import Desk
 from shopfloor.flow.calendar import WorkCalendar
@@ -26,7 +23,12 @@ ANEW_WORDS = (
 
 
 def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, terminal: str) -> Desk:
-    """The desk that goes on under the new name. Raises StoreTrouble, and leaves everything as it was."""
+    """The desk that goes on under the new name; the same one if it has another name already.
+
+    Raises StoreTrouble, and leaves everything as it was.
+    """
+    if desk.shop.origin != name.before:
+        return desk
     desk.pay()
     begun = Recorded(
         origin=name.after,
@@ -59,9 +61,3 @@ def folded(events: Iterable[Recorded], base: Base | None, origin: str) -> Folded
         if changed_line(recorded) is not None:
             line_by, calendar = (recorded.origin, recorded.n), WorkCalendar(shop.line)
     return Folded(tuple(shop.entities()), tuple(digest), line_by)
-
-
-def calls_that_left(before: Shop, after: Shop) -> tuple[Call, ...]:
-    """Calls that have another id now, as closed: whoever shows one must not show it for ever."""
-    gone = [call for name, call in before.calls.items() if name not in after.calls]
-    return tuple(replace(call, closed_us=max(1, call.raised.at_us)) for call in gone)

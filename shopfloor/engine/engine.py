@@ -10,12 +10,12 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, NewName
+from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
-from shopfloor.engine.anew import ANEW_WORDS, begin_anew, calls_that_left
+from shopfloor.engine.anew import ANEW_WORDS, begin_anew
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
@@ -143,6 +143,10 @@ class Engine:
         del decisions
         return self._inbox.later(lambda done: self._intake.deliver(entries, cursor, done))
 
+    def adopt(self, standing: Standing, cursor: Cursor) -> "Future[None]":
+        """Go on from another terminal's state at a floor; the future carries what prevented it."""
+        return self._inbox.later(lambda done: self._intake.adopt(standing, cursor, done))
+
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
         self._inbox.put(Item(job=lambda: self._see(view)))
@@ -160,21 +164,17 @@ class Engine:
         return self._inbox.later(lambda done: self._intake.forget_order(after_seq, done))
 
     def begin_anew(self, name: NewName) -> "Future[None]":
-        """Go on under another name on the line."""
+        """Go on under another name on the line, if that is not done yet."""
         return self._inbox.later(lambda done: self._intake.later(lambda: self._begin_anew(name), done))
 
     def _begin_anew(self, name: NewName) -> None:
-        if name.before != self._desk.shop.origin:
-            return  # it has been done
-        now, before = self._time.disciplined(self._clock.now()), self._desk.shop
         self._publish_health((self._store_part(Condition.TROUBLE, *ANEW_WORDS),))
+        now = self._time.disciplined(self._clock.now())
         try:
             self._desk = self._intake.desk = begin_anew(self._desk, self._journal, name, now, self._start.terminal)
         finally:
             self._judge_store()
-        self._publish(Update(changed=calls_that_left(before, self._desk.shop)))
         self._publisher.publish(self._snapshot())
-        self._publish(self._desk.run(self._start, now))
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""

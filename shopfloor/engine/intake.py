@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from shopfloor.clock import Clock
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.update import Update
 from shopfloor.engine.desk import Desk
@@ -87,6 +87,15 @@ class Intake:
     def later(self, work: Callable[[], None], done: "Future[None]") -> None:
         """Do something after what was delivered before."""
         self._deliveries.append(_Delivery((), _NOWHERE, work, done))
+
+    def adopt(self, standing: Standing, cursor: Cursor, done: "Future[None]") -> None:
+        """Go on from another terminal's state, after what was delivered before."""
+
+        def work() -> None:
+            self._publish(self.desk.adopt(standing, cursor))
+            self._stored_seq = self.true_seq = cursor.seq
+
+        self.later(work, done)
 
     def dressed(self, view: LinkView) -> LinkView:
         """The link as people are told of it: what was read and is not folded in yet is not known here."""

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from shopfloor.core.line_link import Decided, Deliver, NewName, OwnJournal, Ruling
-from shopfloor.link.inbox import Inbox, insist
+from shopfloor.link.inbox import insist
 from shopfloor.link.line_names import terminal_of
 from shopfloor.link.log import LineLog, NoReply
 from shopfloor.link.status import LinkStatus
@@ -51,23 +51,14 @@ class NewNames:
         self._decide = decide
         self._draw = draw
 
-    async def take(self, inbox: Inbox, seq: int) -> None:
-        """Go on under a new name; `seq` is the newest message under the old one. Returns if this terminal may not.
+    async def take(self) -> None:
+        """Go on under a new name, of what was read back by now under the old one. Returns if this terminal may not.
 
         Raises Renamed when it is done, LinkTrouble if the line did not answer.
         """
-        await inbox.reached(seq)  # then it is known what the line has of this journal
-        name = None
-        await inbox.standing.acquire()
-        try:
-            name = await self._decided()
-        finally:
-            if name is None:
-                inbox.standing.release()
+        name = await self._decided()
         if name is None:
             return
-        # Until this connection ends nothing more is handed on: a delivery made under the old name would leave out what
-        # is another's from now on.
         _log.info("this journal goes on as %s: the line has event %d of it and then others", name.after, name.kept)
         await insist(lambda: self._deliver.begin_anew(name), self._status)
         raise Renamed(f"This terminal goes on as {name.after}.", remedy="Nothing is to be done.")

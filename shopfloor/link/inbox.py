@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, OwnJournal
+from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, Missing, OwnJournal
 from shopfloor.link.line_names import LineNames
 from shopfloor.link.log import LineLog, Stored
 from shopfloor.link.status import LinkStatus
@@ -46,7 +46,7 @@ class Inbox:
         self._woken = asyncio.Event()
         self._moved = asyncio.Event()
         self._cursor = Cursor("", 0, 0)
-        self.standing = asyncio.Lock()  # whoever holds it lets nothing be handed on
+        self._handing = asyncio.Lock()
 
     @property
     def seq(self) -> int:
@@ -58,6 +58,16 @@ class Inbox:
         while self.seq < seq:
             self._moved.clear()
             await self._moved.wait()
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Nothing is handed on meanwhile, nor any more if it ends by LinkTrouble: the connection ends with it.
+
+        What was read under a name that the journal has no more would leave out what is another's from then on.
+        """
+        await self._handing.acquire()
+        yield
+        self._handing.release()
 
     def wake(self) -> None:
         """There may be more."""
@@ -98,7 +108,7 @@ class Inbox:
 
     async def _hand_on(self, entries: list[LineEntry], last: Stored) -> None:
         cursor = Cursor(self._cursor.stream, last.seq, last.ts_us)
-        async with self.standing:
+        async with self._handing:
             await insist(lambda: self._deliver.deliver(entries, cursor), self._status)
         self._cursor = cursor
         self._moved.set()
@@ -124,11 +134,16 @@ class Inbox:
 async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:
     """Ask the engine until it has done it; what prevents it is told meanwhile.
 
-    Raises LinkTrouble if an event is not what its origin wrote: no repetition helps.
+    Raises LinkTrouble if an event is not what its origin wrote, or those before it are missing: no repetition helps.
     """
     while True:
         try:
             await _done(ask())
+        except Missing as error:
+            raise Dropped(
+                f"The line has dropped events that are not known here, and no snapshot stands for them: {error}",
+                remedy="Start the terminal of the first station, which leaves one; then this one goes on by itself.",
+            ) from error
         except ValueError as error:
             raise Unfit(
                 f"The line's events do not continue what is known here: {error}",
@@ -147,6 +162,10 @@ def _looked_at(reading: "asyncio.Task[list[Stored]]") -> None:
     """What failed is told by whoever awaits it; if nobody does any more, it is no fault."""
     if not reading.cancelled():
         reading.exception()
+
+
+class Dropped(LinkTrouble):
+    """Events between what is known here and what the line has are on the line no more."""
 
 
 class Unfit(LinkTrouble):

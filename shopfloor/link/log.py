@@ -1,4 +1,4 @@
-"""The line as its terminals need it: a log that numbers, keeps and repeats; six calls, whatever engine is behind."""
+"""The line as its terminals need it: a log that numbers, keeps and repeats, whatever engine is behind."""
 
 from typing import Final, Protocol
 
@@ -87,6 +87,12 @@ class LineLog(Protocol):
 
     async def last_decision(self, thing: str) -> Stored | None:
         """The last decision on a thing."""
+
+    async def keep(self, name: str, payload: bytes) -> int:
+        """Store a snapshot's part as this terminal's newest of that name, whatever was before; the number it got."""
+
+    async def kept(self, name: str) -> list[Stored]:
+        """The newest of that name of every terminal."""
 
     async def at(self, seq: int) -> Stored | None:
         """The message with this number; None if there is none."""

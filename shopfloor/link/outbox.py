@@ -45,7 +45,7 @@ class Outbox:
         """Send for ever. Raises Forked, LinkTrouble."""
         for origin in self._journal.former():
             await self._refill(origin)
-        sent, last_seq = await self._resume()
+        sent, last_seq = await self.resume()
         silent = wrong = 0
         while True:
             self._more.clear()
@@ -65,11 +65,31 @@ class Outbox:
                 if isinstance(trouble, Refused) or wrong > WRONG_MAX:
                     self._status.hold(_SENDING, trouble)
                     await asyncio.sleep(RETRY_S)
-                sent, last_seq = await self._resume()
+                sent, last_seq = await self.resume()
                 continue
             silent, wrong, sent = 0, 0, head.last
             self._status.release(_SENDING)
             self._note(sent)
+
+    async def resume(self) -> tuple[int, int]:
+        """(The newest own event the line has, its message); 0 if it has none. Raises Forked, LinkTrouble."""
+        last = await self._log.last_of(self._origin)
+        if last is None:
+            self._note(0)
+            return 0, 0
+        has = head_of(last.payload)
+        known = self._journal.events(has.last - 1, 1)
+        if not known or known[0].hash != has.hash:
+            head, _ = self._journal.head()
+            got = "another one" if known else "none"
+            raise Forked(
+                f"The line has event {has.last} of {self._origin}; expected the same here, got {got} (the newest is "
+                f"{head}): this data folder is an old copy, or another terminal runs on a copy of it.",
+                remedy="Work on: what is done here is recorded, and goes to the line under a new name by itself.",
+                seq=last.seq,
+            )
+        self._note(has.last)
+        return has.last, last.seq
 
     async def _refill(self, origin: str) -> None:
         """Send what the line has lost of a former name: nobody else has the right to.
@@ -93,26 +113,6 @@ class Outbox:
                 await self._log.publish(origin, payload, expected_seq=seq, message_id=head.message_id)
             except WrongLast:
                 continue  # its last message is looked at again
-
-    async def _resume(self) -> tuple[int, int]:
-        """(The newest own event the line has, its message); 0 if it has none."""
-        last = await self._log.last_of(self._origin)
-        if last is None:
-            self._note(0)
-            return 0, 0
-        has = head_of(last.payload)
-        known = self._journal.events(has.last - 1, 1)
-        if not known or known[0].hash != has.hash:
-            head, _ = self._journal.head()
-            got = "another one" if known else "none"
-            raise Forked(
-                f"The line has event {has.last} of {self._origin}; expected the same here, got {got} (the newest is "
-                f"{head}): this data folder is an old copy, or another terminal runs on a copy of it.",
-                remedy="Work on: what is done here is recorded, and goes to the line under a new name by itself.",
-                seq=last.seq,
-            )
-        self._note(has.last)
-        return has.last, last.seq
 
     def _note(self, acked: int) -> None:
         if acked < self._status.acked:

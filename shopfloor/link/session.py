@@ -19,12 +19,13 @@ from shopfloor.core.line_link import (
     Ruling,
 )
 from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
-from shopfloor.link.inbox import Inbox, Unfit, insist
+from shopfloor.link.inbox import Dropped, Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, LineNames
-from shopfloor.link.log import LineLog, NoReply, WrongLast
+from shopfloor.link.log import Ident, LineLog, NoReply, WrongLast
 from shopfloor.link.outbox import Forked, Outbox
 from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, presence_of
+from shopfloor.link.snapshots import SnapshotOut, newest_snapshot
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble, Unreachable
 from shopfloor.link.versions import LINE_MAJOR, OtherMajor, refuse_other
@@ -78,6 +79,7 @@ class LinkSession:
         self._major = major
         self._barred: OtherMajor | None = None
         self._up_ns: int | None = None
+        self._dropped = False
         self.status = LinkStatus(clock, journal.origin(), tell, discipline)
 
     async def run(self) -> None:
@@ -156,6 +158,7 @@ class LinkSession:
             await self._converse(log)
         except* Trouble as group:
             trouble = _worst(group)
+            self._dropped = isinstance(trouble, Dropped)
         finally:
             self._log = self._inbox = None
             await log.close()
@@ -170,6 +173,9 @@ class LinkSession:
         self._barred = refuse_other(ident.major, self._major)
         cursor = await common_prefix(log, ident, self._journal)
         await self._forget(cursor)
+        if self._journal.cursor() is None or self._dropped:
+            await self._leave_name(log)
+            cursor = await self._join(log, ident) or cursor
         self.status.applied = cursor.seq
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided)
         outbox = Outbox(log, self._journal, self.status, self._more)
@@ -186,7 +192,32 @@ class LinkSession:
             group.create_task(inbox.run(cursor))
             if self._barred is None and not self._watches:
                 group.create_task(self._send(log, inbox, outbox))
+                group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
+
+    async def _leave_name(self, log: LineLog) -> None:
+        """A snapshot may stand for events of this journal that it does not hold: it takes another name then."""
+        if self._barred is not None or self._watches:
+            return
+        try:
+            await Outbox(log, self._journal, self.status, self._more).resume()
+        except Forked as trouble:
+            self.status.enter(LinkState.FORKED, trouble)
+            await self._new_names(log).take()
+
+    def _new_names(self, log: LineLog) -> NewNames:
+        return NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
+
+    async def _join(self, log: LineLog, ident: Ident) -> Cursor | None:
+        """Begin with the newest snapshot, if there is one above what is known here; the cursor to read on from."""
+        standing = await newest_snapshot(log, ident)
+        known = self._journal.standing()
+        if standing is None or (known is not None and known.floor.number >= standing.floor.number):
+            return None
+        cursor = Cursor(ident.stream, standing.seq, standing.ts_us)
+        _log.info("begins with the state at floor %s, message %d", standing.floor.id, standing.seq)
+        await insist(lambda: self._deliver.adopt(standing, cursor), self.status)
+        return cursor
 
     def _was_steady(self) -> bool:
         up_ns = self._up_ns
@@ -204,8 +235,9 @@ class LinkSession:
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
-            names = NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
-            await names.take(inbox, trouble.seq)
+            await inbox.reached(trouble.seq)  # then it is known what the line has of this journal
+            async with inbox.still():
+                await self._new_names(log).take()
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
 

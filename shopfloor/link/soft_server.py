@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from shopfloor.link.line_names import LineNames
+from shopfloor.link.line_names import EVERY, LineNames
 from shopfloor.link.log import Ident, NoStream, Refused, Stored, WrongLast
 from shopfloor.link.versions import LINE_MAJOR
 
@@ -116,13 +116,25 @@ class SoftServer:
         known = self._ids.get(message_id)
         if known is not None and self.now_us - known[1] < REMEMBERED_US:
             return known[0]
+        seq = self.put(subject, payload)
+        self._ids[message_id] = (seq, self._last[subject].ts_us)
+        return seq
+
+    def put(self, subject: str, payload: bytes) -> int:
+        """The number the message got, whatever was before. Raises NoStream."""
+        self.ident()
         message = Stored(self._last_seq + 1, self.now_us, subject, payload)
         self._messages.append(message)
         self._last[subject] = message
-        self._ids[message_id] = (message.seq, message.ts_us)
         for hear in list(self.on_stored):
             hear(message.seq)
         return message.seq
+
+    def kept(self, name: str) -> list[Stored]:
+        """The last snapshot message of that name of each terminal."""
+        self.ident()
+        begin, end = self.names.snapshot(EVERY, name).split(EVERY)
+        return [one for subject, one in self._last.items() if subject.startswith(begin) and subject.endswith(end)]
 
     def last(self, subject: str) -> Stored | None:
         """The last message of a subject."""

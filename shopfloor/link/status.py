@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from shopfloor.clock import Clock
-from shopfloor.core.line_link import SILENT_NS, Discipline, LinkState, LinkView, Presence
+from shopfloor.core.line_link import SILENT_NS, Discipline, FloorHere, LinkState, LinkView, Presence
 from shopfloor.link.versions import LINE_MAJOR
 from shopfloor.trouble import Trouble
 
@@ -29,6 +29,7 @@ class LinkStatus:
         self.applied = 0
         self.head = 0
         self.acked = 0
+        self.stands_on: FloorHere | None = None
         self.discipline = discipline
 
     @property
@@ -69,7 +70,7 @@ class LinkStatus:
 
     def view(self) -> LinkView:
         """All of it."""
-        now = self._view
+        now, on = self._view, self.stands_on
         return LinkView(
             state=now.state,
             since_us=now.since_us,
@@ -82,6 +83,9 @@ class LinkStatus:
             last_seq=self.last_seq,
             applied=self.applied,
             discipline=self.discipline,
+            floor=on.floor.number if on else 0,
+            floor_hash=on.hash if on else "",
+            floor_us=on.floor.us if on else 0,
             others=tuple(self._others[origin] for origin in sorted(self._others)),
         )
 

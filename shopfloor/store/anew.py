@@ -15,7 +15,8 @@ from shopfloor.core.merge import OWN_MAX, Key, key_of, numbered
 from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import Execute
 from shopfloor.store.floor_store import floors_to_verify, read_state
-from shopfloor.store.line_store import META_ACKED, META_FOLDED, forget_order
+from shopfloor.store.line_notes import META_ACKED
+from shopfloor.store.line_store import META_FOLDED, forget_order
 from shopfloor.store.replay import read_since
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
