@@ -166,6 +166,7 @@ class LinkSession:
         return trouble
 
     async def _converse(self, log: LineLog) -> None:
+        self._log = log
         pulse = Pulse(log, self._journal, self._clock, self.status, version=self._version)
         ident = await pulse.ask()
         self.status.stream, self.status.major = ident.stream, ident.major
@@ -174,12 +175,11 @@ class LinkSession:
         cursor = await common_prefix(log, ident, self._journal)
         await self._forget(cursor)
         if self._journal.cursor() is None or self._dropped:
-            await self._leave_name(log)
-            cursor = await self._join(log, ident) or cursor
+            cursor = await self._begin(log, ident) or cursor
         self.status.applied = cursor.seq
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided)
         outbox = Outbox(log, self._journal, self.status, self._more)
-        self._log, self._inbox = log, inbox
+        self._inbox = inbox
 
         def more(last_seq: int) -> int:
             if last_seq > inbox.seq:
@@ -195,15 +195,21 @@ class LinkSession:
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
 
-    async def _leave_name(self, log: LineLog) -> None:
-        """A snapshot may stand for events of this journal that it does not hold: it takes another name then."""
-        if self._barred is not None or self._watches:
-            return
+    async def _begin(self, log: LineLog, ident: Ident) -> Cursor | None:
+        """Where to begin if not from what was read before; None: there.
+
+        A snapshot must not stand for events of this journal that it does not hold: it takes another name first. What
+        the line still has of it says best how much both hold.
+        """
         try:
-            await Outbox(log, self._journal, self.status, self._more).resume()
+            if self._barred is None and not self._watches:
+                await Outbox(log, self._journal, self.status, self._more).resume()
         except Forked as trouble:
+            if not self._dropped:
+                return None
             self.status.enter(LinkState.FORKED, trouble)
             await self._new_names(log).take()
+        return await self._join(log, ident)
 
     def _new_names(self, log: LineLog) -> NewNames:
         return NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
