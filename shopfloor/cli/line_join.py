@@ -105,6 +105,7 @@ def _try(joining: "JoinKey") -> None:
 
 
 def _say(found: "LineStatus") -> None:
+    from shopfloor.core.floor_views import differing_words
     from shopfloor.link.versions import unlike_words
 
     stream = found.stream
@@ -113,6 +114,12 @@ def _say(found: "LineStatus") -> None:
         say(f"  {each.id:<24} {_words(each)}")
     if not found.terminals:
         say("  no terminal yet")
+    floor = found.floor
+    if floor.floor:
+        say(f"  floor {floor.floor}: {len(floor.agree)} agree")
+    for words in differing_words(floor):
+        if words:
+            say(f"  {words}")
     unlike = unlike_words(((each.id, each.version) for each in found.terminals if each.version), __version__)
     if unlike:
         say(f"  {unlike}")

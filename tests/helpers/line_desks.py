@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Protocol
 
+from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
 from shopfloor.core.events import Recorded
@@ -16,26 +18,33 @@ from shopfloor.engine.desk import Desk
 from shopfloor.engine.survey import Survey
 from shopfloor.link.log import LineLog
 from shopfloor.link.session import LinkSession
+from shopfloor.link.snapshots import newest_snapshot
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.trouble import Trouble
 from tests.helpers.calls import andon_line
-from tests.helpers.line_bench import LINE, Bench
+from tests.helpers.line_bench import LINE
 
-SURVEY = Survey(age_us=2_000_000, every_us=0, every_events=1, look_us=0)
+SURVEY = Survey(age_us=500_000, every_us=0, every_events=1, look_us=0)
 STATIONS = {"t1": ("saw",), "t2": ("assembly",)}
 CALM_S_MAX = 60.0
+
+
+class Where(Protocol):
+    """A line, and what o'clock it is there."""
+
+    def log(self, terminal: str) -> LineLog: ...
+    def clock(self) -> Clock: ...
 
 
 class DeskTerminal:
     """Implements `Deliver`."""
 
-    def __init__(self, bench: Bench, folder: Path, name: str, log: Callable[[], LineLog] | None = None) -> None:
+    def __init__(self, bench: Where, folder: Path, name: str) -> None:
         self.name = name
         self.folder = folder / name
         self.views: list[LinkView] = []
         self._bench = bench
-        self._log = log or (lambda: bench.log(name))
         self._task: asyncio.Task[None] | None = None
         self._open()
         self.desk.run(c.ChangeLine(line=andon_line()), self._clock.now())
@@ -43,7 +52,7 @@ class DeskTerminal:
     def connect(self) -> None:
         """Begin the link."""
         self.session = LinkSession(
-            self._log,
+            lambda: self._bench.log(self.name),
             line=LINE,
             journal=self.reader,
             deliver=self,
@@ -154,6 +163,27 @@ def agree(terminals: Sequence[DeskTerminal]) -> bool:
     """Whether all have one state and one floor, and everything of everybody."""
     heads = [{**t.journal.heads(), t.reader.origin(): t.desk.head} for t in terminals]
     return len({(t.hash, t.floor) for t in terminals}) == 1 and all(head == heads[0] for head in heads)
+
+
+async def with_a_floor(bench: Where, folder: Path) -> list[DeskTerminal]:
+    """Two terminals at work, that stand on a floor and have said so."""
+    both = [DeskTerminal(bench, folder, name) for name in ("t1", "t2")]
+    for terminal in both:
+        terminal.connect()
+    for number in (1, 2):
+        both[1].scan(number, "assembly")
+        both[0].scan(number, "saw")
+    await pass_s(both, 1)
+    await until(lambda: both[0].floor > 0 and agree(both), both)
+    log = bench.log("t1")
+    await log.open(both[0].session)
+    while True:
+        ident = await log.ident()
+        if await newest_snapshot(log, ident) is not None and len(await log.kept("head")) == 2:
+            break
+        await pass_s(both, 1)
+    await log.close()
+    return both
 
 
 def _done(work: Callable[[], object]) -> Future[None]:
