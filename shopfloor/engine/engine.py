@@ -10,11 +10,12 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, Standing
+from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from shopfloor.engine.anew import ANEW_WORDS, begin_anew
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
@@ -138,16 +139,13 @@ class Engine:
     def deliver(
         self, entries: Sequence[LineEntry], cursor: Cursor, decisions: Sequence[Decision] = ()
     ) -> "Future[None]":
-        """Take what the line has, in one transaction; the future carries the Trouble that prevented it.
-
-        Decisions are told to whoever asked by the link itself; none changes what is true here yet.
-        """
+        """Take what the line has; the future carries the Trouble that prevented it. Decisions are the link's matter."""
         del decisions
-        return self._later(lambda done: self._intake.deliver(entries, cursor, done))
+        return self._inbox.later(lambda done: self._intake.deliver(entries, cursor, done))
 
     def adopt(self, standing: Standing, cursor: Cursor) -> "Future[None]":
         """Go on from another terminal's state at a floor; the future carries what prevented it."""
-        return self._later(lambda done: self._intake.adopt(standing, cursor, done))
+        return self._inbox.later(lambda done: self._intake.adopt(standing, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
@@ -163,13 +161,20 @@ class Engine:
 
     def forget_order(self, after_seq: int) -> "Future[None]":
         """The line has another order behind that message."""
-        return self._later(lambda done: self._intake.forget_order(after_seq, done))
+        return self._inbox.later(lambda done: self._intake.forget_order(after_seq, done))
 
-    def _later(self, work: "Callable[[Future[None]], None]") -> "Future[None]":
-        done: Future[None] = Future()
-        if not self._inbox.put(Item(job=lambda: work(done))):
-            done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
-        return done
+    def begin_anew(self, name: NewName) -> "Future[None]":
+        """Go on under another name on the line, if that is not done yet."""
+        return self._inbox.later(lambda done: self._intake.later(lambda: self._begin_anew(name), done))
+
+    def _begin_anew(self, name: NewName) -> None:
+        self._publish_health((self._store_part(Condition.TROUBLE, *ANEW_WORDS),))
+        now = self._time.disciplined(self._clock.now())
+        try:
+            self._desk = self._intake.desk = begin_anew(self._desk, self._journal, name, now, self._start.terminal)
+        finally:
+            self._judge_store()
+        self._publisher.publish(self._snapshot())
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
@@ -377,7 +382,9 @@ class Engine:
     def _judge_store(self) -> None:
         """Say that the store is well, or that calls wait for it."""
         if not self._desk.owed:
-            self._store_is_well()
+            known = self._health.get(STORE)
+            if known is None or known.condition is not Condition.UP:
+                self._publish_health((self._store_part(Condition.UP),))
             return
         part = self._store_part(
             Condition.TROUBLE,
@@ -386,11 +393,6 @@ class Engine:
             owed=self._desk.owed,
         )
         self._publish_health((part,))
-
-    def _store_is_well(self) -> None:
-        known = self._health.get(STORE)
-        if known is None or known.condition is not Condition.UP:
-            self._publish_health((self._store_part(Condition.UP),))
 
     def _store_part(self, condition: Condition, detail: str = "", remedy: str = "", owed: int = 0) -> Health:
         now_us = self._clock.now().at_us
