@@ -11,7 +11,7 @@ from shopfloor.core.delivery import Received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
-from shopfloor.core.evolve import answer_of, apply, changed_line
+from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, split_own
 from shopfloor.core.merge import Key, key_of
@@ -128,6 +128,7 @@ class Desk:
         )
         done.shop.reads = self.shop.reads
         done.shop.live, done.shop.linked, done.shop.ahead = self.shop.live, self.shop.linked, self.shop.ahead
+        done.shop.unlinked_us = self.shop.unlinked_us
         self.shop = done.shop
         self._merger.took(done, events)
         self._last = max(self._last, *(event.moment for event in events))
@@ -156,6 +157,7 @@ class Desk:
         if not events:
             return Update(outcome=Outcome(n=0, kind="nothing", command_id=command_id))
         draft = self.shop.copy()
+        before = draft.line
         moment = self._last
         recorded: list[Recorded] = []
         changed: list[Entity] = []
@@ -185,7 +187,7 @@ class Desk:
         self._last = moment
         if not self._debt:
             self._merger.note(recorded, draft)
-        line = next((found for found in map(changed_line, recorded) if found is not None), None)
+        line = draft.line if draft.line is not before else None
         if line is not None:
             self._set_line(line)
         return Update(

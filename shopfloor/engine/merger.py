@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from shopfloor.core.entities import is_gone
 from shopfloor.core.events import Recorded
-from shopfloor.core.evolve import changed_line
+from shopfloor.core.line_refusals import LINE
 from shopfloor.core.merge import Key, differences, key_of, local_number, merged, replayed
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
@@ -58,7 +58,7 @@ class Merger:
             after, changed, rows = self._run(shop, ordered)
             living = tuple(entity for entity in changed if not is_gone(entity))
             gone = tuple(entity for entity in changed if is_gone(entity))
-            return Merged(after, key_of(ordered[-1]), living, gone, tuple(rows), (), 0, _line_by(ordered))
+            return Merged(after, key_of(ordered[-1]), living, gone, tuple(rows), (), 0, _line_by(shop, after))
         found = self._timeline.before(key_of(ordered[0]))
         at, base = found or (None, self._empty(shop))
         known = self._since(at)
@@ -76,7 +76,7 @@ class Merger:
             tuple(row for row in rows if row not in fresh),
             tuple(fresh.difference(rows)),
             len(known),
-            _line_by(merged(known, ordered)),
+            _line_by(shop, after),
             stones.kept,
         )
 
@@ -111,10 +111,12 @@ class Merger:
         """A shop from before everything, that belongs to the same process."""
         empty = Shop()
         empty.origin, empty.ready, empty.ended_us = shop.origin, shop.ready, shop.ended_us
-        empty.live, empty.linked, empty.ahead = shop.live, shop.linked, shop.ahead
+        empty.live, empty.linked, empty.unlinked_us = shop.live, shop.linked, shop.unlinked_us
+        empty.ahead = shop.ahead
         return empty
 
 
-def _line_by(events: Sequence[Recorded]) -> tuple[str, int] | None:
-    """Origin and number of the last event that puts a line file in force."""
-    return next(((r.origin, r.n) for r in reversed(events) if changed_line(r) is not None), None)
+def _line_by(before: Shop, after: Shop) -> tuple[str, int] | None:
+    """Origin and number of the event whose line file is in force after, if it is another one than before."""
+    decree = after.decrees.get(LINE)
+    return None if decree is None or decree == before.decrees.get(LINE) else (decree.origin, decree.n)

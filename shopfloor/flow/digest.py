@@ -130,7 +130,7 @@ def _figures(shop: Shop, recorded: Recorded, calendar: WorkCalendar) -> list[tup
             event.card in shop.cards and _completes(shop, event)
         ):
             return [("made", shop.cards[event.card].loop, _made(shop, shop.cards[event.card]))]
-        case LineChanged() as event:
+        case LineChanged() as event if changed_line(shop, recorded) is not None:
             return [("line", event.line.id, InForce())]
         case StepUndone() as event if event.card in shop.cards:
             return _of_undo(shop, event)

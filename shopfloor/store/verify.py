@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from shopfloor.core.codec import encode_entity
-from shopfloor.core.events import LineChanged, Recorded
-from shopfloor.core.merge import Key, key_of
+from shopfloor.core.events import Recorded
+from shopfloor.core.line_refusals import LINE
+from shopfloor.core.merge import key_of
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
+from shopfloor.core.state_line import Decree
 from shopfloor.store.connection import UNREADABLE, Execute, in_words, one_instant, open_reader
 from shopfloor.store.folder import journal_path
 from shopfloor.store.rows import (
@@ -18,6 +20,7 @@ from shopfloor.store.rows import (
     GENESIS,
     META_HEAD,
     META_LINE,
+    META_ORIGIN,
     Names,
     head_text,
     link,
@@ -70,7 +73,7 @@ def _look(conn: sqlite3.Connection, path: Path, fold: Fold, found: "_Problems") 
             folded = fold(everything)
             for _ in everything:
                 pass  # a fold that stopped early must not hide what comes after
-            everything.check_end(execute)
+            everything.check_end(execute, folded)
             if everything.is_whole:
                 _check_entities(execute, folded, found)
             else:
@@ -102,6 +105,8 @@ class _Everything:
     def __init__(self, execute: Execute, found: _Problems) -> None:
         names = read_names(execute)
         self._found = found
+        self._names = names
+        self._number = int(read_meta(execute, META_ORIGIN) or 0)
         self._own = _Walk(iter(execute(_ALL)), names, found)
         numbers = [int(number) for (number,) in execute(_FOREIGN_ORIGINS)]
         self._others = [_Walk(iter(execute(_FOREIGN, (number,))), names, found, whose=number) for number in numbers]
@@ -117,15 +122,22 @@ class _Everything:
         """Whether nothing was damaged so far."""
         return self._own.is_whole and all(walk.is_whole for walk in self._others)
 
-    def check_end(self, execute: Execute) -> None:
+    def check_end(self, execute: Execute, folded: tuple[Entity, ...]) -> None:
         """What the writer noted about the end has to be true of it."""
         expected, got = read_meta(execute, META_HEAD) or head_text(0, GENESIS), self._own.head
         if expected != got:
             self._found.add(f"The journal's end: expected event {_short(expected)}, got {_short(got)}.")
-        noted = read_meta(execute, META_LINE) or "0"
-        _, line_by = max(walk.line for walk in (self._own, *self._others))
-        if noted != line_by:
+        noted, line_by = read_meta(execute, META_LINE) or "0", self._line_by(folded)
+        if self.is_whole and noted != line_by:
             self._found.add(f"The line in force: expected it in event {line_by}, got a note of event {noted}.")
+
+    def _line_by(self, folded: tuple[Entity, ...]) -> str:
+        """The event with the line file in force, as it is noted."""
+        decree = next((e for e in folded if isinstance(e, Decree) and e.thing == LINE), None)
+        if decree is None:
+            return "0"
+        number = next(number for number in self._names.origins if self._names.origin(number) == decree.origin)
+        return str(decree.n) if number == self._number else f"{decree.n} {number}"
 
 
 class _Walk:
@@ -142,7 +154,6 @@ class _Walk:
         self._n = 0
         self._hash = GENESIS
         self._moment = Moment(-1)
-        self.line: tuple[Key, str] = ((-1, 0, "", 0), "0")
         self.is_whole = True
 
     def __iter__(self) -> Iterator[Recorded]:
@@ -177,8 +188,6 @@ class _Walk:
         if event.moment <= self._moment:
             self._found.add(f"Event {n}{of}: expected a moment after {self._moment}, got {event.moment}.")
         self._moment = event.moment
-        if isinstance(event.event, LineChanged):
-            self.line = key_of(event), str(n) if self._whose is None else f"{n} {self._whose}"
         return event
 
     def _damage(self, words: str) -> None:
