@@ -104,7 +104,7 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
     ui = Ui(language=Language(shot.language))
     source = shot.source()
     model = LineModel(source.listen, source.submit, source.clock)
-    wanted = () if shot.watching else dict.fromkeys((*shot.stations, shot.page))
+    wanted = () if shot.watching else dict.fromkeys((*shot.stations, *([shot.page] if shot.stations else [])))
     stations = tuple(name for name in wanted if name in model.shop.stations)
     window = TerminalWindow(
         ui,
@@ -116,13 +116,14 @@ def draw(shot: Shot, folder: Path) -> tuple[str, ...]:
             source.ask,
             source.past,
             watching=shot.watching,
-            stations=stations,
+            places=stations or ((shot.desk,) if shot.desk else ()),
             print_sheet=None if shot.watching else _no_sheet,
             test_lamps=_no_lamps,
         ),
         ask=source.ask,
         palette=DARK if shot.dark else LIGHT,
         watching=shot.watching,
+        desk=shot.desk,
     )
     window.resize(*shot.size)
     window.show()

@@ -15,7 +15,10 @@ Source = Scene | Still  # both speak as an engine does: listen, submit, ask, clo
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture; `act` touches something first. `grey`: without its colours, as some eyes and printers see it."""
+    """One picture; `act` touches something first. `grey`: without its colours, as some eyes and printers see it.
+
+    `desk`: the terminal has no station, and things are done there; with neither it only shows the line.
+    """
 
     name: str
     source: Callable[[], Source]
@@ -25,6 +28,7 @@ class Shot:
     language: str = "en"
     act: Act | None = None
     stations: tuple[str, ...] = ("press",)
+    desk: str = ""
     watching: bool = False
     grey: bool = False
 

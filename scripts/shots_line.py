@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from shots import LARGE, SMALL, Act, Shot, looks
 
+from shopfloor.core.line_link import LinkState
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.pages.calls import CallsPage
-from shopfloor.gui.window import TerminalWindow
+from shopfloor.gui.window import SIGN, TerminalWindow
 from tests.gui import line_scenes
+from tests.gui.line_scenes import DESK
 
 ELSEWHERE = {"normal": "deburr", "silent": "deburr"}
 
@@ -37,6 +40,29 @@ def line_shots() -> Iterator[Shot]:
         yield replace(one, name=f"{one.name}-de", language="de")
         yield replace(one, name=f"{one.name}-pseudo-1024", size=SMALL, language="pseudo")
         yield replace(one, name=f"{one.name}-dark", size=LARGE, dark=True)
+    yield from _desk_shots()
+
+
+def _desk_shots() -> Iterator[Shot]:
+    """A terminal without stations: waiting for the line, at work, and as one that only shows it."""
+    for name, state in (("looking", LinkState.CONNECTING), ("reading", LinkState.UP), ("trouble", LinkState.TROUBLE)):
+        one = Shot(f"line-waiting-{name}", partial(line_scenes.waiting, state), "board", stations=(), desk=DESK)
+        yield one
+        yield from looks(one)
+    for page in ("board", "calls", "flow", "loops", "health"):
+        one = Shot(f"line-desk-{page}", line_scenes.leader_at_desk, page, stations=(), desk=DESK)
+        yield one
+        yield from looks(one)
+        yield replace(one, name=f"line-only-{page}", source=line_scenes.watching, desk="")
+    for name, act in (("sign", _sign), ("station", _look_at("press"))):
+        one = Shot(f"line-desk-{name}", line_scenes.at_desk, "board", stations=(), desk=DESK, act=act)
+        yield one
+        yield replace(one, name=f"{one.name}-1024", size=SMALL)
+        yield replace(one, name=f"{one.name}-pseudo-1024", size=SMALL, language="pseudo")
+
+
+def _sign(window: TerminalWindow) -> None:
+    window.header.chosen.emit(SIGN)
 
 
 def _look_at(station: str) -> Act:

@@ -2,15 +2,19 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from shopfloor import __version__
 from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
-from shopfloor.core.line_link import LineClock, LinkView
+from shopfloor.core.line_link import Decided, LineClock, LinkView, Question, Ruling
+from shopfloor.core.names import desk_of
 from shopfloor.core.text import Translate, english
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
@@ -43,7 +47,10 @@ READY_S_MAX = 30.0  # a migration of a large journal takes its time; longer mean
 
 
 class Terminal:
-    """One terminal: store, engine and devices of its stations, with or without a screen."""
+    """One terminal: store, engine and devices of its stations, with or without a screen.
+
+    Without stations it belongs to somebody who looks after the line, and must have joined one. Raises Trouble.
+    """
 
     def __init__(
         self,
@@ -58,7 +65,9 @@ class Terminal:
         self.clock = clock or SystemClock()
         self.stations = tuple(stations)
         self._joined = _joined(folder)
+        self._refuse_stations()
         self.name = self._joined.terminal if self._joined else self.stations[0]
+        self.desk = "" if self.stations or self.watches else desk_of(self.name)
         self._line_clock = clock_beside(folder) if self._joined else LineClock()
         self.engine = Engine(
             SqliteJournal(folder, self.name),
@@ -67,10 +76,13 @@ class Terminal:
             program=__version__,
             stations=self.stations,
             line=line,
+            ask_line=self._ask_line if self._joined else None,
             line_clock=self._line_clock if self._joined else None,
             history=history_of(folder),
+            watches=self.watches,
         )
-        self._scanners = tuple(scanners)
+        heard = () if self.watches else tuple(scanners)
+        self._scanners = tuple(replace(device, station=device.station or self.desk) for device in heard)
         self._devices: DeviceManager | None = None
         self._buses = Buses(self.clock)
         self.signaller = Signaller(
@@ -80,6 +92,7 @@ class Terminal:
             clock=self.clock,
             stations=self.stations,
             coils=self._buses.coils,
+            terminal=self.name,
         )
         self.sound = Sound(self.engine.report, self.clock)
         speaker = AndonSpeaker(self.sound.play, stations=self.stations, set_policy=self.sound.set_policy)
@@ -88,6 +101,25 @@ class Terminal:
         self._teller: Teller | None = None
         self._link: LinkThread | None = None
         self.stops = StopRelay(self.name, clock=self.clock, show=self.engine.see_link)
+
+    @property
+    def watches(self) -> bool:
+        """Whether it only shows the line, by the role of its key."""
+        return self._joined is not None and self._joined.watches
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where something may be done here: at the own stations, else at the desk; nowhere where it only watches."""
+        return self.stations or ((self.desk,) if self.desk else ())
+
+    def _refuse_stations(self) -> None:
+        if not self.stations and self._joined is None:
+            raise ValueError("Expected stations, or a folder that has joined a line.")
+        if self.stations and self.watches:
+            raise Trouble(
+                "This terminal's key is for watching (role board), and it was started with stations.",
+                remedy="Start it without them, or make a key: shopfloor line key new NAME --role station.",
+            )
 
     def begin(self) -> None:
         """Begin to open the data folder, on the engine's thread."""
@@ -170,6 +202,7 @@ class Terminal:
             report=self.engine.report,
             view=self._see_link,
             told=self.stops.told,
+            watches=self.watches,
             discipline=self._line_clock.of_boot(self.clock.now()),
         )
         self._link = link
@@ -181,6 +214,13 @@ class Terminal:
         self.stops.connect(link.tell)
         self._end_poking = self.engine.listen(hear)
         link.start()
+
+    def _ask_line(self, question: Question) -> "Future[Decided]":
+        if self._link is not None:
+            return self._link.permit(question)
+        answer: Future[Decided] = Future()
+        answer.set_result(Decided(Ruling.UNLINKED))
+        return answer
 
     def _see_link(self, view: LinkView) -> None:
         self.stops.hear_link(view)

@@ -48,7 +48,14 @@ def new(folder: Path, name: str, role: str, out: Path | None, *, qr: bool, as_js
         made, seed = KeyRing(place.keys).make(name, KeyRole(role), at_us=SystemClock().now().at_us)
         running = bring_in_force(place)
     authority = Authority(place.tls).der()
-    joining = JoinKey(line=settings.line, terminal=made.name, hosts=settings.hosts, seed=seed, authority=authority)
+    joining = JoinKey(
+        line=settings.line,
+        terminal=made.name,
+        hosts=settings.hosts,
+        seed=seed,
+        authority=authority,
+        watches=made.role is KeyRole.BOARD,
+    )
     text = write_key(joining)
     if as_json:
         _draw(text, out)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from shopfloor.app import Terminal, follower_of
+from shopfloor.app import JOINED, Terminal, follower_of
 from shopfloor.cli.auto_print import AutoPrinter
 from shopfloor.cli.cards_shop import translation
 from shopfloor.cli.display import need_display
@@ -24,7 +24,7 @@ READY = "ready"
 
 
 @click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--line", "line_file", type=click.Path(dir_okay=False, path_type=Path), help="The line file.")
 @data_option
 @click.option(
@@ -51,13 +51,13 @@ def station(
     theme: str,
     language: str,
 ) -> int:
-    """Run a terminal for the stations ID..., reading its scanners and buttons."""
+    """Run a terminal for the stations ID...; without any, for whoever looks after the line that DIR has joined."""
     if not no_screen:
         need_display()
     seal = seal_of(line_file)
     line = line_to_begin_with(line_file, folder)
     given = tuple(_scanner(text, ids, index) for index, text in enumerate(scanners, 1))
-    if not _can_be_ports(given):
+    if not _has_a_place(ids, folder) or not _can_be_ports(given):
         return USAGE
     stopped = until_stopped()
     logs = start_logging(folder)
@@ -121,8 +121,18 @@ def board(folder: Path, *, kiosk: bool, theme: str, language: str) -> int:
 
 def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:
     name, equals, port = text.partition("=")
-    at, port = (name, port) if equals and name in ids else (ids[0], text)
+    at, port = (name, port) if equals and name in ids else (next(iter(ids), ""), text)
     return Device(id=f"scanner:{index}", kind=DeviceKind.SCANNER, port=port, station=at)
+
+
+def _has_a_place(ids: tuple[str, ...], folder: Path) -> bool:
+    if ids or (folder / JOINED).is_file():
+        return True
+    complain(
+        f"Expected stations, ID..., or a data folder that has joined a line; {folder} has not.\n"
+        "  Name the stations of this terminal, or join first: shopfloor line join URL KEY --data DIR."
+    )
+    return False
 
 
 def _can_be_ports(scanners: tuple[Device, ...]) -> bool:

@@ -61,6 +61,7 @@ class Screens:
             terminal.engine.figures,
             terminal.engine.ask,
             terminal.stations,
+            desk=terminal.desk,
             kiosk=kiosk,
             cue=terminal.sound.play,
             print_cards=printer,
@@ -69,7 +70,7 @@ class Screens:
             painted_stop=terminal.stops.painted,
         )
         terminal.stops.use_screen()
-        if keys:
+        if keys and terminal.places:
             self._listen_to_keys(terminal, window)
         _fit(window, STATION_SIZE)
         return window
@@ -143,6 +144,7 @@ class Screens:
         *,
         kiosk: bool,
         watching: bool = False,
+        desk: str = "",
         cue: Callable[[str], None] | None = None,
         print_cards: PrintCards | None = None,
         print_sheet: PrintSheet | None = None,
@@ -156,7 +158,7 @@ class Screens:
             ask,
             past,
             watching=watching,
-            stations=stations,
+            places=stations or ((desk,) if desk else ()),
             print_cards=print_cards,
             print_sheet=print_sheet,
             test_lamps=test_lamps,
@@ -170,6 +172,7 @@ class Screens:
             palette=self._palettes[1 if watching else 0],
             kiosk=kiosk,
             watching=watching,
+            desk=desk,
             painted_stop=painted_stop,
         )
         window.painted.connect(self._warm.start)
@@ -195,8 +198,8 @@ class Screens:
             )
         free = tuple(prefix for prefix in PREFIXES if prefix not in taken)
         if free and not any(not device.prefix for device in named):
-            stations = terminal.stations
-            self._wedge(terminal, WEDGE, lambda: window.current if window.current in stations else stations[0], free)
+            places = terminal.places
+            self._wedge(terminal, WEDGE, lambda: window.current if window.current in places else places[0], free)
 
     def _wedge(
         self,
@@ -229,12 +232,15 @@ def page_specs(
     past: AskPast,
     *,
     watching: bool = False,
-    stations: tuple[str, ...] = (),
+    places: tuple[str, ...] = (),
     print_cards: PrintCards | None = None,
     print_sheet: PrintSheet | None = None,
     test_lamps: Callable[[], None] | None = None,
 ) -> tuple[PageSpec, ...]:
-    """The pages beside the `stations`; each is imported when it is first shown. `watching`: the board is alone."""
+    """The pages beside the stations; each is imported when it is first shown. `watching`: the board is alone.
+
+    `places`: where things are done on this terminal; without any, nothing is.
+    """
 
     def board(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.board import BoardPage
@@ -244,7 +250,7 @@ def page_specs(
     def calls(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.calls import CallsPage
 
-        return CallsPage(model, ui, ask, past, parent, stations=stations, print_sheet=print_sheet)
+        return CallsPage(model, ui, ask, past, parent, stations=places, print_sheet=print_sheet)
 
     def flow(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.flow import FlowPage
@@ -254,12 +260,12 @@ def page_specs(
     def loops(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.loops import LoopsPage
 
-        return LoopsPage(model, ui, ask, parent, stations=stations, print_cards=print_cards)
+        return LoopsPage(model, ui, ask, parent, stations=places, print_cards=print_cards)
 
     def health(parent: QWidget) -> QWidget:
         from shopfloor.gui.pages.health import HealthPage
 
-        return HealthPage(model, ui, parent, station=next(iter(stations), ""), test_lamps=test_lamps)
+        return HealthPage(model, ui, parent, station=next(iter(places), ""), test_lamps=test_lamps)
 
     return (
         PageSpec("board", Text("Line"), board),

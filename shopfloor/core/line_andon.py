@@ -179,7 +179,7 @@ class LampKind(StrEnum):
 
 
 class Lamp(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A lamp of a station, or of the whole line where `station` is "".
+    """A lamp of a station, or of the whole line where `station` is "": then `terminal` may say who drives it.
 
     `channels`: colour or "buzzer" -> coil or relay, for kinds that have them. `texts`: "red:on" or the like -> what is
     written to the port. `unit` of a Modbus module. `buzzer`: whether it may sound. `port` as of devices; "virtual".
@@ -189,6 +189,7 @@ class Lamp(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: LampKind
     port: str
     station: str = ""
+    terminal: str = ""
     channels: dict[str, int] = {}
     texts: dict[str, str] = {}
     unit: int = 1

@@ -186,7 +186,7 @@ class LinkView(Struct, frozen=True, kw_only=True):
     """The link at one instant, `since_us` in this state. `head`, `acked`: newest own event, and newest the line has.
 
     `last_seq`, `applied`: the line's newest message as far as it is known, and how far it was read. `terminal` is this
-    one's name, `stops` who has shown which stop.
+    one's name, `stops` who has shown which stop. `watches`: this one reads, and sends nothing but that it is there.
     """
 
     state: LinkState
@@ -203,6 +203,7 @@ class LinkView(Struct, frozen=True, kw_only=True):
     others: tuple[Presence, ...] = ()
     terminal: str = ""
     stops: tuple[StopSeen, ...] = ()
+    watches: bool = False
 
     @property
     def behind(self) -> int:
@@ -212,7 +213,7 @@ class LinkView(Struct, frozen=True, kw_only=True):
     @property
     def owing(self) -> int:
         """Own events the line has not."""
-        return max(0, self.head - self.acked)
+        return 0 if self.watches else max(0, self.head - self.acked)
 
 
 class OwnJournal(Protocol):

@@ -36,3 +36,8 @@ def behind(what: str) -> Refusal:
 def no_key(what: str) -> Refusal:
     """The key of this terminal has not the right."""
     return Refusal(Rule.NO_KEY, {"what": what, "role": ROLES.get(what, "")})
+
+
+def may_ask_again(refusal: Refusal) -> bool:
+    """Whether the same question may be answered otherwise without anybody doing anything."""
+    return refusal.rule is Rule.UNLINKED or (refusal.rule is Rule.FASTER and bool(refusal.args.get("behind")))

@@ -3,6 +3,8 @@
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card
 
+DESK = "desk:"  # what the place of a terminal without stations begins with: no station may be called so
+
 
 def card_name(shop: Shop, card: Card | str) -> str:
     """What people call a card: part and number, "GB-100 card 4"; its id where the part is used by several loops."""
@@ -24,9 +26,14 @@ def loop_name(shop: Shop, loop: str) -> str:
 
 
 def station_name(shop: Shop, station: str) -> str:
-    """The name of a station; its id if the line file does not know it."""
+    """The name of a station; its id if the line file does not know it, its terminal's if it is a desk."""
     found = shop.stations.get(station)
-    return found.name if found else station
+    return found.name if found else station.removeprefix(DESK)
+
+
+def desk_of(terminal: str) -> str:
+    """Where things are done at a terminal that has no station: who signs in there, and what was answered last."""
+    return f"{DESK}{terminal}"
 
 
 def person_name(shop: Shop, person: str) -> str:

@@ -1,10 +1,14 @@
 """Which terminal lets time pass where: of several that know the same line only one may say that something fell due."""
 
+from collections.abc import Container
+
+from shopfloor.core.line_andon import Lamp
 from shopfloor.core.names import station_name
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card
 from shopfloor.core.state_call import Call
+from shopfloor.core.state_line import Post
 
 
 def is_mine(shop: Shop, station: str) -> bool:
@@ -50,8 +54,26 @@ def refuse_others(shop: Shop, station: str) -> Refusal | None:
 
 def is_first(shop: Shop) -> bool:
     """Whether this terminal answers for what belongs to no station: it has the first station that anybody claims."""
-    first = next((shop.posts[s.id] for s in shop.line.stations if s.id in shop.posts), None)
+    first = first_post(shop)
     return first is None or not shop.origin or first.origin == shop.origin
+
+
+def first_post(shop: Shop) -> Post | None:
+    """The first station that anybody claims, and by whom."""
+    return next((shop.posts[s.id] for s in shop.line.stations if s.id in shop.posts), None)
+
+
+def drives(shop: Shop, lamp: Lamp, *, terminal: str, stations: Container[str]) -> bool:
+    """Whether a terminal of these stations drives a lamp: one of its own, or the line's if nobody else does.
+
+    The line's lamps are driven where the line file says, else by the terminal of the first station anybody claims.
+    """
+    if lamp.station:
+        return lamp.station in stations
+    if lamp.terminal:
+        return lamp.terminal == terminal
+    first = first_post(shop)
+    return first is None or first.terminal == terminal
 
 
 def is_known(shop: Shop, station: str) -> bool:

@@ -15,11 +15,13 @@ from shopfloor.core.events import Recorded
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line_andon import Lamp
 from shopfloor.core.moment import Now
+from shopfloor.core.owning import drives
 from shopfloor.core.ports import Report, Submit
 from shopfloor.core.shop import Shop
+from shopfloor.core.state_line import Post
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.lamps.daily import is_due
-from shopfloor.devices.lamps.keeper import Shown, for_lamp, lamps_of
+from shopfloor.devices.lamps.keeper import Shown, for_lamp
 from shopfloor.devices.lamps.rack import CoilsOf, LampRack
 from shopfloor.devices.lamps.wish import ALL_ON, lamp_wish
 
@@ -56,7 +58,7 @@ class Speaker(Protocol):
 
 
 class Signaller:
-    """Drives the lamps of some stations and of the line, as the line file in force names them.
+    """Drives the lamps of some stations, and those of the line that are this terminal's, as the line file names them.
 
     Whoever touches the top of a lamp that feels it takes the most urgent call of its station, or of the line.
 
@@ -72,7 +74,9 @@ class Signaller:
         clock: Clock,
         stations: tuple[str, ...],
         coils: CoilsOf,
+        terminal: str,
     ) -> None:
+        self._terminal = terminal
         self._listen = listen
         self._submit = submit
         self._report = report
@@ -180,14 +184,20 @@ class Signaller:
             news = self._news.get_nowait()
             if isinstance(news, Snapshot):
                 self._shop = Shop(news.line, news.entities)
-                self._rack.renew(lamps_of(news.line, self._stations))
+                self._renew(self._shop)
             elif self._shop is not None:
                 if news.line is not None:
                     self._shop.set_line(news.line)
-                    self._rack.renew(lamps_of(news.line, self._stations))
                 self._shop.put(news.changed)
+                if news.line is not None or any(isinstance(entity, Post) for entity in news.changed):
+                    self._renew(self._shop)  # a station has another terminal: the line's lamps may go over with it
                 if self._speaker is not None:
                     self._speaker.follow(news.events, self._shop, self._clock.now())
+
+    def _renew(self, shop: Shop) -> None:
+        lamps = shop.line.lamps
+        own = (lamp for lamp in lamps if drives(shop, lamp, terminal=self._terminal, stations=self._stations))
+        self._rack.renew(tuple(own))
 
     def _tick(self, shop: Shop, now: Now) -> None:
         if self._speaker is not None:

@@ -1,6 +1,6 @@
 """One command at a time: decide, number, let it happen in a draft, commit, and only then make the draft true."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -13,9 +13,11 @@ from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, Question, split_own
+from shopfloor.core.line_refusals import unanswered, unlinked
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
+from shopfloor.core.permits import Answer, needed, question_of, refuse, with_answer
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import EMPTY_LINE, Shop
@@ -28,11 +30,20 @@ from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
 
+Ask = Callable[[Question], bool]
+
+
+def nobody_asks(_: Question) -> bool:
+    """For what the program does by itself: it needs no permission, or waits until somebody can ask."""
+    return False
+
 
 class Desk:
     """The shop in force and the journal behind it. Every method belongs to the engine's thread."""
 
-    def __init__(self, journal: Journal, opened: Opened) -> None:
+    def __init__(self, journal: Journal, opened: Opened, *, watches: bool = False) -> None:
+        """`watches`: it lets nothing fall due, for nobody would hear of it."""
+        self.watches = watches
         self.shop = Shop(opened.line or EMPTY_LINE, opened.entities)
         self.head = opened.head
         self._journal = journal
@@ -54,16 +65,35 @@ class Desk:
         """How many events of calls happened and are not on the disk yet."""
         return len(self._debt)
 
-    def run(self, command: c.Command, now: Now, command_id: str = "") -> Update:
+    def run(
+        self,
+        command: c.Command,
+        now: Now,
+        command_id: str = "",
+        *,
+        ask: Ask = nobody_asks,
+        answer: Answer | None = None,
+    ) -> Update:
         """Decide and commit one command; raises StoreTrouble and leaves everything as it was if it cannot.
 
-        A call or a stop that the disk does not take happens all the same, and is written when it can be.
+        A call or a stop that the disk does not take happens all the same, and is written when it can be. What needs
+        the line's permission is given to `ask`, and comes again with the `answer`; the update is empty till then.
         """
         if command_id:
             done = self._done_before(command_id)
             if done is not None:
                 return Update(outcome=Outcome(n=done, kind="repeated_command", command_id=command_id))
         decision = decide(self.shop, command, now)
+        thing = needed(self.shop, command, decision, now)
+        if thing and not isinstance(decision, Refusal):
+            if answer is not None:
+                decision = with_answer(self.shop, command, decision, answer, now)
+            elif self.shop.linked is False:
+                decision = refuse(self.shop, command, unlinked(self.shop, thing.partition(".")[0]))
+            elif ask(question_of(self.shop, command, thing, now)):
+                return Update()
+            else:
+                decision = refuse(self.shop, command, unanswered(thing.partition(".")[0]))
         if isinstance(decision, Refusal):
             sentence, remedy = refusal_words(decision, self._zone)
             outcome = Outcome(
@@ -87,7 +117,7 @@ class Desk:
 
     def tick(self, now: Now) -> Update:
         """Let happen what has fallen due by `now`."""
-        events = due(self.shop, now)
+        events = () if self.watches else due(self.shop, now)
         return self._commit(events, now, "") if events else Update()
 
     def pay(self) -> Update:
@@ -151,7 +181,7 @@ class Desk:
 
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
-        return next_due_us(self.shop, now)
+        return None if self.watches else next_due_us(self.shop, now)
 
     def _commit(self, events: Sequence[Event], now: Now, command_id: str) -> Update:
         if not events:

@@ -1,7 +1,6 @@
 """The one writer: takes what waits, decides, commits, and only then publishes."""
 
 import logging
-import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -11,14 +10,16 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, LineClock, LineEntry, LinkView
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
-from shopfloor.core.ports import History, Journal
+from shopfloor.core.permits import Answer
+from shopfloor.core.ports import AskLine, History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
-from shopfloor.engine.desk import Desk
+from shopfloor.engine.asking import Asking, Offer
+from shopfloor.engine.desk import Ask, Desk, nobody_asks
 from shopfloor.engine.inbox import Inbox, Item
-from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
+from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
 from shopfloor.engine.time import EngineTime
@@ -53,13 +54,17 @@ class Engine:
         stations: tuple[str, ...] = (),
         line: Line | None = None,
         line_clock: LineClock | None = None,
+        ask_line: AskLine | None = None,
         history: Callable[[], History],
+        watches: bool = False,
     ) -> None:
         self._journal = journal
         self._clock = clock
+        self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
-        self._line = line
+        self._line, self._offer = line, Offer(line)
         self._line_clock = line_clock
+        self._asking = None if ask_line is None else Asking(ask_line, self._soon, self._attend)
         self._inbox = Inbox()
         self._publisher = Publisher()
         self._reader = Reader(history)
@@ -133,14 +138,8 @@ class Engine:
         seen = tuple(parts)
         self._inbox.put(Item(job=lambda: self._publish_health(seen)))
 
-    def deliver(
-        self, entries: Sequence[LineEntry], cursor: Cursor, decisions: Sequence[Decision] = ()
-    ) -> "Future[None]":
-        """Take what the line has, in one transaction; the future carries the Trouble that prevented it.
-
-        Decisions are told to whoever asked by the link itself; none changes what is true here yet.
-        """
-        del decisions
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
+        """Take what the line has, in one transaction; the future carries the Trouble that prevented it."""
         return self._later(lambda: self._publish(self._desk.deliver(entries, cursor)))
 
     def see_link(self, view: LinkView) -> None:
@@ -153,6 +152,8 @@ class Engine:
         see_link(self._desk.shop, view, now)
         self._link = view
         self._publisher.publish(Update(link=view))
+        if self._asking is not None and (line := self._offer.due(view)) is not None:
+            self._attend(Item(command=c.ChangeLine(line=line), now=now, reply=self._offer.said))
 
     def forget_order(self, after_seq: int) -> "Future[None]":
         """The line has another order behind that message."""
@@ -204,7 +205,7 @@ class Engine:
         opened = self._journal.open()
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
-        self._desk = Desk(self._journal, opened)
+        self._desk = Desk(self._journal, opened, watches=self._watches)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
@@ -213,7 +214,8 @@ class Engine:
         words = f"{self._desk.head} entries when it was opened"
         self._health[STORE] = Health(id=STORE, kind="store", condition=Condition.UP, since_us=now.at_us, detail=words)
         try:
-            if self._line is not None:
+            # A line of terminals that has a line file is asked when it is there; the very first one is a fact.
+            if self._line is not None and not (self._asking and self._desk.shop.line.id):
                 self._note_line(self._desk.run(c.ChangeLine(line=self._line), now))
             self._desk.tick(now)
             self._judge_store()
@@ -228,7 +230,7 @@ class Engine:
         if item is not None and passed_us >= TICK_S * US_PER_S and not self._inbox.ended:
             self._attend(None)
 
-    def _attend(self, item: Item | None) -> None:
+    def _attend(self, item: Item | None, answer: Answer | None = None) -> None:
         self._recorded = False
         try:
             if item is None:
@@ -237,7 +239,7 @@ class Engine:
                 item.job()
             else:
                 self._quiet_s = 0.0
-                self._handle(item)
+                self._handle(item, answer)
         except StoreTrouble as trouble:
             said = self._desk.answer(item.command, self._clock.now()) if item and item.command else None
             self._not_recorded(item, trouble, said)
@@ -248,30 +250,32 @@ class Engine:
             words = f"Fault of the program: {type(bug).__name__}."
             self._not_recorded(item, StoreTrouble(words, remedy="Send the log to whoever maintains the program."))
 
-    def _handle(self, item: Item) -> None:
+    def _handle(self, item: Item, answer: Answer | None) -> None:
+        """Do a command; one that waited for the line's `answer` is done as of now."""
         assert item.command is not None
         assert item.now is not None
-        now = self._time.disciplined(item.now)
+        if self._asking is not None and isinstance(item.command, c.StopTerminal):
+            self._asking.give_up()
+        now = self._time.disciplined(item.now if answer is None else self._clock.now())
         self._desk.unsure_us = self._time.unsure_us(now)
         try:
             self._publish(self._desk.tick(now))
         except _BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
             _log.exception("what is due was left out by a fault of the program")
-        update = self._desk.run(item.command, now, item.command_id)
+        update = self._desk.run(item.command, now, item.command_id, ask=self._ask_line(item, now), answer=answer)
         self._recorded = True
         if isinstance(item.command, c.ChangeLine):
             self._note_line(update)
         self._publish(update)
-        self._answer(item, update.outcome)
+        item.answer(update.outcome)
         self._judge_store()
 
-    def _answer(self, item: Item, outcome: Outcome | None) -> None:
-        if item.reply is None or outcome is None:
-            return
-        try:
-            item.reply(outcome)
-        except (queue.Full, RuntimeError) as error:  # whoever asked listens no more, or its window is gone
-            _log.info("an answer reaches nobody: %r", error)
+    def _ask_line(self, item: Item, now: Now) -> Ask:
+        asking = self._asking
+        return nobody_asks if asking is None else lambda question: asking.put(question, item, now)
+
+    def _soon(self, job: Callable[[], None]) -> None:
+        self._inbox.put(Item(job=job))
 
     def _duty(self) -> None:
         now = self._clock.now()
@@ -289,6 +293,8 @@ class Engine:
         self._pay()
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
+        if self._asking is not None:
+            self._asking.expire(now)
         self._sign(now)
         if update.events:
             self._judge_store()
@@ -357,7 +363,14 @@ class Engine:
         known = self._health.get(STORE)
         if item is None and self._desk.owed and known and known.condition is Condition.TROUBLE:
             return  # what waits for the disk is said already, and is tried again many times
-        part = self._store_part(Condition.TROUBLE, trouble.what, trouble.remedy, self._desk.owed)
+        part = store_part(
+            known,
+            Condition.TROUBLE,
+            self._clock.now().at_us,
+            detail=trouble.what,
+            remedy=trouble.remedy,
+            not_recorded=self._desk.owed,
+        )
         outcome = None
         if item is not None and item.command is not None:
             outcome = not_recorded(item.command, item.command_id, trouble, said)
@@ -366,7 +379,7 @@ class Engine:
         if part != known or outcome is not None:
             self._publish(Update(health=(part,), outcome=outcome))
         if item is not None:
-            self._answer(item, outcome)
+            item.answer(outcome)
 
     def _pay(self) -> None:
         """Write what calls owe the disk."""
@@ -376,23 +389,6 @@ class Engine:
 
     def _judge_store(self) -> None:
         """Say that the store is well, or that calls wait for it."""
-        if not self._desk.owed:
-            self._store_is_well()
-            return
-        part = self._store_part(
-            Condition.TROUBLE,
-            "Calls and stops work and are not recorded yet.",
-            "Make room on the disk, or make it writable: they are written by themselves then.",
-            owed=self._desk.owed,
-        )
-        self._publish_health((part,))
-
-    def _store_is_well(self) -> None:
-        known = self._health.get(STORE)
-        if known is None or known.condition is not Condition.UP:
-            self._publish_health((self._store_part(Condition.UP),))
-
-    def _store_part(self, condition: Condition, detail: str = "", remedy: str = "", owed: int = 0) -> Health:
-        now_us = self._clock.now().at_us
-        known = self._health.get(STORE)
-        return store_part(known, condition, now_us, detail=detail, remedy=remedy, not_recorded=owed)
+        part = judged_store(self._health.get(STORE), self._clock.now().at_us, self._desk.owed)
+        if part is not None:
+            self._publish_health((part,))

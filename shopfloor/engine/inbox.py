@@ -1,5 +1,7 @@
 """What waits for the engine: bounded, andon before scans."""
 
+import logging
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -10,6 +12,8 @@ from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import ReadContact
 from shopfloor.core.moment import Now
 from shopfloor.core.update import Outcome
+
+_log = logging.getLogger("shopfloor.engine")
 
 JOBS_MAX = (
     1_000  # reports of ports come a few times a second; more is a stalled engine, and the next report says the same
@@ -28,6 +32,15 @@ class Item(Struct, frozen=True, kw_only=True):
     command_id: str = ""
     reply: Callable[[Outcome], None] | None = None
     job: Callable[[], None] | None = None
+
+    def answer(self, outcome: Outcome | None) -> None:
+        """Tell whoever asked, if somebody did."""
+        if self.reply is None or outcome is None:
+            return
+        try:
+            self.reply(outcome)
+        except (queue.Full, RuntimeError) as error:  # whoever asked listens no more, or its window is gone
+            _log.info("an answer reaches nobody: %r", error)
 
 
 class Inbox:

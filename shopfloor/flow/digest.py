@@ -38,6 +38,7 @@ from shopfloor.core.events import (
 )
 from shopfloor.core.events_andon import CallClosed, CallRejected, CallReturned, CallVerified
 from shopfloor.core.events_loop import CardOpened, CardReceived
+from shopfloor.core.evolve import changed_line
 from shopfloor.core.evolve_andon import evolve_andon
 from shopfloor.core.moment import Now, elapsed_us
 from shopfloor.core.shop import Shop

@@ -21,7 +21,7 @@ from shopfloor.gui.write_sheet import WriteSheet
 
 
 class CallsHub(QObject):
-    """`stations` are this terminal's own; where there are none nothing can be done.
+    """`stations` are this terminal's own or its desk; where there are none nothing can be done.
 
     Signals:
         answered(Outcome): a command of this page came to something.

@@ -14,6 +14,7 @@ from shopfloor.core.moment import US_PER_S
 from shopfloor.core.text import Text
 from shopfloor.core.views import StationState
 from shopfloor.gui.clocks import clock, duration
+from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on, least_ratio
 from shopfloor.gui.line_words import chip_width, paint_link
 from shopfloor.gui.states import condition_look, state_look
@@ -44,11 +45,12 @@ URGENCY = (
 
 
 class Tab(Struct, frozen=True):
-    """One page to touch; a station's has its state."""
+    """One page to touch; a station's has its state, something else than a page an icon."""
 
     key: str
     word: Text
     state: StationState | None = None
+    icon: Icon | None = None
 
 
 class Header(QWidget):
@@ -240,6 +242,10 @@ class Header(QWidget):
         size = Size.STATE if tab.state is not None and current else Size.BODY
         if tab.state is None:
             inner = rect.adjusted(pad / 2, 0, -pad / 2, 0)
+            if tab.icon is not None:
+                side = theme.type_px(Size.BODY) * 1.05
+                ink.icon(QRectF(rect.center().x() - side / 2, rect.top() + pad, side, side), tab.icon, look.ink)
+                inner.setTop(rect.top() + pad + side)
             ink.text(inner, words, size=size, weight=weight, side=Side.MIDDLE, lines=2, colour=look.ink)
             return
         state = state_look(tab.state, look)

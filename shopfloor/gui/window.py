@@ -7,10 +7,11 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from shopfloor.core.commands import Command
+from shopfloor.core.commands import Command, SignOff, SignOn
 from shopfloor.core.events import ScanRepeated
 from shopfloor.core.health import Condition
 from shopfloor.core.line_views import link_face, on_line, seen_of
+from shopfloor.core.names import person_name
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
 from shopfloor.core.views import call_views, station_state
@@ -19,21 +20,25 @@ from shopfloor.gui.bridge import AskHistory, LineModel
 from shopfloor.gui.clocks import zone_of
 from shopfloor.gui.figures import FigureFeed
 from shopfloor.gui.header import STATIONS, TERMINAL, Header, Tab
+from shopfloor.gui.icons import Icon
 from shopfloor.gui.pages.station import StationPage
 from shopfloor.gui.sheet import Choice, Sheet
 from shopfloor.gui.states import state_look
 from shopfloor.gui.station.cycles import SERIES
+from shopfloor.gui.station.questions import OUT, person_choices
 from shopfloor.gui.station.words import data
 from shopfloor.gui.strip import NOT_RECORDED, Strip, strip_height
 from shopfloor.gui.theme import GAP_MM, LIGHT, MARGIN_MM, Palette, Theme, px_per_mm, scale_for
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
+from shopfloor.gui.waiting import WaitingCover
 
 TICK_MS = 250
 HEALTH, CALLS, LINE = "health", "calls", "board"
 PEEK_S = 20  # so long a touch on a board shows the way to other pages
 HOME_S = 300  # a board that was left on another page comes back to the line
 TOUCH = "touch"
+SIGN = " sign"  # key of the tab by which whoever is at a desk signs in
 
 
 class PageSpec(Struct, frozen=True):
@@ -53,7 +58,8 @@ class TerminalWindow(QWidget):
 
     `mm_factor` corrects a screen that lies about its size; `mm` sets pixels per millimetre outright. `watching`:
     nothing can be done here. The first page has the whole window and shows calls itself; a touch shows the way to the
-    others. `painted_stop` is told once of each stop that was painted.
+    others. `desk`: where things are done on a terminal without stations; without it, nothing can be done here either.
+    `painted_stop` is told once of each stop that was painted.
 
     Signals:
         painted: the first frame is on the screen; what is slow to import may be imported now, in a thread.
@@ -72,6 +78,7 @@ class TerminalWindow(QWidget):
         palette: Palette = LIGHT,
         kiosk: bool = False,
         watching: bool = False,
+        desk: str = "",
         mm_factor: float = 1.0,
         mm: float | None = None,
         painted_stop: Callable[[str], None] | None = None,
@@ -81,7 +88,8 @@ class TerminalWindow(QWidget):
         self._painted_stop = painted_stop
         self._stops_painted: set[str] = set()
         self.ui, self.model, self.stations = ui, model, tuple(stations)
-        self.watching = watching
+        self.watching, self.desk = watching, desk
+        self.places = self.stations or ((desk,) if desk else ())
         self._colours, self._mm_factor, self._mm = palette, mm_factor, mm
         self._specs = {spec.key: spec for spec in pages}
         self._pages: dict[str, QWidget] = {}
@@ -89,10 +97,10 @@ class TerminalWindow(QWidget):
         self.current = ""
         self._was_painted = False
         self.header, self.banner, self.strip = Header(ui, self), Banner(ui, self), Strip(ui, self)
-        self.sheet = Sheet(ui, self)
+        self.sheet, self.waiting = Sheet(ui, self), WaitingCover(ui, self)
         self._tick = NamedTimer(self, "window", TICK_MS, self.refresh)
         self._alone = NamedTimer(self, "left-alone", PEEK_S * 1000, self._go_home, once=True)
-        self.banner.own, self.banner.acting = frozenset(stations), not watching
+        self.banner.own, self.banner.acting = frozenset(stations), bool(self.places)
         self._home = next(iter((*self.stations, *self._specs)), "")
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -134,6 +142,7 @@ class TerminalWindow(QWidget):
         link = self.model.link()
         self.header.show_tabs(self._tabs(), LINE if self._is_elsewhere(self.current) else self.current)
         self.header.show_link(None if link is None else link_face(link, now))
+        self.waiting.show_link(link, has_line=bool(shop.line.id) or self.current == HEALTH or not self.model.ready)
         parts = [part for part in self.model.health.values() if not part.station or self._is_ours(part.station)]
         self.header.show_now(shop.line.name, now.at_us, zone, parts)
         self.banner.at = self._acting_station()
@@ -173,7 +182,7 @@ class TerminalWindow(QWidget):
 
     def _make(self, key: str) -> QWidget:
         if key not in self._specs:
-            page = StationPage(self.ui, self.model, key, feed=self._feed, parent=self)
+            page = StationPage(self.ui, self.model, key, feed=self._feed, parent=self, own=key in self.stations)
             page.why.calls.connect(self._list_calls)
             return page
         made = self._specs[key].make(self)
@@ -211,7 +220,7 @@ class TerminalWindow(QWidget):
 
     def _cue(self, update: Update) -> None:
         outcome = update.outcome
-        if outcome is None or outcome.station not in self.stations:
+        if outcome is None or outcome.station not in self.places:
             return
         asked = any(isinstance(r.event, ScanRepeated) and r.event.asked for r in update.events)
         taken = outcome.refusal is None and outcome.kind != NOT_RECORDED
@@ -224,31 +233,42 @@ class TerminalWindow(QWidget):
             for key in self.stations
             if key in shop.stations
         ]
-        return [*own, *(Tab(spec.key, spec.title) for spec in self._specs.values())]
+        pages = [Tab(spec.key, spec.title) for spec in self._specs.values()]
+        return [*own, *pages, *([Tab(SIGN, self._signed_on(), icon=Icon.PERSON)] if self.desk and shop.people else [])]
+
+    def _signed_on(self) -> Text:
+        """Who has signed in at the desk, or how to."""
+        person = self.model.shop.book(self.desk).person
+        return data(person_name(self.model.shop, person)) if person else Text("SIGN IN")
 
     def _is_ours(self, station: str) -> bool:
         return not self.stations or station in self.stations
 
     def _acting_station(self) -> str:
-        return self.current if self.current in self.stations else next(iter(self.stations), "")
+        return self.current if self.current in self.stations else next(iter(self.places), "")
 
     def _show_strip(self) -> None:
         shop = self.model.shop
-        verdicts = {key: shop.book(key).verdict for key in self.stations}
+        verdicts = {key: shop.book(key).verdict for key in self.places}
         said = {key: verdict.at_us for key, verdict in verdicts.items() if verdict is not None}
-        lost = {key: self.strip.lost_at(shop, key) for key in self.stations}
+        lost = {key: self.strip.lost_at(shop, key) for key in self.places}
         said |= {key: found.at_us for key, found in lost.items() if found is not None}
         wanted = self.current not in self.stations and bool(said)
         if wanted:
             last = max(said, key=lambda key: said[key])
             zone, known = zone_of(shop.line.timezone), on_line(shop, self.model.link(), last)
-            self.strip.show_verdict(shop, last, zone, named=True, on_line=known)
+            self.strip.show_verdict(shop, last, zone, named=not self.desk, on_line=known)
         if self.strip.isHidden() == wanted:
             self.strip.setVisible(wanted)
             self._place()
 
     @Slot(object)
     def _on_tab(self, key: str) -> None:
+        if key == SIGN:
+            shop = self.model.shop
+            people = person_choices(shop, shop.book(self.desk).person)
+            self.sheet.ask(Text("Who works here?"), people, self._sign, detail=Text("Or scan your badge."))
+            return
         if key != STATIONS:
             self.go(key)
             return
@@ -258,6 +278,10 @@ class TerminalWindow(QWidget):
                 look = state_look(tab.state, self.ui.theme.palette)
                 choices.append(Choice(tab.key, tab.word, look.icon, note=look.word))
         self.sheet.ask(Text("Which station?"), choices, self.go)
+
+    def _sign(self, person: str) -> None:
+        leaves = person == OUT
+        self.model.send(SignOff(station=self.desk) if leaves else SignOn(station=self.desk, person=person))
 
     @Slot()
     def _on_health(self) -> None:
@@ -311,6 +335,8 @@ class TerminalWindow(QWidget):
         if page is not None:
             page.setGeometry(left, top, width, max(1, bottom - top))
         self.sheet.setGeometry(left, top, width, max(1, bottom - top))
+        self.waiting.setGeometry(self.sheet.geometry())
+        self.waiting.raise_()
         self.update()
 
     def _place_bare(self) -> None:
@@ -320,6 +346,9 @@ class TerminalWindow(QWidget):
         self.header.setGeometry(0, 0, self.width(), self.header.sizeHint().height())
         self.header.raise_()
         self.sheet.setGeometry(self.rect())
+        self.waiting.setGeometry(self.rect())
+        self.waiting.raise_()
+        self.header.raise_()
         self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:

@@ -117,6 +117,7 @@ def lamp_of(table: LampTable) -> Lamp:
         kind=table.kind,
         port=whole_port(table.port),
         station=table.station,
+        terminal=table.terminal,
         channels=dict(table.channels),
         texts=dict(table.texts),
         unit=table.unit,

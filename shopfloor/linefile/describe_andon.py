@@ -59,7 +59,7 @@ def watch_row(watch: Watch) -> Row:
 
 def lamp_row(lamp: Lamp) -> Row:
     """Where a lamp hangs and what it has."""
-    at = f"at {lamp.station}" if lamp.station else "for the line"
+    at = f"at {lamp.station}" if lamp.station else f"for the line{f' on {lamp.terminal}' if lamp.terminal else ''}"
     has = [f"{colour} = {number}" for colour, number in lamp.channels.items()]
     if lamp.buzzer:
         has.append("may sound")

@@ -27,6 +27,8 @@ def check_lamp(lamp: Table, *, stations: list[str], devices: list[str], outside:
     if station := lamp.text("station"):
         yield from reference(lamp.path("station"), station, known=stations, what="station", table="stations")
         yield from check_inside(lamp, station, outside)
+        if lamp.has("terminal"):
+            yield Problem(lamp.path("terminal"), "means nothing for a lamp of a station", "remove it")
     name = lamp.text("id")
     if name == SOUND:
         yield Problem(lamp.path("id"), f"'{SOUND}' is what the sound is called", "give the lamp another id")

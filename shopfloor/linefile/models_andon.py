@@ -165,6 +165,7 @@ class LampTable(_Table):
     kind: Annotated[LampKind, Field(strict=False)]
     port: Words = ""
     station: str = ""
+    terminal: Words = ""
     channels: dict[Annotated[str, AfterValidator(_check_colour)], Register] = {}
     texts: dict[Annotated[str, AfterValidator(_check_lamp_words)], Frame] = {}
     unit: Unit = 1

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from shopfloor.core.check_chars import CHECK_CHARS, check_chars, is_valid
 from shopfloor.link.nkey import SEED_BYTES, seed_bytes, seed_text
+from shopfloor.link.server.rights import KeyRole
 from shopfloor.link.subjects import is_name
 from shopfloor.link.trouble import LinkTrouble
 
@@ -22,13 +23,17 @@ _VERSION_AGAIN = "Ask for a new one: `shopfloor line key new NAME` on the server
 
 
 class JoinKey(Struct, frozen=True, kw_only=True):
-    """`hosts`: "name:port" each; `seed`: the terminal's secret; `authority`: the certificate (DER) of its servers."""
+    """`hosts`: "name:port" each; `seed`: the terminal's secret; `authority`: the certificate (DER) of its servers.
+
+    `watches`: the server takes nothing from this terminal (role `board`), so nothing is sent.
+    """
 
     line: str
     terminal: str
     hosts: tuple[str, ...]
     seed: str
     authority: bytes
+    watches: bool = False
 
 
 class _Packed(Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
@@ -37,11 +42,13 @@ class _Packed(Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[str, ...]
     seed: bytes
     authority: bytes
+    role: str = ""
 
 
 def write_key(key: JoinKey) -> str:
     """The text of a key: digits and capitals, with two check characters at the end."""
-    packed = _Packed(key.line, key.terminal, key.hosts, seed_bytes(key.seed), key.authority)
+    role = KeyRole.BOARD.value if key.watches else ""
+    packed = _Packed(key.line, key.terminal, key.hosts, seed_bytes(key.seed), key.authority, role)
     body = PREFIX + base64.b32encode(msgspec.msgpack.encode(packed)).decode("ascii").rstrip("=")
     return body + check_chars(body)
 
@@ -73,8 +80,14 @@ def read_key(text: str) -> JoinKey:
     if not names or len(packed.seed) != SEED_BYTES or not 0 < len(packed.hosts) <= HOSTS_MAX:
         raise LinkTrouble("The joining key names no line, terminal or server.", remedy=_VERSION_AGAIN)
     hosts = tuple(read_host(host) for host in packed.hosts)
-    seed = seed_text(packed.seed)
-    return JoinKey(line=packed.line, terminal=packed.terminal, hosts=hosts, seed=seed, authority=packed.authority)
+    return JoinKey(
+        line=packed.line,
+        terminal=packed.terminal,
+        hosts=hosts,
+        seed=seed_text(packed.seed),
+        authority=packed.authority,
+        watches=packed.role == KeyRole.BOARD,
+    )
 
 
 def read_host(text: str, *, port: int = PORT) -> str:

@@ -8,9 +8,21 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from shopfloor.clock import Clock
 from shopfloor.core.health import Condition, Health
-from shopfloor.core.line_link import Decided, Decision, Deliver, Discipline, LinkState, LinkView, OwnJournal, Ruling
+from shopfloor.core.line_link import (
+    Decided,
+    Decision,
+    Deliver,
+    Discipline,
+    LinkState,
+    LinkView,
+    OwnJournal,
+    Question,
+    Ruling,
+)
 from shopfloor.core.ports import Report
 from shopfloor.link.log import LineLog
 from shopfloor.link.session import LinkSession
@@ -50,8 +62,9 @@ class LinkThread:
         decided: Callable[[Decision], None] = lambda _: None,
         told: Callable[[str, str, bytes], None] = lambda *_: None,
         discipline: Discipline | None = None,
+        watches: bool = False,
     ) -> None:
-        """`discipline`: what is known of the server's clock from before this start."""
+        """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events."""
         self._connect = connect
         self._line = line
         self._open_journal = journal
@@ -63,6 +76,7 @@ class LinkThread:
         self._decided = decided
         self._told = told
         self._discipline = discipline
+        self._watches = watches
         self._session: LinkSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -107,6 +121,10 @@ class LinkThread:
         return self._ask(
             lambda session: session.decide(thing, payload, expected_seq=expected_seq), Decided(Ruling.UNLINKED)
         )
+
+    def permit(self, question: Question) -> "Future[Decided]":
+        """Ask for the next decision on a thing; from any thread."""
+        return self._ask(lambda session: session.permit(question), Decided(Ruling.UNLINKED))
 
     def tell(self, kind: str, payload: bytes) -> "Future[bool]":
         """Tell the terminals that listen at the moment; False if there is no link. From any thread."""
@@ -178,10 +196,12 @@ class LinkThread:
             decided=self._decided,
             told=self._told,
             discipline=self._discipline,
+            watches=self._watches,
         )
         await self._session.run()
 
     def _say(self, view: LinkView) -> None:
+        view = replace(view, watches=self._watches)
         self._view = view
         part = Health(
             id=PART,

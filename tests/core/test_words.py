@@ -30,7 +30,7 @@ OF_SEVERAL = {
     Rule.FASTER,
     Rule.NO_KEY,
     Rule.TAKEN_OVER,
-}  # what several terminals of a line may refuse each other
+}  # only terminals of one line
 
 
 class TalkingDesk(Desk):

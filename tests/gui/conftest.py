@@ -71,7 +71,9 @@ def show(qapp: QApplication, _fonts: None) -> Iterator[Show]:
         palette: Palette = LIGHT,
         mm: float = INCH_10,
         watching: bool = False,
+        desk: str | None = None,
     ) -> Stage:
+        """`desk`: where things are done on a terminal without stations, "" where it only shows the line."""
         cues: list[str] = []
         ui = Ui(Theme(palette, mm), Language(language), cue=cues.append)
         model = LineModel(scene.listen, scene.submit, scene.clock)
@@ -80,8 +82,10 @@ def show(qapp: QApplication, _fonts: None) -> Iterator[Show]:
             PageSpec("calls", Text("Calls"), QLabel, tells_calls=True),
             PageSpec("health", Text("Health"), QLabel),
         ]
-        own = () if watching else stations or ("press",)
-        window = TerminalWindow(ui, model, own, pages=pages, ask=scene.ask, palette=palette, mm=mm, watching=watching)
+        own = () if watching or desk is not None else stations or ("press",)
+        window = TerminalWindow(
+            ui, model, own, pages=pages, ask=scene.ask, palette=palette, mm=mm, watching=watching, desk=desk or ""
+        )
         window.resize(*size)
         window.show()
         qapp.processEvents()

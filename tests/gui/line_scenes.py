@@ -4,11 +4,14 @@ from msgspec.structs import replace
 
 from shopfloor.core import commands as c
 from shopfloor.core.line_link import LinkState, LinkView, Presence, StopSeen
+from shopfloor.core.names import desk_of
+from shopfloor.core.shop import EMPTY_LINE
 from shopfloor.core.state_line import Finding, FindingKind, Post
 from shopfloor.core.update import Update
 from tests.gui import shops
 from tests.gui.shops import Scene
 
+DESK = desk_of("office")
 OWN, TERMINAL = "t", "press"  # the scenes' events are of origin "t"
 OTHERS = {"deburr": "deburr", "wash": "wash", "assembly": "assembly"}
 ALL_SEEN = ("assembly", "deburr", "office", "paint", "press", "wash")
@@ -174,6 +177,36 @@ def leader_findings() -> Scene:
     return findings().do(c.SignOn(station="press", person="ana"))
 
 
+def at_desk(scene: Scene | None = None, person: str = "") -> Scene:
+    """A terminal without stations, in the office: every station belongs to another one."""
+    scene = scene or shops.called().wait(3)
+    link = replace(view(scene), terminal="office")
+    link = replace(link, others=tuple(other for other in link.others if other.terminal != "office"))
+    joined(scene, replace(link, others=(*link.others, presence("press", scene.now().mono_ns))))
+    post = Post(station="press", terminal="press", origin="press.1", since_us=scene.shop.posts["press"].since_us)
+    scene.shop.put((post,))
+    scene.tell(Update(changed=(post,)))
+    return scene.do(c.SignOn(station=DESK, person=person)) if person else scene
+
+
+def leader_at_desk() -> Scene:
+    """The same with a leader who has signed in there."""
+    return at_desk(person="ana")
+
+
+def watching() -> Scene:
+    """A terminal that only shows the line."""
+    scene = at_desk()
+    assert scene.link is not None
+    return scene.linked(replace(scene.link, watches=True, head=3, acked=0))
+
+
+def waiting(state: LinkState = LinkState.CONNECTING) -> Scene:
+    """A terminal that has joined a line and has not read it yet."""
+    scene = Scene(EMPTY_LINE)
+    return scene.linked(replace(view(scene, state), others=(), terminal="office"))
+
+
 SCENES = {
     "normal": normal,
     "not-yet": not_yet,
@@ -189,3 +222,4 @@ SCENES = {
     "restart-refused": restart_refused,
     "findings": findings,
 }
+DESKS = {"desk": leader_at_desk, "waiting": waiting, "reading": lambda: waiting(LinkState.UP)}

@@ -30,7 +30,7 @@ def words(stage: Stage) -> list[str]:
 
 
 def open_card(stage: Stage, card: str) -> None:
-    stage.page._ask_card(card)
+    stage.page.cards.ask(card)
     stage.settle()
 
 

@@ -59,9 +59,9 @@ def test_no_question_is_cut(show: Show, language: str) -> None:
         page.bar.sign.click,
         page._ask_pass,
         page._on_undo,
-        lambda: page._ask_card("housing-02"),
-        lambda: page._ask_card("housing-04"),
-        lambda: page._do_card("hold", "housing-02"),
+        lambda: page.cards.ask("housing-02"),
+        lambda: page.cards.ask("housing-04"),
+        lambda: page.cards._do_card("hold", "housing-02"),
     ]
     for ask in questions:
         ask()

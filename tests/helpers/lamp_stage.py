@@ -51,6 +51,7 @@ def signalling(terminal: Terminal, *stations: str) -> Iterator[Signaller]:
         clock=terminal.clock,
         stations=stations or ("saw",),
         coils=Buses(terminal.clock).coils,
+        terminal="saw",
     )
     made.start()
     try:

@@ -62,7 +62,14 @@ class Served:
         assert put_in_force(self.place, self.binary, SystemClock())
         settings = self.place.read_settings()
         authority = Authority(self.place.tls).der()
-        return JoinKey(line=settings.line, terminal=made.name, hosts=settings.hosts, seed=seed, authority=authority)
+        return JoinKey(
+            line=settings.line,
+            terminal=made.name,
+            hosts=settings.hosts,
+            seed=seed,
+            authority=authority,
+            watches=role is KeyRole.BOARD,
+        )
 
     def visitor(self, name: str, role: KeyRole = KeyRole.STATION) -> Visitor:
         """The same as a client."""

@@ -137,6 +137,7 @@ buzzer = true
 id = "big"
 kind = "text"
 port = "socket://10.0.0.8:4001"
+terminal = "office"
 [lamps.texts]
 "red:on" = "R1\\r"
 "red:off" = "R0\\r"

@@ -124,6 +124,7 @@ def test_every_key_of_modules_and_lamps_arrives() -> None:
             kind=LampKind.TEXT,
             port="socket://10.0.0.8:4001",
             texts={"red:on": "R1\r", "red:off": "R0\r"},
+            terminal="office",
         ),
         Lamp(id="usb", kind=LampKind.NE_USB, port=""),
         Lamp(id="pole", kind=LampKind.PNS, port="socket://10.0.0.7:10000", station="deburr"),

@@ -95,8 +95,8 @@ def test_what_a_line_says_of_calls_is_described() -> None:
         "limit     pack        advise as material  after 120 s",
         "cycle     everywhere  off                 above 95 % of its own, or 5 in a run",
         "red_loop  housing     stop                after 300 s, at most 1 full",
-        "tower   modbus at press      modbus:/dev/ttyS7        red = 0, buzzer = 3, may sound",
-        "usb     ne-usb for the line  the first that is found",
+        "tower   modbus at press              modbus:/dev/ttyS7        red = 0, buzzer = 3, may sound",
+        "usb     ne-usb for the line          the first that is found",
         "calls: on the shelf for at most 2 h; Five Whys after 4 in 24 h; sounds for 75 dB around, again every 20 s",
         "; lamps and sound tested at 05:45",
     ):

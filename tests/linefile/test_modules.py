@@ -58,6 +58,8 @@ BROKEN = [
     ('kind = "pns"', 'kind = "psn"', "lamps[3].kind", "got 'psn'", "'pns'"),
     ('port = "socket://10.0.0.7:10000"\nstation = "deburr"', 'port = "socket://10.0.0.7:10000"\nstation = "debur"',
      "lamps[3].station", "not in [[stations]]", "'deburr'"),
+    ('port = "socket://10.0.0.7:10000"\n', 'port = "socket://10.0.0.7:10000"\nterminal = "office"\n',
+     "lamps[3].terminal", "means nothing for a lamp of a station", "remove"),
     ('"socket://10.0.0.7:10000"', '"COM7"', "lamps[3].port", "'COM7' is no port of a lamp of kind pns", "socket://"),
     ('port = "socket://10.0.0.7:10000"\n', "", "lamps[3].port", "is missing", "socket://host"),
     ('kind = "ne-usb"', 'kind = "ne-usb"\nport = "COM9"', "lamps[2].port", "no port of a lamp", "leave port away"),

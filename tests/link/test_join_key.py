@@ -20,6 +20,12 @@ def test_a_key_comes_back_as_it_was_written() -> None:
     assert read_key(write_key(KEY)) == KEY
 
 
+def test_a_key_says_whether_its_terminal_only_watches() -> None:
+    board = replace(KEY, watches=True)
+    assert read_key(write_key(board)) == board
+    assert not read_key(write_key(KEY)).watches
+
+
 def test_spaces_line_ends_and_small_letters_do_not_matter() -> None:
     text = write_key(KEY).lower()
     assert read_key(f"  {text[:70]}\r\n {text[70:200]}\t{text[200:]}\n") == KEY

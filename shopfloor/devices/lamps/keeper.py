@@ -5,7 +5,6 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shopfloor.core.line import Line
 from shopfloor.core.line_andon import Lamp
 from shopfloor.devices.lamps.wish import Buzz, LampWish
 
@@ -49,8 +48,3 @@ def lamp_part(lamp: Lamp) -> str:
 def for_lamp(lamp: Lamp, wish: LampWish) -> LampWish:
     """The wish for a lamp whose buzzer may not sound."""
     return wish if lamp.buzzer else replace(wish, buzzer=Buzz.OFF)
-
-
-def lamps_of(line: Line, stations: tuple[str, ...]) -> tuple[Lamp, ...]:
-    """The lamps that a terminal of these stations drives: theirs and the line's."""
-    return tuple(lamp for lamp in line.lamps if not lamp.station or lamp.station in stations)

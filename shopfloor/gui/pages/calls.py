@@ -28,7 +28,7 @@ _AWAY = frozenset({Aside.SHELVED, Aside.SUPPRESSED})
 
 
 class CallsPage(QWidget):
-    """Parts to switch between; `stations` are this terminal's own, none on a board, where nothing can be done.
+    """Parts to switch between; `stations`: the terminal's own or its desk; none on a board, where nothing can be done.
 
     Signals:
         stops_painted(tuple[str, ...]): the rows of these stops were painted.

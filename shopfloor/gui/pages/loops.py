@@ -57,7 +57,7 @@ _NOTHING = {
 
 
 class LoopsPage(QWidget):
-    """Rows of loops for a role; touched, one of them in full. `stations` are this terminal's own, none on a board.
+    """Rows of loops for a role; touched, one in full. `stations`: the terminal's own or its desk, none on a board.
 
     Signals:
         answered(Outcome): a command of this page came to something.
@@ -103,7 +103,7 @@ class LoopsPage(QWidget):
         shop = self._model.shop
         rows = loop_rows(shop, now_us, self._paces, worked=self._work().working_us)
         self._rows = self._in_order(rows, now_us)
-        mine = rows_of(shop, self._rows, self.role, self._stations)
+        mine = rows_of(shop, self._rows, self.role, tuple(at for at in self._stations if at in shop.stations))
         nothing = _NOTHING[self.role if shop.line.loops else LoopRole.ALL] if self._model.ready else Text("")
         self.list.show_faces([row_face(row) for row in mine], nothing)
         self._show_open(now_us)

@@ -1,7 +1,5 @@
 """The station page: what next, in takt or not, how full, was the last scan accepted, help and stop in one touch."""
 
-from functools import partial
-
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -9,41 +7,36 @@ from PySide6.QtWidgets import QWidget
 from shopfloor.core import commands as c
 from shopfloor.core.codes import UnknownWhy
 from shopfloor.core.commands_andon import NameCall
-from shopfloor.core.decide_consumer import BULK_MAX
-from shopfloor.core.decide_loop import QUANTITY_MAX
 from shopfloor.core.decision import Source
 from shopfloor.core.line_views import away, on_line
-from shopfloor.core.names import card_name, loop_name, reason_name
+from shopfloor.core.names import loop_name, reason_name
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.rules import Rule
 from shopfloor.core.state import CardState
-from shopfloor.core.steps import content
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
 from shopfloor.core.views import StationView, station_view
 from shopfloor.core.words_line import finding_words
-from shopfloor.gui.amounts import ask_amount
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.clocks import zone_of
 from shopfloor.gui.figures import FigureFeed
-from shopfloor.gui.icons import Icon
-from shopfloor.gui.sheet import Choice, Sheet
+from shopfloor.gui.sheet import Sheet
 from shopfloor.gui.station import questions as ask
 from shopfloor.gui.station.actions import ActionBar
+from shopfloor.gui.station.cards import CardQuestions
 from shopfloor.gui.station.cycles import SERIES, CyclePanel
 from shopfloor.gui.station.hint import HintLine
 from shopfloor.gui.station.layout import plan_page
-from shopfloor.gui.station.next import ASIDE, CardListPanel
+from shopfloor.gui.station.next import CardListPanel
 from shopfloor.gui.station.now import NowPanel
 from shopfloor.gui.station.store import StorePanel, to_take
 from shopfloor.gui.station.whose import WhoseCover
 from shopfloor.gui.station.why import CauseQuestion, waits_for_cause, why_offer
 from shopfloor.gui.station.wip import WipPanel
-from shopfloor.gui.station.words import data, paper_note
+from shopfloor.gui.station.words import data
 from shopfloor.gui.strip import Strip
 from shopfloor.gui.theme import TARGET_MM
 from shopfloor.gui.timer import NamedTimer
-from shopfloor.gui.touch import Tone
 from shopfloor.gui.ui import Ui
 
 TICK_MS = 250  # a clock that shows seconds is never more than a quarter behind
@@ -54,15 +47,23 @@ PASSABLE = frozenset({Rule.WIP_LIMIT, Rule.LINE_LIMIT, Rule.NOT_OLDEST})
 class StationPage(QWidget):
     """One station. Everything it shows is read from the model's mirror; everything it wants is a command.
 
-    `feed` brings cycle times (None: the plot stays empty).
+    `feed` brings cycle times (None: the plot stays empty). `own` False: it can only be looked at, unless the line says
+    that it belongs to this terminal.
     """
 
     def __init__(
-        self, ui: Ui, model: LineModel, station: str, *, feed: FigureFeed | None = None, parent: QWidget | None = None
+        self,
+        ui: Ui,
+        model: LineModel,
+        station: str,
+        *,
+        feed: FigureFeed | None = None,
+        parent: QWidget | None = None,
+        own: bool = True,
     ) -> None:
         super().__init__(parent)
         self.ui, self.model, self.station = ui, model, station
-        self._feed = feed
+        self._feed, self._own = feed, own
         self._view: StationView | None = None
         self.now_panel = NowPanel(ui, self)
         self.wip_panel = WipPanel(ui, self)
@@ -73,7 +74,7 @@ class StationPage(QWidget):
         self.hint, self.strip = HintLine(ui, self), Strip(ui, self)
         self.bar = ActionBar(ui, self)
         self.sheet, self.whose = Sheet(ui, self), WhoseCover(ui, self)
-        self.why = CauseQuestion(model, self.sheet, station)
+        self.why, self.cards = CauseQuestion(model, self.sheet, station), CardQuestions(model, self.sheet, station)
         self._tick = NamedTimer(self, f"station-{station}", TICK_MS, self.refresh)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(f"station {station}")
@@ -96,7 +97,7 @@ class StationPage(QWidget):
         self._view = view
         self.now_panel.show_view(view, shop, now)
         self.wip_panel.show_view(view)
-        self.next_panel.show_cards(view.next, now.at_us, aside=len(self._aside()))
+        self.next_panel.show_cards(view.next, now.at_us, aside=len(self.cards.aside()))
         self._show_stores(view)
         self._show_cycles(view)
         zone, link = zone_of(shop.line.timezone), self.model.link()
@@ -104,11 +105,15 @@ class StationPage(QWidget):
         known = on_line(shop, link, self.station)
         self.strip.show_verdict(shop, self.station, zone, offer=self._offer(view), on_line=known)
         was_ours = self.whose.isHidden()
-        self.whose.show_away(view.name, away(shop, link, self.station, now))
+        self.whose.show_away(view.name, away(shop, link, self.station, now), claimed=self._is_claimed())
         reasons = any(reason.kind == "help" for reason in shop.line.reasons)
         self.bar.show_view(view, help_on=reasons, late_undo=self._may_undo_late(), people=bool(shop.people))
         if before is None or _shape(before) != _shape(view) or was_ours != self.whose.isHidden():
             self._place()
+
+    def _is_claimed(self) -> bool:
+        """Whether a terminal has said that the station is its own; an own one is whatever the line says yet."""
+        return self._own or self.station in self.model.shop.posts
 
     def _connect(self) -> None:
         self.model.reset.connect(self.refresh)
@@ -116,8 +121,8 @@ class StationPage(QWidget):
         self.ui.changed.connect(self._place)
         if self._feed is not None:
             self._feed.changed.connect(self.refresh)
-        self.now_panel.chosen.connect(self._ask_card)
-        self.next_panel.chosen.connect(self._ask_card)
+        self.now_panel.chosen.connect(self.cards.ask)
+        self.next_panel.chosen.connect(self.cards.ask)
         self.now_panel.more.connect(self._list_in_process)
         self.next_panel.more.connect(self._list_next)
         self.bar.help.clicked.connect(self._on_help)
@@ -141,7 +146,7 @@ class StationPage(QWidget):
                 panel.deleteLater()
             self.store_panels = [StorePanel(self.ui, loop, self) for loop in loops]
             for panel in self.store_panels:
-                panel.chosen.connect(self._ask_card)
+                panel.chosen.connect(self.cards.ask)
                 panel.more.connect(lambda loop=panel.loop: self._list_store(loop))
                 panel.stackUnder(self.sheet)
         for panel, store in zip(self.store_panels, view.stores_before, strict=True):
@@ -262,80 +267,16 @@ class StationPage(QWidget):
             detail=Text("Once, for the next start."),
         )
 
-    def _aside(self) -> list[str]:
-        """Cards of this station's loops that are on hold or lost."""
-        shop = self.model.shop
-        loops = {loop.id for loop in shop.line.loops if self.station in (*loop.route, loop.consumer)}
-        return sorted(card.id for card in shop.cards.values() if card.loop in loops and card.state in _ASIDE)
-
-    @Slot(object)
-    def _ask_card(self, card_id: str) -> None:
-        if card_id == ASIDE:
-            self._list(Text("On hold or lost"), self._aside())
-            return
-        card = self.model.shop.cards.get(card_id)
-        loop = self.model.shop.loops.get(card.loop) if card is not None else None
-        if card is not None and loop is not None:
-            name, choices = card_name(self.model.shop, card), ask.card_choices(card, loop, self.station)
-            self.sheet.ask(data(name), choices, lambda answer: self._do_card(answer, card_id), detail=paper_note(card))
-
-    def _do_card(self, answer: str, card: str) -> None:
-        command = ask.card_command(answer, self.station, card)
-        if command is not None:
-            self._send(command)
-            return
-        if answer != "hold":
-            self._ask_how_many(answer, card)
-            return
-        self.sheet.ask(
-            Text("Why is it on hold?"),
-            ask.reason_choices(ask.HOLD_REASONS),
-            lambda reason: self._send(c.HoldCard(station=self.station, card=card, reason=reason)),
-            detail=data(card_name(self.model.shop, card)),
-        )
-
-    def _ask_how_many(self, answer: str, card_id: str) -> None:
-        shop = self.model.shop
-        card = shop.cards[card_id]
-        loop = shop.loops[card.loop]
-        unit = shop.parts[loop.part].unit if loop.part in shop.parts else ""
-        there = [found for found in to_take(shop, loop.id) if found.state in {CardState.IN_USE, CardState.FULL}]
-        if answer == "pieces":
-            most = sum(content(loop, found) for found in there)
-            question = Text("How many pieces are taken?")
-            ask_amount(self.sheet, question, partial(self._take_pieces, loop.id), most=most, full=most, unit=unit)
-        elif answer == "several":
-            full = tuple(found.id for found in there if found.state is CardState.FULL)[:BULK_MAX]
-            question = Text("How many containers are taken?")
-            ask_amount(self.sheet, question, partial(self._take_several, full), most=len(full), full=len(full))
-        else:
-            question, note = Text("How much is in it?"), partial(self._note_quantity, card_id)
-            ask_amount(self.sheet, question, note, most=QUANTITY_MAX, full=loop.quantity, unit=unit)
-
-    def _take_pieces(self, loop: str, pieces: int) -> None:
-        self._send(c.WithdrawPieces(station=self.station, loop=loop, pieces=pieces))
-
-    def _take_several(self, full: tuple[str, ...], count: int) -> None:
-        self._send(c.WithdrawMany(station=self.station, cards=full[:count]))
-
-    def _note_quantity(self, card: str, quantity: int) -> None:
-        self._send(c.NoteContents(station=self.station, card=card, quantity=quantity))
-
     def _list_next(self) -> None:
         if self._view is not None:
-            self._list(Text("NEXT, IN ORDER"), [card.id for card in self._view.next] + self._aside())
+            self.cards.choose(Text("NEXT, IN ORDER"), [card.id for card in self._view.next] + self.cards.aside())
 
     def _list_in_process(self) -> None:
         if self._view is not None:
-            self._list(Text("IN PROCESS"), [card.id for card in self._view.in_process])
+            self.cards.choose(Text("IN PROCESS"), [card.id for card in self._view.in_process])
 
     def _list_store(self, loop: str) -> None:
-        self._list(Text("TAKE FROM STORE"), [card.id for card in to_take(self.model.shop, loop)])
-
-    def _list(self, title: Text, cards: list[str]) -> None:
-        shop = self.model.shop
-        choices = [Choice(card, data(card_name(shop, card)), Icon.ARROW, Tone.PLAIN) for card in cards]
-        self.sheet.ask(title, choices, self._ask_card)
+        self.cards.choose(Text("TAKE FROM STORE"), [card.id for card in to_take(self.model.shop, loop)])
 
     def _send(self, command: c.Command) -> None:
         self.model.send(command)

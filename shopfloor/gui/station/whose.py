@@ -27,11 +27,12 @@ class WhoseCover(QWidget):
         self.hide()
         ui.changed.connect(self.update)
 
-    def show_away(self, name: str, away: Away | None) -> None:
-        """Show whose the station of that name is; None: it is ours."""
-        if away is None:
+    def show_away(self, name: str, away: Away | None, *, claimed: bool = True) -> None:
+        """Show whose the station of that name is; None: it is ours, or, if it is not `claimed`, nobody's."""
+        if away is None and claimed:
             self.hide()
             return
+        away = away or Away("", None)
         # Whole seconds: it is looked at four times a second.
         seen = Away(away.terminal, None if away.age_us is None else away.age_us // US_PER_S * US_PER_S)
         if (name, seen) != (self._name, self._away):
@@ -47,6 +48,8 @@ class WhoseCover(QWidget):
         self.raise_()
 
     def _words(self) -> str:
+        if not self._away.terminal:
+            return self.ui.tr("{station} has no terminal yet", station=self._name)
         return self.ui.tr("{station} belongs to terminal {terminal}", station=self._name, terminal=self._away.terminal)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -80,6 +83,8 @@ class WhoseCover(QWidget):
             ink.text(upper, self._words(), size=Size.STATE, weight=Weight.BOLD, lines=2)
             if age_us is not None:
                 words = self.ui.tr("It is silent: this is what was so {time} ago.", time=duration(age_us))
-            else:
+            elif self._away.terminal:
                 words = self.ui.tr("Look here, do it there.")
+            else:
+                words = self.ui.tr("Start one with it.")
             ink.text(lower, words, size=Size.BODY, lines=2)

@@ -22,6 +22,7 @@ def signaller_of(terminal: Terminal, played: "queue.Queue[str]") -> Signaller:
         clock=terminal.clock,
         stations=("saw",),
         coils=Buses(terminal.clock).coils,
+        terminal="saw",
     )
     made.set_speaker(AndonSpeaker(played.put, stations=("saw",)))
     made.start()
