@@ -50,6 +50,11 @@ def decode_event(kind: str, version: int, body: bytes) -> Event | Unknown:
     return msgspec.json.decode(body, type=cls)
 
 
+def as_read(event: Event | Unknown) -> Event | Unknown:
+    """The event as whoever reads its bytes has it: where it is made, 20 s may be an int, and everywhere else 20.0."""
+    return decode_event(*encode_event(event))
+
+
 def encode_entity(entity: Entity) -> tuple[str, str, bytes]:
     """(kind, id, JSON body) of a materialised entity."""
     return _ENTITY_KINDS[type(entity)], entity_id(entity), msgspec.json.encode(entity)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from shopfloor.core.floor import Floor
 from shopfloor.core.line_link import Acked, Cursor, LineEntry
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
@@ -26,3 +27,33 @@ class Received(Struct, frozen=True, kw_only=True):
     digest: Sequence[DigestRow] = ()
     digest_gone: Sequence[DigestRow] = ()
     line_by: tuple[str, int] | None = None
+
+
+class Raised(Struct, frozen=True):
+    """A floor that was reached here: the hash of the state there as it was found here, and the state itself."""
+
+    floor: Floor
+    hash: str
+    body: bytes
+
+
+class Risen(Struct, frozen=True, kw_only=True):
+    """What follows when the terminal stands on other floors than before, to be written in one transaction.
+
+    `dropped` are floors it stood on, and does not any more.
+    """
+
+    raised: Sequence[Raised]
+    dropped: Sequence[str] = ()
+    changed: Sequence[Entity] = ()
+    gone: Sequence[Entity] = ()
+    digest: Sequence[DigestRow] = ()
+    digest_gone: Sequence[DigestRow] = ()
+    line_by: tuple[str, int] | None = None
+
+
+class Floors(Struct, frozen=True):
+    """The floors a journal knows: those it stands on, lowest first, and others."""
+
+    on: tuple[Floor, ...] = ()
+    others: tuple[Floor, ...] = ()

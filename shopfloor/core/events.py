@@ -16,6 +16,7 @@ from shopfloor.core.events_andon import (
     RestartEnded,
 )
 from shopfloor.core.events_base import AnEvent, Inferred, SignalEvent
+from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.events_line import LineEvent
 from shopfloor.core.events_loop import (
     CardAcknowledged,
@@ -281,6 +282,7 @@ Event = (
     | ClockStepped
     | AndonEvent
     | LineEvent
+    | FloorSet
 )
 
 

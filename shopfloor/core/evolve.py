@@ -9,6 +9,7 @@ from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.credits import evolve_credits, is_shared
 from shopfloor.core.events_andon import AndonEvent
+from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
 from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
@@ -31,9 +32,9 @@ def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     return changed
 
 
-def fold(events: Iterable[e.Recorded]) -> tuple[Entity, ...]:
-    """Every living entity after all events, from nothing."""
-    shop = Shop()
+def fold(events: Iterable[e.Recorded], base: tuple[Line, tuple[Entity, ...]] | None = None) -> tuple[Entity, ...]:
+    """Every living entity after all events, from nothing or from the line file and entities of a floor."""
+    shop = Shop(*base) if base else Shop()
     answers: dict[str, e.Recorded] = {}
     for recorded in events:
         _happen(shop, recorded, _changes(shop, recorded))
@@ -94,7 +95,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             return evolve_permitted(shop, event, recorded)
         case StationsTaken():
             return evolve_taken(shop, event, at.at_us)
-        case e.TerminalStopped() | e.ClockStepped() | e.Unknown():
+        case e.TerminalStopped() | e.ClockStepped() | e.Unknown() | FloorSet():
             return ()
         case e.LineChanged():
             if changed_line(shop, recorded) is None:

@@ -23,8 +23,9 @@ def terminal_in(origin: str) -> str:
 
 
 def unasked_epoch(shop: Shop) -> int:
-    """The number of a line file that comes into force by rule, or where there is nobody to ask: that of its own line
-    file still; above that of another terminal's.
+    """The number of a line file that comes into force by rule, or where nobody can be asked.
+
+    That of this terminal's own file still, one above that of another one's.
     """
     known = shop.decrees.get("line")
     if known is None:

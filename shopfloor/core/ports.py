@@ -1,13 +1,14 @@
 """The doors between layers: what the engine needs of a store, what devices need of the engine."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
-from shopfloor.core.delivery import Received
+from shopfloor.core.delivery import Floors, Received, Risen
 from shopfloor.core.events import Recorded
+from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Decided, Question
@@ -47,8 +48,23 @@ class Journal(Protocol):
     def heads(self) -> dict[str, int]:
         """The newest event of every other origin."""
 
-    def since(self, after: Key | None) -> list[Recorded]:
-        """Every event of every origin behind `after` (None: all), in the order of the line."""
+    def since(self, after: Key | None, under: Mapping[str, int] | None = None) -> list[Recorded]:
+        """Every event of every origin behind `after` (None: all) that no floor `under` it covers, in line order."""
+
+    def floors(self) -> Floors:
+        """The newest floors that are known."""
+
+    def state_at(self, floor_id: str) -> tuple[Line, tuple[Entity, ...]] | None:
+        """Line file and entities at a floor; None if they are not kept."""
+
+    def count_until(self, us: int) -> dict[str, int]:
+        """By origin the number of its last event with a moment up to `us`, of those that are kept here."""
+
+    def covers(self, counts: Mapping[str, int]) -> tuple[Covered, ...]:
+        """How far each origin's events go, with the end of its chain there; raises Trouble."""
+
+    def rise(self, risen: Risen) -> None:
+        """Stand on other floors, in one transaction, durable on return; raises Trouble and changes nothing."""
 
     def receive(self, got: Received) -> None:
         """Commit a delivery of the line in one transaction, durable on return; raises Trouble and changes nothing."""

@@ -40,7 +40,7 @@ def no_key(args: Args) -> Words:
 
 
 _UNLINKED = {
-    RESTART: Text("Not restarted. Clear it when the link is back, or at another terminal."),
+    RESTART: Text("Clear it when the link is back, or at another terminal."),
     LINE: Text("The line file in force stays. Try again when the link is back."),
     CARD: Text("No card was changed. Try again when the link is back."),
     TAKE_OVER: Text("Nothing was taken over. Try again when the link is back."),

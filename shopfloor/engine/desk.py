@@ -6,14 +6,17 @@ from msgspec.structs import replace
 
 from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
+from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Received
+from shopfloor.core.delivery import Received, Risen
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
+from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.evolve import answer_of, apply
+from shopfloor.core.floor import pack_shop
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, Question, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Question, split_own
 from shopfloor.core.line_refusals import unanswered, unlinked
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
@@ -25,7 +28,9 @@ from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
 from shopfloor.engine.debt import OWED_MAX, Debt, is_answer, may_be_owed
+from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
+from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
@@ -41,7 +46,7 @@ def nobody_asks(_: Question) -> bool:
 class Desk:
     """The shop in force and the journal behind it. Every method belongs to the engine's thread."""
 
-    def __init__(self, journal: Journal, opened: Opened, *, watches: bool = False) -> None:
+    def __init__(self, journal: Journal, opened: Opened, survey: Survey = SURVEY, *, watches: bool = False) -> None:
         """`watches`: it lets nothing fall due, for nobody would hear of it."""
         self.watches = watches
         self.shop = Shop(opened.line or EMPTY_LINE, opened.entities)
@@ -52,7 +57,10 @@ class Desk:
         self.unsure_us = 0
         self._debt = Debt()
         self.shop.origin = opened.origin
-        self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since)
+        ground = Ground(journal.floors(), journal.state_at)
+        self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
+        self._survey = survey
+        self._surveyed_us = 0
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -179,6 +187,21 @@ class Desk:
         """The line has another order behind that message. Raises StoreTrouble."""
         self._journal.forget_order(after_seq)
 
+    def settle(self, now: Now, link: LinkView | None) -> Update:
+        """Stand on the floors that count by now, and set the next one when it is due. Raises StoreTrouble."""
+        if self._debt:
+            return Update()
+        heads = self._journal.heads() | {self._origin: self.head}
+        risen = self._merger.rise(self.shop, heads)
+        if risen is not None:
+            return self._rise(*risen)
+        if self.watches or now.at_us - self._surveyed_us < self._survey.look_us:
+            return Update()
+        self._surveyed_us = now.at_us
+        ground = self._merger.ground
+        us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
+        return Update() if us is None else self._set_floor(us, now)
+
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
         return None if self.watches else next_due_us(self.shop, now)
@@ -228,6 +251,35 @@ class Desk:
             line=line,
         )
 
+    def _rise(self, risen: Risen, shop: Shop) -> Update:
+        self._journal.rise(risen)
+        self._merger.stood(risen)
+        shop.reads = self.shop.reads
+        self.shop = shop
+        line = shop.line if risen.line_by is not None else None
+        if line is not None:
+            self._set_line(line)
+        return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
+
+    def _set_floor(self, us: int, now: Now) -> Update:
+        tip = self._merger.ground.tip
+        known = {it.origin: it for it in tip.covers} if tip else {}
+        counts = self._journal.count_until(us)
+        fresh = {origin: n for origin, n in counts.items() if origin not in known or n > known[origin].n}
+        covers = known | {it.origin: it for it in self._journal.covers(fresh)}
+        event = FloorSet(
+            number=tip.number + 1 if tip else 1,
+            before=tip.id if tip else "",
+            us=us,
+            covers=tuple(covers[origin] for origin in sorted(covers)),
+            hash=pack_shop(self._merger.state_at(self.shop, us))[0],
+        )
+        update = self._commit((event,), now, "")
+        risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
+        if risen is not None:
+            self._rise(*risen)  # this terminal knew nothing late: nothing changes
+        return update
+
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""
         clean = [book for book in self._debt.settle() if _same_words(shop.book(book.station), book)]
@@ -252,7 +304,7 @@ class Desk:
             moment=moment,
             mono_ns=now.mono_ns,
             boot=now.boot,
-            event=event,
+            event=as_read(event),
             command_id=command_id,
             uncertainty_us=self.unsure_us,
         )

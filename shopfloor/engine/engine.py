@@ -22,6 +22,7 @@ from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
+from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.engine.time import EngineTime
 from shopfloor.engine.watches.watcher import Watcher
 from shopfloor.trouble import StoreTrouble, Trouble
@@ -56,9 +57,11 @@ class Engine:
         line_clock: LineClock | None = None,
         ask_line: AskLine | None = None,
         history: Callable[[], History],
+        survey: Survey = SURVEY,
         watches: bool = False,
     ) -> None:
         self._journal = journal
+        self._survey = survey
         self._clock = clock
         self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
@@ -75,8 +78,7 @@ class Engine:
         self._trouble: Trouble | None = None
         self._quiet_s = 0.0
         self._duty_ns = clock.now().mono_ns
-        self._unsigned = False
-        self._recorded = False
+        self._unsigned = self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
         self._time: EngineTime
@@ -205,7 +207,7 @@ class Engine:
         opened = self._journal.open()
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
-        self._desk = Desk(self._journal, opened, watches=self._watches)
+        self._desk = Desk(self._journal, opened, self._survey, watches=self._watches)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
@@ -291,6 +293,7 @@ class Engine:
     def _keep_up(self, now: Now, step_ms: int) -> None:
         self._publish(update := self._desk.tick(now))
         self._pay()
+        self._publish(self._desk.settle(now, self._link))
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
         if self._asking is not None:

@@ -34,7 +34,7 @@ class Item(Struct, frozen=True, kw_only=True):
     job: Callable[[], None] | None = None
 
     def answer(self, outcome: Outcome | None) -> None:
-        """Tell whoever asked, if somebody did."""
+        """Tell whoever asked."""
         if self.reply is None or outcome is None:
             return
         try:

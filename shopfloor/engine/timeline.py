@@ -37,3 +37,7 @@ class Timeline:
     def cut(self, key: Key) -> None:
         """Forget the shops from `key` on: something belongs before them."""
         self._kept = [kept for kept in self._kept if kept[0] < key]
+
+    def rise(self, key: Key | None = None) -> None:
+        """Forget the shops up to `key`, for which a floor stands now; all of them if events found other places."""
+        self._kept = [kept for kept in self._kept if key is not None and kept[0] >= key]

@@ -2,19 +2,22 @@
 
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from shopfloor.core.delivery import Received
+from shopfloor.core.delivery import Floors, Received, Risen
 from shopfloor.core.events import Recorded
+from shopfloor.core.events_floor import Covered
+from shopfloor.core.line import Line
 from shopfloor.core.merge import Key
 from shopfloor.core.ports import Opened
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
+from shopfloor.store.floor_store import count_until, covers, read_floors, read_state, rise
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
 from shopfloor.store.line_store import Head, forget_order, read_heads, receive
 from shopfloor.store.replay import read_since
@@ -90,11 +93,42 @@ class SqliteJournal:
         """The newest event of every other origin."""
         return {origin: head.n for origin, head in self._heads.items()}
 
-    def since(self, after: Key | None) -> list[Recorded]:
-        """Every event of every origin behind `after` (None: all), in the order of the line."""
+    def since(self, after: Key | None, under: Mapping[str, int] | None = None) -> list[Recorded]:
+        """Every event of every origin behind `after` (None: all) that no floor `under` it covers, in line order."""
         conn, _ = self._opened()
         with in_words(self._path), readable(self._path):
-            return read_since(conn.execute, after)
+            return read_since(conn.execute, after, under)
+
+    def floors(self) -> Floors:
+        """The newest floors that are known."""
+        conn, _ = self._opened()
+        with in_words(self._path), readable(self._path):
+            return read_floors(conn.execute)
+
+    def state_at(self, floor_id: str) -> tuple[Line, tuple[Entity, ...]] | None:
+        """Line file and entities at a floor; None if they are not kept."""
+        conn, _ = self._opened()
+        with in_words(self._path), readable(self._path):
+            return read_state(conn.execute, floor_id)
+
+    def count_until(self, us: int) -> dict[str, int]:
+        """By origin the number of its last event with a moment up to `us`, of those that are kept here."""
+        conn, tail = self._opened()
+        with in_words(self._path):
+            return count_until(conn.execute, us, tail.origin)
+
+    def covers(self, counts: Mapping[str, int]) -> tuple[Covered, ...]:
+        """How far each origin's events go, with the end of its chain there. Raises StoreTrouble."""
+        conn, tail = self._opened()
+        with in_words(self._path), readable(self._path):
+            return covers(conn.execute, counts, tail.origin)
+
+    def rise(self, risen: Risen) -> None:
+        """Stand on other floors, in one transaction, durable on return. Raises StoreTrouble."""
+        conn, tail = self._opened()
+        numbers = {origin: head.number for origin, head in self._heads.items()}
+        with in_words(self._path), immediate(conn) as execute:
+            rise(execute, risen, numbers, tail.origin)
 
     def receive(self, got: Received) -> None:
         """Commit a delivery of the line in one transaction, durable on return.

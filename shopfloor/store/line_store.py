@@ -12,6 +12,9 @@ from shopfloor.store.rows import (
     META_LINE,
     Names,
     Tail,
+    add_floor,
+    drop_figures,
+    line_note,
     link,
     origin_name,
     put_entities,
@@ -43,7 +46,6 @@ _FORGET: Final = (
 )
 _ACKED: Final = "SELECT coalesce(max(n), 0) FROM event WHERE line_seq IS NOT NULL"
 _NEWEST_MESSAGE: Final = "SELECT seq, ts_us FROM line_message WHERE seq <= ? ORDER BY seq DESC LIMIT 1"
-_DROP_DIGEST: Final = "DELETE FROM digest WHERE series = ? AND key = ? AND at_us = ? AND n = ? AND body = ?"
 
 
 class Head(NamedTuple):
@@ -82,13 +84,11 @@ def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Receiv
     for seq, ts_us in got.messages:
         execute(_ADD_MESSAGE, (seq, ts_us))
     put_entities(execute, got.changed, got.gone)
-    for figure in got.digest_gone:
-        execute(_DROP_DIGEST, (figure.series, figure.key, figure.at_us, figure.n, figure.body.decode()))
+    drop_figures(execute, got.digest_gone)
     put_figures(execute, got.digest)
     if got.line_by is not None:
-        origin, n = got.line_by
-        number = known[origin].number if origin in known else tail.origin
-        put_meta(execute, META_LINE, str(n) if number == tail.origin else f"{n} {number}")
+        numbers = {origin: head.number for origin, head in known.items()}
+        put_meta(execute, META_LINE, line_note(got.line_by, numbers, tail.origin))
     if got.cursor is not None:
         put_meta(execute, META_CURSOR, f"{got.cursor.stream} {got.cursor.seq} {got.cursor.ts_us}")
     return tail._replace(boots=boots), known
@@ -148,6 +148,7 @@ def _add(execute: Execute, tail: Tail, known: dict[str, Head], boots: dict[str, 
     if link(head.hash, row, names) != entry.hash:
         raise ValueError(f"Expected event {event.n} of {event.origin} to continue its chain, got another one's.")
     execute(_ADD, (*row[:10], entry.body.decode(), entry.hash, entry.seq or None))
+    add_floor(execute, event)
     known[event.origin] = Head(head.number, event.n, entry.hash)
 
 

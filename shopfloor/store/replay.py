@@ -1,37 +1,53 @@
 """The events of all origins after a moment, in the order of the line: what a late one is folded in among."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from shopfloor.core.events import Recorded
 from shopfloor.core.merge import Key, key_of
 from shopfloor.store.connection import Execute
-from shopfloor.store.rows import EVENT_COLUMNS, read_names, recorded
+from shopfloor.store.rows import EVENT_COLUMNS, META_ORIGIN, Names, read_meta, read_names, recorded
 
 _OWN: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n >= ? ORDER BY n"
 _FOREIGN: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? AND n >= ? ORDER BY n"
 _OWN_MOMENT: Final = "SELECT moment_us, moment_count FROM event WHERE n = ?"
 _FOREIGN_MOMENT: Final = "SELECT moment_us, moment_count FROM foreign_event WHERE origin = ? AND n = ?"
-_OWN_RANGE: Final = "SELECT min(n), max(n) FROM event"
-_FOREIGN_RANGE: Final = "SELECT origin, min(n), max(n) FROM foreign_event GROUP BY origin"
+# Each a look into an index: an aggregate over all rows reads a journal of years.
+_OWN_RANGE: Final = "SELECT (SELECT min(n) FROM event), (SELECT max(n) FROM event)"
+_FOREIGN_RANGE: Final = (
+    "SELECT id, (SELECT min(n) FROM foreign_event WHERE origin = origin.id), "
+    "(SELECT max(n) FROM foreign_event WHERE origin = origin.id) FROM origin"
+)
 
 
-def read_since(execute: Execute, after: Key | None) -> list[Recorded]:
-    """Every event of every origin behind `after` (None: all), in the order of the line."""
+def read_since(execute: Execute, after: Key | None, under: Mapping[str, int] | None = None) -> list[Recorded]:
+    """Every event of every origin behind `after` (None: all), in the order of the line.
+
+    Those that a floor covers are left out: `under` is how far it covers each origin.
+    """
+    under = under or {}
     names = read_names(execute)
     moment = (after[0], after[1]) if after else (-1, 0)
     streams: list[Iterator[Recorded]] = []
     for low, high in execute(_OWN_RANGE):
         if low is not None:
-            start = _first(execute, _OWN_MOMENT, (), low, high, moment)
+            begin = max(low, 1 + under.get(_own_name(execute, names), 0))
+            start = _first(execute, _OWN_MOMENT, (), begin, high, moment)
             streams.append(recorded(row, names) for row in execute(_OWN, (start,)))
     ranges = list(execute(_FOREIGN_RANGE))
     for origin, low, high in ranges:
-        start = _first(execute, _FOREIGN_MOMENT, (origin,), low, high, moment)
+        if low is None:
+            continue
+        begin = max(low, 1 + under.get(names.origin(origin), 0))
+        start = _first(execute, _FOREIGN_MOMENT, (origin,), begin, high, moment)
         streams.append(recorded(row, names) for row in list(execute(_FOREIGN, (origin, start))))
     found = heapq.merge(*streams, key=key_of)
     return [event for event in found if after is None or key_of(event) > after]
+
+
+def _own_name(execute: Execute, names: Names) -> str:
+    return names.origin(int(read_meta(execute, META_ORIGIN) or 0))
 
 
 def _first(execute: Execute, query: str, of: tuple[int, ...], low: int, high: int, moment: tuple[int, int]) -> int:

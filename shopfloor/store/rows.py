@@ -5,8 +5,11 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from shopfloor.core.codec import decode_entity, decode_event, encode_entity, encode_event
 from shopfloor.core.events import LineChanged, Recorded
+from shopfloor.core.floor import floor_of
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import LineEntry
 from shopfloor.core.moment import Moment
@@ -20,6 +23,7 @@ META_HEAD: Final = "head"  # number and hash of the newest event: a chain alone 
 META_LINE: Final = (
     "line_n"  # the event with the line in force (and its origin if another wrote it), to be found at once
 )
+LINE_OF_FLOOR: Final = "floor"  # what META_LINE says, with the floor's id, where the event itself is not kept
 META_ORIGIN: Final = "origin"  # the origin this folder writes as
 
 _ADD_EVENT: Final = (
@@ -33,6 +37,8 @@ _PUT_ENTITY: Final = (
 )
 _DROP_ENTITY: Final = "DELETE FROM entity WHERE kind = ? AND id = ?"
 _ADD_DIGEST: Final = "INSERT INTO digest (series, key, at_us, n, part, body) VALUES (?, ?, ?, ?, ?, ?)"
+_DROP_DIGEST: Final = "DELETE FROM digest WHERE series = ? AND key = ? AND at_us = ? AND n = ? AND body = ?"
+_ADD_FLOOR: Final = "INSERT INTO floor (id, number, us, value) VALUES (?, ?, ?, ?)"
 _PUT_META: Final = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 _GET_META: Final = "SELECT value FROM meta WHERE key = ?"
 _NEWEST: Final = "SELECT n, moment_us, moment_count, hash FROM event ORDER BY n DESC LIMIT 1"
@@ -132,6 +138,7 @@ def write(
         execute(_ADD_EVENT, (*row[:10], row[10].decode(), previous))
         if isinstance(event.event, LineChanged):
             execute(_PUT_META, (META_LINE, str(event.n)))
+        add_floor(execute, event)
         head = event.n
     if events:
         execute(_PUT_META, (META_HEAD, head_text(head, previous)))
@@ -153,6 +160,26 @@ def put_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:
     """Write figures."""
     for part, figure in enumerate(digest):
         execute(_ADD_DIGEST, (figure.series, figure.key, figure.at_us, figure.n, part, figure.body.decode()))
+
+
+def drop_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:
+    """Drop figures."""
+    for figure in digest:
+        execute(_DROP_DIGEST, (figure.series, figure.key, figure.at_us, figure.n, figure.body.decode()))
+
+
+def add_floor(execute: Execute, event: Recorded) -> None:
+    """Note the floor that an event sets, if it does."""
+    floor = floor_of(event)
+    if floor is not None:
+        execute(_ADD_FLOOR, (floor.id, floor.number, floor.us, msgspec.json.encode(floor).decode()))
+
+
+def line_note(line_by: tuple[str, int], numbers: Mapping[str, int], own: int) -> str:
+    """What `meta` says of the event with the line in force: its number, and its origin if another wrote it."""
+    origin, n = line_by
+    number = numbers.get(origin, own)
+    return str(n) if number == own else f"{n} {number}"
 
 
 def put_meta(execute: Execute, key: str, value: str) -> None:

@@ -90,7 +90,19 @@ LINE: Final = (
     # Which messages of the line were read, and when the server appended each: what a rebuilt line is compared with.
     "CREATE TABLE line_message (seq INTEGER PRIMARY KEY CHECK (seq > 0), ts_us INTEGER NOT NULL) STRICT",
 )
-STEPS: Final = (Step("first", FIRST), Step("line", LINE))
+FLOOR: Final = (
+    # `here` is the hash of the state as it was found here, null for a floor that is not reached or does not count;
+    # `body` the state itself, of the newest ones and of the lowest, below which nothing may be known here.
+    """CREATE TABLE floor (
+    id TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
+    number INTEGER NOT NULL CHECK (number > 0),
+    us INTEGER NOT NULL,
+    value TEXT NOT NULL CHECK (value LIKE '{%}'),
+    here TEXT CHECK (here <> ''),
+    body BLOB
+) STRICT""",
+)
+STEPS: Final = (Step("first", FIRST), Step("line", LINE), Step("floor", FLOOR))
 
 
 def version_of(steps: tuple[Step, ...] = STEPS) -> int:

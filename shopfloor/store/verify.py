@@ -2,22 +2,28 @@
 
 import heapq
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 from shopfloor.core.codec import encode_entity
-from shopfloor.core.events import Recorded
+from shopfloor.core.events import LineChanged, Recorded
+from shopfloor.core.evolve_terminals import line_decree, line_stands
+from shopfloor.core.floor import Floor
+from shopfloor.core.line import Line
 from shopfloor.core.line_refusals import LINE
-from shopfloor.core.merge import key_of
+from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
 from shopfloor.core.state_line import Decree
 from shopfloor.store.connection import UNREADABLE, Execute, in_words, one_instant, open_reader
+from shopfloor.store.floor_store import floors_to_verify, read_state
 from shopfloor.store.folder import journal_path
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
+    LINE_OF_FLOOR,
     META_HEAD,
     META_LINE,
     META_ORIGIN,
@@ -32,7 +38,15 @@ from shopfloor.store.rows import (
 from shopfloor.store.schema import altered, check_written
 from shopfloor.trouble import StoreTrouble
 
-Fold = Callable[[Iterable[Recorded]], tuple[Entity, ...]]
+
+class Fold(Protocol):
+    """Makes entities of events, from nothing or from the line file and entities of a floor."""
+
+    def __call__(
+        self, events: Iterable[Recorded], base: tuple[Line, tuple[Entity, ...]] | None = None, /
+    ) -> tuple[Entity, ...]:
+        """Every living entity."""
+
 
 PROBLEMS_MAX: Final = 100  # a torn journal has one for each row; nobody reads more, and memory is bounded
 
@@ -70,10 +84,10 @@ def _look(conn: sqlite3.Connection, path: Path, fold: Fold, found: "_Problems") 
                 found.add(f"The table, index or trigger {name} is not as Shopfloor made it.")
             _check_file(execute, found)
             everything = _Everything(execute, found)
-            folded = fold(everything)
+            folded = fold(everything, everything.base) if everything.base else fold(everything)
             for _ in everything:
                 pass  # a fold that stopped early must not hide what comes after
-            everything.check_end(execute, folded)
+            everything.check_end(execute)
             if everything.is_whole:
                 _check_entities(execute, folded, found)
             else:
@@ -84,6 +98,9 @@ def _look(conn: sqlite3.Connection, path: Path, fold: Fold, found: "_Problems") 
         if not found.words:
             raise
         found.add(f"SQLite: {error}.")
+
+
+_Place = tuple[int, Key]
 
 
 class _Problems:
@@ -104,17 +121,28 @@ class _Everything:
 
     def __init__(self, execute: Execute, found: _Problems) -> None:
         names = read_names(execute)
+        own = int(read_meta(execute, META_ORIGIN) or 0)
         self._found = found
         self._names = names
-        self._number = int(read_meta(execute, META_ORIGIN) or 0)
-        self._own = _Walk(iter(execute(_ALL)), names, found)
+        self._number = own
+        floors = _Floors(execute, found)
+        self.base = floors.state
+        self._lowest = floors.lowest
+        known = self.base[1] if self.base else ()
+        self._decree = next((e for e in known if isinstance(e, Decree) and e.thing == LINE), None)
+        self._own = _Walk(iter(execute(_ALL)), names, found, floors.of(names, own))
         numbers = [int(number) for (number,) in execute(_FOREIGN_ORIGINS)]
-        self._others = [_Walk(iter(execute(_FOREIGN, (number,))), names, found, whose=number) for number in numbers]
-        self._merged = heapq.merge(self._own, *self._others, key=key_of)
+        self._others = [
+            _Walk(iter(execute(_FOREIGN, (number,))), names, found, floors.of(names, number), whose=number)
+            for number in numbers
+        ]
+        self._merged = heapq.merge(self._own, *self._others, key=itemgetter(0))
 
     def __iter__(self) -> Iterator[Recorded]:
-        for event in self._merged:
+        for _, event in self._merged:
             if self.is_whole:
+                if isinstance(event.event, LineChanged) and line_stands(self._decree, event.event, event.origin):
+                    self._decree = line_decree(event.event, event)
                 yield event
 
     @property
@@ -122,30 +150,77 @@ class _Everything:
         """Whether nothing was damaged so far."""
         return self._own.is_whole and all(walk.is_whole for walk in self._others)
 
-    def check_end(self, execute: Execute, folded: tuple[Entity, ...]) -> None:
+    def check_end(self, execute: Execute) -> None:
         """What the writer noted about the end has to be true of it."""
         expected, got = read_meta(execute, META_HEAD) or head_text(0, GENESIS), self._own.head
         if expected != got:
             self._found.add(f"The journal's end: expected event {_short(expected)}, got {_short(got)}.")
-        noted, line_by = read_meta(execute, META_LINE) or "0", self._line_by(folded)
-        if self.is_whole and noted != line_by:
-            self._found.add(f"The line in force: expected it in event {line_by}, got a note of event {noted}.")
+        noted, line_by = read_meta(execute, META_LINE) or "0", self._line_by()
+        if self.is_whole and noted not in line_by:
+            self._found.add(f"The line in force: expected it in event {line_by[0]}, got a note of event {noted}.")
 
-    def _line_by(self, folded: tuple[Entity, ...]) -> str:
-        """The event with the line file in force, as it is noted."""
-        decree = next((e for e in folded if isinstance(e, Decree) and e.thing == LINE), None)
+    def _line_by(self) -> list[str]:
+        """The event with the line file in force, as it may be noted: one under the lowest floor may be gone."""
+        decree = self._decree
         if decree is None:
-            return "0"
-        number = next(number for number in self._names.origins if self._names.origin(number) == decree.origin)
-        return str(decree.n) if number == self._number else f"{decree.n} {number}"
+            return ["0"]
+        named = (number for number in self._names.origins if self._names.origin(number) == decree.origin)
+        number = next(named, 0)
+        noted = [str(decree.n) if number == self._number else f"{decree.n} {number}"]
+        if self._lowest is not None and decree.n <= self._lowest.vector().get(decree.origin, 0):
+            noted.append(f"{LINE_OF_FLOOR} {self._lowest.id}")
+        return noted
+
+
+class _Part(NamedTuple):
+    """One origin under the floors: how far the lowest covers it, the chain's end there, how far those above do."""
+
+    n: int
+    hash: bytes
+    above: tuple[int, ...]
+
+
+class _Floors:
+    """The floors the journal stands on; what is below the lowest may be gone, and its state stands for it."""
+
+    def __init__(self, execute: Execute, found: _Problems) -> None:
+        self.lowest: Floor | None = None
+        self.state: tuple[Line, tuple[Entity, ...]] | None = None
+        self._above = []
+        for floor, here, has_body in floors_to_verify(execute):
+            if here != floor.hash:
+                found.add(f"Floor {floor.number}: expected state {floor.hash[:12]} by its event, got {here[:12]}.")
+            if has_body:
+                self._check(execute, floor, found)
+            self._above.append(floor)
+        if self._above and self._above[0].number > 1:
+            self.lowest = self._above.pop(0)
+
+    def of(self, names: Names, number: int) -> _Part:
+        """What they say of an origin."""
+        origin = names.origin(number) if number in names.origins else ""
+        base = {it.origin: it for it in self.lowest.covers}.get(origin) if self.lowest else None
+        above = tuple(floor.vector().get(origin, 0) for floor in self._above)
+        return _Part(base.n, bytes.fromhex(base.hash), above) if base else _Part(0, GENESIS, above)
+
+    def _check(self, execute: Execute, floor: Floor, found: _Problems) -> None:
+        try:
+            state = read_state(execute, floor.id)
+        except ValueError as error:
+            found.add(f"Floor {floor.number} is damaged: {error}")
+            return
+        if self.state is None and not self._above and floor.number > 1:
+            self.state = state
 
 
 class _Walk:
-    """One origin's events in order; behind its first damage they are judged and not passed on."""
+    """One origin's events in order, each with its place; behind its first damage they are judged and not passed on."""
 
     def __init__(
-        self, rows: Iterator[tuple[Any, ...]], names: Names, found: _Problems, *, whose: int | None = None
+        self, rows: Iterator[tuple[Any, ...]], names: Names, found: _Problems, part: _Part, *, whose: int | None = None
     ) -> None:
+        self._part = part
+        self._layer = 0
         self._rows = rows
         self._names = names
         self._found = found
@@ -156,11 +231,11 @@ class _Walk:
         self._moment = Moment(-1)
         self.is_whole = True
 
-    def __iter__(self) -> Iterator[Recorded]:
+    def __iter__(self) -> Iterator[tuple[_Place, Recorded]]:
         for row in self._rows:
             event = self._judge(row)
-            if self.is_whole and event is not None:
-                yield event
+            if self.is_whole and event is not None and event.n > self._part.n:
+                yield self._place(event), event
 
     @property
     def head(self) -> str:
@@ -173,6 +248,8 @@ class _Walk:
             self._damage(f"Event {row[0]}{of}: expected numbers and texts as written, got columns of other types.")
             return None
         n, stored = row[0], row[11]
+        if n == self._part.n + 1 and self._n < self._part.n:
+            self._n, self._hash = self._part.n, self._part.hash  # what is between is under the floor
         if n != self._n + 1:
             self._damage(f"Gap: expected event {self._n + 1}{of}, got event {n}.")
         previous, self._n, self._hash = self._hash, n, stored
@@ -189,6 +266,13 @@ class _Walk:
             self._found.add(f"Event {n}{of}: expected a moment after {self._moment}, got {event.moment}.")
         self._moment = event.moment
         return event
+
+    def _place(self, event: Recorded) -> _Place:
+        """Behind the floors that do not cover it, there by its moment."""
+        above = self._part.above
+        while self._layer < len(above) and above[self._layer] < event.n:
+            self._layer += 1
+        return self._layer, key_of(event)
 
     def _damage(self, words: str) -> None:
         self._found.add(words)

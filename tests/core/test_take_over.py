@@ -23,7 +23,7 @@ from shopfloor.core.take_over import stakes_of, terminals_with_stations
 from shopfloor.core.words import recorded_words, verdict_words
 from shopfloor.core.words_line import finding_words
 from tests.engine.test_credits import line as race_line
-from tests.engine.test_merger import Peer
+from tests.helpers.line_peer import Peer
 from tests.helpers.lines import ANA, OLE
 
 LIMIT = 7

@@ -16,7 +16,7 @@ from shopfloor.core.merge import key_of
 from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState
-from tests.engine.test_merger import Peer
+from tests.helpers.line_peer import Peer
 from tests.helpers.scale import scaled
 
 TERMINALS = 10

@@ -5,93 +5,19 @@ import random
 import pytest
 
 from shopfloor.core import commands as c
-from shopfloor.core.decide import decide
-from shopfloor.core.due import due
-from shopfloor.core.events import Event, Recorded, ScanUnread
-from shopfloor.core.evolve import apply, fold
+from shopfloor.core.evolve import fold
 from shopfloor.core.line import Line
-from shopfloor.core.merge import Key, key_of
-from shopfloor.core.moment import Moment, Now, next_moment
-from shopfloor.core.rules import Refusal
-from shopfloor.core.shop import Shop
+from shopfloor.core.merge import key_of
+from shopfloor.core.moment import Now
 from shopfloor.core.state_hash import state_hash
-from shopfloor.engine.merger import Merged, Merger
 from shopfloor.engine.timeline import EVERY_EVENTS
+from tests.helpers.line_peer import Peer
 from tests.helpers.plants import Crew, random_line
 from tests.helpers.scale import scaled
 
 PLANTS = scaled(12, 200)
 SIGNALS = 400
 OLD_EVENTS = 1200  # of a terminal, six times what is between two milestones
-
-
-class Peer:
-    """A terminal without a disk: decides by what it knows, writes its own events, folds those of others."""
-
-    def __init__(self, name: str, line: Line, stations: tuple[str, ...]) -> None:
-        self.name, self.stations = f"{name}~1", stations
-        self.shop = Shop()
-        self.shop.origin = self.name
-        self.known: list[Recorded] = []
-        self.own: list[Recorded] = []
-        self.heard: dict[str, int] = {}
-        self.refolded = 0
-        self._last = Moment(0)
-        self._merger = Merger(self.name, (0, 0, "", 0), self._since)
-        self._start = c.StartTerminal(terminal=name, program="test", stations=stations)
-        self._line = line
-
-    def begin(self, now: Now) -> None:
-        """Start, with the line file that everybody has."""
-        self.do(self._start, now)
-        self.do(c.ChangeLine(line=self._line), now)
-
-    def do(self, command: c.Command, now: Now) -> None:
-        """Decide one command after what fell due."""
-        self._record(due(self.shop, now), now)
-        decision = decide(self.shop, command, now)
-        if not isinstance(decision, Refusal):
-            self._record(decision, now)
-
-    def scan(self, now: Now) -> None:
-        """Something that moves no card."""
-        self._record((ScanUnread(station=self.stations[0], device="gun", why="no_read"),), now)
-
-    def hear(self, batch: list[Recorded]) -> None:
-        """Take events of another terminal, in its order; what is known already says nothing."""
-        new = [r for r in batch if r.n > self.heard.get(r.origin, 0)]
-        if not new:
-            return
-        done: Merged = self._merger.fold(self.shop, new)
-        self.refolded += done.refolded
-        self.shop = done.shop
-        self.known += new
-        self.heard[new[-1].origin] = new[-1].n
-        self._last = max(self._last, *(r.moment for r in new))
-        self._merger.took(done, new)
-
-    def _record(self, events: tuple[Event, ...], now: Now) -> None:
-        written = []
-        draft = self.shop.copy()
-        for event in events:
-            self._last = next_moment(self._last, now)
-            recorded = Recorded(
-                origin=self.name,
-                n=len(self.own) + 1,
-                moment=self._last,
-                mono_ns=now.mono_ns,
-                boot=now.boot,
-                event=event,
-            )
-            apply(draft, recorded)
-            self.own.append(recorded)
-            written.append(recorded)
-        self.shop = draft
-        self.known += written
-        self._merger.note(written, draft)
-
-    def _since(self, after: Key | None) -> list[Recorded]:
-        return sorted((r for r in self.known if after is None or key_of(r) > after), key=key_of)
 
 
 def work(seed: int) -> list[Peer]:

@@ -9,6 +9,7 @@ from shopfloor.core import events as e
 from shopfloor.core import events_andon as a
 from shopfloor.core import events_loop as x
 from shopfloor.core.codec import encode_event
+from shopfloor.core.events_floor import Covered, FloorSet
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
 from shopfloor.core.line import CallKind, Role, Scope
 from shopfloor.core.line_andon import Severity
@@ -186,6 +187,7 @@ EXAMPLES: tuple[e.Event, ...] = (
     FindingSettled(**SIGNAL, finding="card:housing-07"),
     CreditsAsked(origin="press~1"),
     CreditsGiven(giver="press~1", to="wash~2", count=2),
+    FloorSet(number=3, before="press~1:41", us=AT_US, covers=(Covered("press~1", 40, "0f" * 32),), hash="a7" * 32),
     a.LampTested(**SIGNAL, lamp="tower", ok=True, detail="read back"),
     e.SignedOn(**SIGNAL, person="ana"),
     e.SignedOff(**SIGNAL, person="ana"),

@@ -68,8 +68,9 @@ def batches(
         yield Batch((row,), state.take(row), (), digest)
 
 
-def fold(events: Iterable[Recorded]) -> tuple[Entity, ...]:
+def fold(events: Iterable[Recorded], base: tuple[Line, tuple[Entity, ...]] | None = None) -> tuple[Entity, ...]:
     """The entities that `batches` leaves behind, from its events alone."""
+    assert base is None
     state = Shadow()
     for event in events:
         state.take(event)

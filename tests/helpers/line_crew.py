@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from shopfloor.core.line_link import LinkState, LinkView
+from shopfloor.core.line_link import Decided, LinkState, LinkView, Question
 from shopfloor.link.session import LinkSession
 from tests.helpers.line_bench import LINE, Bench
 from tests.helpers.replica import Replica
@@ -19,6 +19,7 @@ class Crew:
         self.replicas = {f"t{k}": Replica(f"t{k}~{k:02x}") for k in range(1, count + 1)}
         self.sessions: dict[str, LinkSession] = {}
         self.views: dict[str, list[LinkView]] = {name: [] for name in self.replicas}
+        self._questions = 0
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, *names: str) -> None:
@@ -50,6 +51,15 @@ class Crew:
         self.replicas[name].record(count)
         if name in self._tasks:
             self.sessions[name].poke()
+
+    async def permit(self, name: str, thing: str, what: str = "") -> Decided:
+        """Ask for the next decision on a thing, as a terminal that knows what its journal holds."""
+        replica = self.replicas[name]
+        self._questions += 1
+        question = Question(
+            thing=thing, epoch=replica.epoch(thing), origin=replica.origin(), what=what, at_us=self._questions
+        )
+        return await self.sessions[name].permit(question)
 
     def state(self, name: str) -> LinkState:
         """How a link is."""
