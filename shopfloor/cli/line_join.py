@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shopfloor import __version__
 from shopfloor.cli.line_place import line_of_journal
 from shopfloor.cli.output import DONE, FAILED, USAGE, complain, data_option, json_option, say, say_json
 
@@ -104,12 +105,17 @@ def _try(joining: "JoinKey") -> None:
 
 
 def _say(found: "LineStatus") -> None:
+    from shopfloor.link.versions import unlike_words
+
     stream = found.stream
     say(f"line {found.line} at {found.server}: {stream.messages} messages, {stream.bytes} bytes, last {stream.last}")
     for each in found.terminals:
         say(f"  {each.id:<24} {_words(each)}")
     if not found.terminals:
         say("  no terminal yet")
+    unlike = unlike_words(((each.id, each.version) for each in found.terminals if each.version), __version__)
+    if unlike:
+        say(f"  {unlike}")
 
 
 def _words(each: "TerminalStatus") -> str:

@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
+from shopfloor import __version__
 from shopfloor.core.line_link import LinkState, LinkView, Presence
 from shopfloor.core.line_views import is_heard
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.words import span_text
 from shopfloor.exchange.instants import instant_text
+from shopfloor.link.versions import programs_of, unlike_words
 from shopfloor.store.link_note import LinkNote
 
 OLD_S: Final = 5  # a terminal leaves a sign of life each second, and a note on its link while that is up
@@ -38,6 +40,8 @@ def link_rows(note: LinkNote | None, now: Now, *, alive_us: int) -> list[str]:
     link = note.link
     since = span_text(max(0, now.at_us - link.since_us) // US_PER_S)
     rows = [f"  link {_state(note, now, alive_us)} for {since}, {link.behind} behind, {link.owing} owing"]
+    unlike = unlike_words(programs_of(link.others), __version__)
+    rows += [f"    {unlike}"] if unlike else []
     return rows + [f"    {o.terminal:<18} heard {span_text(round(_age_s(o, now)))} ago" for o in link.others]
 
 

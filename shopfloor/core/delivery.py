@@ -15,6 +15,8 @@ class Received(Struct, frozen=True, kw_only=True):
 
     `new` are foreign events not stored yet, in the order of their origins; `again` stored ones whose order is new.
     `line_by`: origin and number of the event whose line file is in force from now on, None if it is as before.
+    `folded`: entities and figures are with it what all stored events come to; else they are what they were, and the
+    new events wait.
     """
 
     new: Sequence[LineEntry] = ()
@@ -27,6 +29,7 @@ class Received(Struct, frozen=True, kw_only=True):
     digest: Sequence[DigestRow] = ()
     digest_gone: Sequence[DigestRow] = ()
     line_by: tuple[str, int] | None = None
+    folded: bool = True
 
 
 class Raised(Struct, frozen=True):

@@ -34,16 +34,38 @@ def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
 
 def fold(events: Iterable[e.Recorded], base: tuple[Line, tuple[Entity, ...]] | None = None) -> tuple[Entity, ...]:
     """Every living entity after all events, from nothing or from the line file and entities of a floor."""
-    shop = Shop(*base) if base else Shop()
-    answers: dict[str, e.Recorded] = {}
+    replay = Replay(Shop(*base) if base else Shop())
     for recorded in events:
-        _happen(shop, recorded, _changes(shop, recorded))
-        if isinstance(recorded.event, e.SignalEvent) and recorded.event.device:
-            answers[recorded.event.station] = recorded
-    # Only the last verdict of a station lasts; making every one of them doubles the time of a rebuild.
-    for recorded in answers.values():
-        shop.put(_with_verdict(shop, recorded, ()))
-    return tuple(shop.entities())
+        replay.step(recorded)
+    return tuple(replay.settle().entities())
+
+
+class Replay:
+    """Many events one after the other, from a shop that stays as it is; what nobody can see between them is left out.
+
+    Only the last verdict of a station lasts: making every one of them doubles the time of a rebuild. What codes were
+    read lately belongs to the process, and is not remembered either.
+    """
+
+    def __init__(self, base: Shop) -> None:
+        self.shop = base.copy()
+        self._answers: dict[str, e.Recorded] = {}
+
+    def step(self, recorded: e.Recorded) -> tuple[Entity, ...]:
+        """Let one event happen; what it changed, but for the station's verdict."""
+        changed = _changes(self.shop, recorded)
+        _happen(self.shop, recorded, changed)
+        event = recorded.event
+        if isinstance(event, e.SignalEvent) and event.device:
+            self._answers[event.station] = recorded
+        return changed
+
+    def settle(self) -> Shop:
+        """The shop with the verdicts of now."""
+        for recorded in self._answers.values():
+            self.shop.put(_with_verdict(self.shop, recorded, ()))
+        self._answers.clear()
+        return self.shop
 
 
 def answer_of(recorded: Sequence[e.Recorded]) -> e.Recorded:

@@ -142,13 +142,17 @@ class LineClock(Struct, frozen=True):
 
 
 class LinkState(StrEnum):
-    """How the link to the line is. `FORKED`: the line knows events under this journal's name that it does not hold."""
+    """How the link to the line is. `FORKED`: the line knows events under this journal's name that it does not hold.
+
+    `OTHER_MAJOR`: the line is of another version than this program, which reads and does not write.
+    """
 
     CONNECTING = "connecting"
     UP = "up"
     LOST = "lost"
     DENIED = "denied"
     FORKED = "forked"
+    OTHER_MAJOR = "other_major"
     TROUBLE = "trouble"
 
 

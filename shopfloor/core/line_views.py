@@ -88,7 +88,7 @@ def link_face(view: LinkView, now: Now) -> LinkFace:
     match view.state:
         case LinkState.DENIED:
             return LinkFace(LinkLook.NO_RIGHT, for_us)
-        case LinkState.FORKED | LinkState.TROUBLE:
+        case LinkState.FORKED | LinkState.OTHER_MAJOR | LinkState.TROUBLE:
             return LinkFace(LinkLook.TROUBLE, for_us)
         case LinkState.LOST:
             return LinkFace(LinkLook.LOST, for_us)

@@ -1,13 +1,12 @@
 """Journals of several terminals folded into one state: by moment, whatever order the events arrived in."""
 
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
-from shopfloor.core.entities import entity_key, newest
 from shopfloor.core.events import Recorded, StepUndone
-from shopfloor.core.evolve import apply
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity, PlannedChange, Restart, Taught
 from shopfloor.core.state_andon import Advice, OutOfService, Shelf
@@ -25,26 +24,16 @@ def key_of(recorded: Recorded) -> Key:
     return recorded.moment.us, recorded.moment.count, recorded.origin, recorded.n
 
 
-def replayed(
-    base: Shop, events: Iterable[Recorded], each: Callable[[Shop, Recorded], None]
-) -> tuple[Shop, tuple[Entity, ...]]:
-    """(the shop after `events`, in their order, from `base`, which stays as it is; the entities they changed).
-
-    `each` sees the shop just before each event.
-    """
-    shop = base.copy()
-    changed: list[Entity] = []
-    for recorded in events:
-        each(shop, recorded)
-        changed += apply(shop, recorded)
-    return shop, newest(changed)
-
-
 def differences(before: Shop, after: Shop) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
     """(living entities of `after` that `before` has not, or has otherwise; those of `before` that are gone, ended)."""
-    then = {(type(entity), entity_key(entity)): entity for entity in before.entities()}
-    changed = tuple(e for e in after.entities() if then.pop((type(e), entity_key(e)), None) != e)
-    return changed, tuple(_ended(entity) for entity in then.values())
+    changed: list[Entity] = []
+    gone: list[Entity] = []
+    for was, now in zip(before.tables(), after.tables(), strict=True):
+        if was is now:
+            continue
+        changed += [entity for key, entity in now.items() if (old := was.get(key)) is not entity and old != entity]
+        gone += [_ended(entity) for key, entity in was.items() if key not in now]
+    return tuple(changed), tuple(gone)
 
 
 def local_number(recorded: Recorded, origin: str) -> Recorded:
@@ -80,5 +69,9 @@ def _ended(entity: Entity) -> Entity:
 
 
 def _numbered(origin: str, n: int) -> int:
-    mark = zlib.crc32(origin.encode()) % (1 << _MARK_BITS) + 1
-    return mark << _OWN_BITS | n
+    return _mark(origin) | n
+
+
+@lru_cache(maxsize=256)
+def _mark(origin: str) -> int:
+    return (zlib.crc32(origin.encode()) % (1 << _MARK_BITS) + 1) << _OWN_BITS

@@ -19,12 +19,23 @@ from shopfloor.core.update import DigestRow, Outcome
 
 
 class Opened:
-    """What a journal knows when it is opened: enough to go on without reading its history."""
+    """What a journal knows when it is opened: enough to go on without reading its history.
 
-    __slots__ = ("alive_us", "entities", "head", "last", "line", "origin")
+    `waiting`: foreign events that are stored and that the entities do not know of yet.
+    """
+
+    __slots__ = ("alive_us", "entities", "head", "last", "line", "origin", "waiting")
 
     def __init__(
-        self, *, origin: str, head: int, last: Moment, line: Line | None, entities: tuple[Entity, ...], alive_us: int
+        self,
+        *,
+        origin: str,
+        head: int,
+        last: Moment,
+        line: Line | None,
+        entities: tuple[Entity, ...],
+        alive_us: int,
+        waiting: tuple[Recorded, ...] = (),
     ) -> None:
         self.origin = origin
         self.head = head
@@ -32,6 +43,7 @@ class Opened:
         self.line = line
         self.entities = entities
         self.alive_us = alive_us
+        self.waiting = waiting
 
 
 class Journal(Protocol):

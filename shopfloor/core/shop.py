@@ -1,6 +1,6 @@
 """The state of a line in one place: frozen values in dicts, with the look-ups the rules need."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar, assert_never
 
 from shopfloor.core.codes import Known, folded, known_codes
@@ -223,18 +223,19 @@ class Shop:
 
     def entities(self) -> Iterator[Entity]:
         """Every living entity."""
-        yield from self.cards.values()
-        yield from self.calls.values()
-        yield from self.restarts.values()
-        yield from self.books.values()
-        yield from (Taught(text=text, card=card) for text, card in self.taught.items())
-        yield from self.changes.values()
-        for table in (self.shelves, self.services, self.advices, self.contacts, self.problems, self.lamp_tests):
+        for table in self.tables():
             yield from table.values()
-        yield from self.posts.values()
-        yield from self.findings.values()
-        yield from self.credits.values()
-        yield from self.decrees.values()
+
+    def tables(self) -> Iterator[Mapping[str, Entity]]:
+        """Every living entity by its key, one table a kind, always in the same order."""
+        yield self.cards
+        yield self.calls
+        yield self.restarts
+        yield self.books
+        yield {text: Taught(text=text, card=card) for text, card in self.taught.items()}
+        yield self.changes
+        yield from (self.shelves, self.services, self.advices, self.contacts, self.problems, self.lamp_tests)
+        yield from (self.posts, self.findings, self.credits, self.decrees)
 
     def book(self, station: str) -> Book:
         """What the station remembers; an empty book at first."""

@@ -6,12 +6,16 @@ from typing import Final
 
 from msgspec import Struct
 
+from shopfloor.core.commands import Command
+from shopfloor.core.decision import Decision
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import GOOD_FOR_S, Decided, LinkState, LinkView, Question, Ruling
-from shopfloor.core.line_refusals import may_ask_again
+from shopfloor.core.line_refusals import behind, may_ask_again, unanswered, unlinked
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
-from shopfloor.core.permits import Answer
+from shopfloor.core.permits import Answer, needed, question_of, refuse, with_answer
 from shopfloor.core.ports import AskLine
+from shopfloor.core.rules import Refusal
+from shopfloor.core.shop import Shop
 from shopfloor.core.update import Outcome
 from shopfloor.engine.inbox import Item
 from shopfloor.trouble import Trouble
@@ -21,6 +25,32 @@ WAITING_MAX: Final = 64  # commands that wait for them: whoever presses again me
 
 Resume = Callable[[Item, Answer | None], None]
 Job = Callable[[], None]
+Ask = Callable[[Question], bool]
+
+
+def nobody_asks(_: Question) -> bool:
+    """For what the program does by itself: it needs no permission, or waits until somebody can ask."""
+    return False
+
+
+def permit(
+    shop: Shop, command: Command, decision: Decision, now: Now, *, ask: Ask, answer: Answer | None, is_behind: bool
+) -> Decision | None:
+    """The decision as the line lets it be; None: it was asked, and the command comes again with the answer.
+
+    `is_behind`: there is more on the line than is in the shop, and what was decided last may be among it.
+    """
+    thing = needed(shop, command, decision, now)
+    what = thing.partition(".")[0]
+    if not thing or isinstance(decision, Refusal):
+        return decision
+    if answer is not None:
+        return with_answer(shop, command, decision, answer, now)
+    if shop.linked is False:
+        return refuse(shop, command, unlinked(shop, what))
+    if is_behind:
+        return refuse(shop, command, behind(what))
+    return None if ask(question_of(shop, command, thing, now)) else refuse(shop, command, unanswered(what))
 
 
 class Offer:

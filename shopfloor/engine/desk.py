@@ -1,6 +1,7 @@
 """One command at a time: decide, number, let it happen in a draft, commit, and only then make the draft true."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -16,18 +17,18 @@ from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.floor import pack_shop
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Question, split_own
-from shopfloor.core.line_refusals import unanswered, unlinked
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, split_own
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
-from shopfloor.core.permits import Answer, needed, question_of, refuse, with_answer
+from shopfloor.core.permits import Answer
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
-from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
-from shopfloor.engine.debt import OWED_MAX, Debt, is_answer, may_be_owed
+from shopfloor.core.words import refusal_words, verdict_words
+from shopfloor.engine.asking import Ask, nobody_asks, permit
+from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.survey import SURVEY, Survey
@@ -35,12 +36,8 @@ from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
 
-Ask = Callable[[Question], bool]
-
-
-def nobody_asks(_: Question) -> bool:
-    """For what the program does by itself: it needs no permission, or waits until somebody can ask."""
-    return False
+DIRECT_EVENTS_MAX: Final = 400  # folded at once with what is stored, in some ten milliseconds
+FOLD_EVENTS_MAX: Final = 4_000  # that many wait at most, and are written in one transaction
 
 
 class Desk:
@@ -61,6 +58,7 @@ class Desk:
         self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
         self._survey = survey
         self._surveyed_us = 0
+        self._merger.wait(opened.waiting)
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -92,16 +90,10 @@ class Desk:
             if done is not None:
                 return Update(outcome=Outcome(n=done, kind="repeated_command", command_id=command_id))
         decision = decide(self.shop, command, now)
-        thing = needed(self.shop, command, decision, now)
-        if thing and not isinstance(decision, Refusal):
-            if answer is not None:
-                decision = with_answer(self.shop, command, decision, answer, now)
-            elif self.shop.linked is False:
-                decision = refuse(self.shop, command, unlinked(self.shop, thing.partition(".")[0]))
-            elif ask(question_of(self.shop, command, thing, now)):
-                return Update()
-            else:
-                decision = refuse(self.shop, command, unanswered(thing.partition(".")[0]))
+        permitted = permit(self.shop, command, decision, now, ask=ask, answer=answer, is_behind=self.waiting > 0)
+        if permitted is None:
+            return Update()
+        decision = permitted
         if isinstance(decision, Refusal):
             sentence, remedy = refusal_words(decision, self._zone)
             outcome = Outcome(
@@ -135,25 +127,75 @@ class Desk:
         self._journal.append(*self._debt.with_new((), (), ()))
         return Update(changed=tuple(self._settled(self.shop)))
 
-    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Update:
-        """Store what the line has, and fold what is new in by its moment. Raises StoreTrouble, or ValueError."""
+    @property
+    def waiting(self) -> int:
+        """How many events of other terminals are stored and not in the shop yet."""
+        return self._merger.waiting
+
+    @property
+    def is_worth_folding(self) -> bool:
+        """Whether so much waits that folding it in costs little more for each: it has to pass what came after it."""
+        span = self._merger.span()
+        return self._merger.begun or 2 * self._merger.waiting >= min(span or FOLD_EVENTS_MAX, FOLD_EVENTS_MAX)
+
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Update:
+        """Store what the line has, and fold what is new in by its moment; if that takes long it waits for `fold`.
+
+        Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
+        """
         self.pay()
+        got = self._received(entries, cursor)
+        new = [entry.recorded for entry in got.new]
+        if not new:
+            self._journal.receive(replace(got, folded=not self.waiting))
+            return Update()
+        span = self._merger.span(new)
+        update = Update()
+        if span is not None and span > DIRECT_EVENTS_MAX:
+            self._journal.receive(replace(got, folded=False))
+            self._merger.wait(new)
+        else:
+            update = self._fold_with(got, new)
+        self._last = max(self._last, *(event.moment for event in new))
+        return update
+
+    def fold(self, count: int) -> Update | None:
+        """Fold so many of the events that wait; None until all are. Raises StoreTrouble."""
+        if not self._merger.begun:
+            self._merger.begin(self.shop)
+        if not self._merger.work(count):
+            return None
+        self.pay()
+        return self._folded(Received())
+
+    def _fold_with(self, got: Received, new: Sequence[Recorded]) -> Update:
+        """Store, and fold at once if not too much comes after it."""
+        self._merger.begin(self.shop, new)
+        try:
+            if self._merger.left <= DIRECT_EVENTS_MAX:
+                self._merger.work(DIRECT_EVENTS_MAX)
+                return self._folded(got)
+            self._journal.receive(replace(got, folded=False))
+        except BaseException:
+            self._merger.stop()
+            raise
+        self._merger.wait_begun(new)
+        return Update()
+
+    def _received(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Received:
         others, own = split_own(entries, self._origin)
         heads = self._journal.heads()
-        new = [entry for entry in others if entry.recorded.n > heads.get(entry.recorded.origin, 0)]
-        again = [entry for entry in others if entry.recorded.n <= heads.get(entry.recorded.origin, 0)]
-        got = Received(
-            new=new,
-            again=again,
-            own=own,
-            cursor=cursor,
-            messages=tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries)),
-        )
-        if not new:
-            self._journal.receive(got)
-            return Update()
-        events = [entry.recorded for entry in new]
-        done = self._merger.fold(self.shop, events)
+        new: list[LineEntry] = []
+        again: list[LineEntry] = []
+        for entry in others:
+            (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
+        messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
+        # A message that is not stored to its end was not read: its beginning is known when it comes again.
+        return Received(new=new, again=again, own=own, cursor=cursor, messages=messages if cursor else messages[:-1])
+
+    def _folded(self, got: Received) -> Update:
+        """Write what was folded together with what was received, and make it true."""
+        done = self._merger.done(self.shop)
         self._journal.receive(
             replace(
                 got,
@@ -168,14 +210,13 @@ class Desk:
         done.shop.live, done.shop.linked, done.shop.ahead = self.shop.live, self.shop.linked, self.shop.ahead
         done.shop.unlinked_us = self.shop.unlinked_us
         self.shop = done.shop
-        self._merger.took(done, events)
-        self._last = max(self._last, *(event.moment for event in events))
+        self._merger.took(done)
         line = done.shop.line if done.line_by is not None else None
         if line is not None:
             self._set_line(line)
         changed = (*done.changed, *done.gone)
         return Update(
-            events=tuple(events),
+            events=done.events,
             changed=changed,
             digest=done.digest,
             line=line,
@@ -189,7 +230,7 @@ class Desk:
 
     def settle(self, now: Now, link: LinkView | None) -> Update:
         """Stand on the floors that count by now, and set the next one when it is due. Raises StoreTrouble."""
-        if self._debt:
+        if self._debt or self.waiting:
             return Update()
         heads = self._journal.heads() | {self._origin: self.head}
         risen = self._merger.rise(self.shop, heads)
@@ -215,11 +256,13 @@ class Desk:
         recorded: list[Recorded] = []
         changed: list[Entity] = []
         digest: list[DigestRow] = []
+        figures: list[tuple[DigestRow, ...]] = []
         for event in events:
             moment = next_moment(moment, now)
             entry = self._entry(event, moment, now, n=self.head + len(recorded) + 1, first_id=command_id)
             command_id = ""
-            digest += digest_rows(draft, entry, self._calendar)
+            figures.append(digest_rows(draft, entry, self._calendar))
+            digest += figures[-1]
             changed += apply(draft, entry)
             recorded.append(entry)
         try:
@@ -231,15 +274,15 @@ class Desk:
             if len(certain) < len(events):  # what else is due is due again
                 return self._commit(certain, now, recorded[0].command_id)
             self._debt.owe(recorded, changed, digest)
-            changed += _flagged(draft, changed)
+            changed += flagged(draft, changed)
         else:
             changed += self._settled(draft)
         last = newest(changed)
         self.shop = draft
         self.head = recorded[-1].n
         self._last = moment
-        if not self._debt:
-            self._merger.note(recorded, draft)
+        # What is owed shows words that are not for ever: nothing is folded from there.
+        self._merger.note(recorded, figures, draft if not self._debt else None)
         line = draft.line if draft.line is not before else None
         if line is not None:
             self._set_line(line)
@@ -339,21 +382,10 @@ class Desk:
 
 
 def _end_of(opened: Opened, journal: Journal) -> Key:
-    """Where a journal ends in the order of the line."""
+    """Where what is true ends in the order of the line."""
     own = (opened.last.us, opened.last.count, opened.origin, opened.head)
-    return max([own, *(key_of(event) for event in journal.since(own))])
-
-
-def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:
-    """The books whose last words must say that they are not recorded yet, put into the draft."""
-    books = [book for book in newest(changed) if isinstance(book, Book) and book.verdict is not None]
-    told = [
-        replace(book, verdict=replace(book.verdict, args=book.verdict.args | {UNRECORDED: 1}))
-        for book in books
-        if book.verdict is not None
-    ]
-    draft.put(told)
-    return told
+    waiting = {key_of(event) for event in opened.waiting}
+    return max([own, *(key for event in journal.since(own) if (key := key_of(event)) not in waiting)])
 
 
 def _same_words(now: Book, then: Book) -> bool:

@@ -16,9 +16,10 @@ from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.permits import Answer
 from shopfloor.core.ports import AskLine, History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
-from shopfloor.engine.asking import Asking, Offer
-from shopfloor.engine.desk import Ask, Desk, nobody_asks
+from shopfloor.engine.asking import Ask, Asking, Offer, nobody_asks
+from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
+from shopfloor.engine.intake import BUGS, Intake
 from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
@@ -34,9 +35,6 @@ TICK_S = 1.0  # the duty of a quiet second: a sign of life, the clock, what fall
 STOP_S_MAX = 5.0  # longer than any commit; then the process ends anyway
 WAIT_S_MIN = 0.02  # what is due and cannot be recorded (disk full) is tried again, but not without a breath
 IDLE_S = 30.0  # quiet for so long: a good moment to checkpoint
-
-# A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
-_BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class Engine:
@@ -81,6 +79,7 @@ class Engine:
         self._unsigned = self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
+        self._intake: Intake
         self._time: EngineTime
 
     def start(self) -> None:
@@ -142,7 +141,7 @@ class Engine:
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
         """Take what the line has, in one transaction; the future carries the Trouble that prevented it."""
-        return self._later(lambda: self._publish(self._desk.deliver(entries, cursor)))
+        return self._later(lambda done: self._intake.deliver(entries, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
@@ -151,6 +150,7 @@ class Engine:
     def _see(self, view: LinkView) -> None:
         now = self._clock.now()
         self._time.follow(view.discipline)
+        view = self._intake.dressed(view)
         see_link(self._desk.shop, view, now)
         self._link = view
         self._publisher.publish(Update(link=view))
@@ -159,20 +159,11 @@ class Engine:
 
     def forget_order(self, after_seq: int) -> "Future[None]":
         """The line has another order behind that message."""
-        return self._later(lambda: self._desk.forget_order(after_seq))
+        return self._later(lambda done: self._intake.forget_order(after_seq, done))
 
-    def _later(self, work: Callable[[], None]) -> "Future[None]":
+    def _later(self, work: "Callable[[Future[None]], None]") -> "Future[None]":
         done: Future[None] = Future()
-
-        def job() -> None:
-            try:
-                work()
-            except (StoreTrouble, *_BUGS) as error:
-                done.set_exception(error)
-            else:
-                done.set_result(None)
-
-        if not self._inbox.put(Item(job=job)):
+        if not self._inbox.put(Item(job=lambda: work(done))):
             done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
         return done
 
@@ -194,8 +185,11 @@ class Engine:
         try:
             self._open()
             self._ready.set()
-            while not self._inbox.ended:
-                self._turn()
+            try:
+                while not self._inbox.ended:
+                    self._turn()
+            finally:
+                self._intake.close()
         except Trouble as trouble:
             self._trouble = trouble
         finally:
@@ -208,6 +202,7 @@ class Engine:
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
         self._desk = Desk(self._journal, opened, self._survey, watches=self._watches)
+        self._intake = Intake(self._desk, self._clock, self._publish)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
@@ -225,7 +220,10 @@ class Engine:
             self._not_recorded(None, trouble)
 
     def _turn(self) -> None:
-        item = self._inbox.get(self._wait_s())
+        pause_s = self._intake.pause_s
+        item = self._inbox.get(self._wait_s() if pause_s is None else pause_s)
+        if item is None and pause_s is not None:
+            item = Item(job=self._intake.step)
         self._attend(item)
         # A noisy port's reports or a long burst leave no quiet second: boards would take this terminal for dead.
         passed_us = (self._clock.now().mono_ns - self._duty_ns) // NS_PER_US
@@ -241,11 +239,12 @@ class Engine:
                 item.job()
             else:
                 self._quiet_s = 0.0
+                self._intake.note_signal(self._clock.now())
                 self._handle(item, answer)
         except StoreTrouble as trouble:
             said = self._desk.answer(item.command, self._clock.now()) if item and item.command else None
             self._not_recorded(item, trouble, said)
-        except _BUGS as bug:
+        except BUGS as bug:
             _log.exception("a command was dropped by a fault of the program")
             if self._recorded:
                 return  # it is in the journal: nobody may be asked to do it again
@@ -262,7 +261,7 @@ class Engine:
         self._desk.unsure_us = self._time.unsure_us(now)
         try:
             self._publish(self._desk.tick(now))
-        except _BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
+        except BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
             _log.exception("what is due was left out by a fault of the program")
         update = self._desk.run(item.command, now, item.command_id, ask=self._ask_line(item, now), answer=answer)
         self._recorded = True
@@ -291,6 +290,7 @@ class Engine:
             self._watch(now)  # rules call while the disk takes nothing, too
 
     def _keep_up(self, now: Now, step_ms: int) -> None:
+        self._intake.again()
         self._publish(update := self._desk.tick(now))
         self._pay()
         self._publish(self._desk.settle(now, self._link))

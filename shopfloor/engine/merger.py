@@ -1,103 +1,177 @@
 """Events of other terminals folded into the shop: at its end, or among what is known where they come late."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count
+from typing import Final
 
 from msgspec import Struct
 
 from shopfloor.core.delivery import Raised, Risen
-from shopfloor.core.entities import is_gone
+from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Recorded
+from shopfloor.core.evolve import Replay
 from shopfloor.core.floor import Floor, is_covered, pack_shop, unpack_shop
 from shopfloor.core.line_refusals import LINE
-from shopfloor.core.merge import Key, differences, key_of, local_number, merged, replayed
+from shopfloor.core.merge import Key, differences, key_of, merged
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.engine.ground import Ground
-from shopfloor.engine.timeline import EVERY_EVENTS, Timeline
-from shopfloor.flow.calendar import WorkCalendar
-from shopfloor.flow.digest import digest_rows
+from shopfloor.engine.refold import Figures, Folded, Refold
+from shopfloor.engine.timeline import Timeline
+
+TAIL_MAX: Final = 20_000  # events kept in memory to be folded anew, a kilobyte each; behind them the disk is read
+TAIL_KEPT: Final = 2_000  # of those before everything that came late; others are as late now and then
 
 Since = Callable[[Key | None, Mapping[str, int]], list[Recorded]]
 Count = Callable[[int], Mapping[str, int]]
 
 
 class Merged(Struct, frozen=True):
-    """What came of it: the shop, what to write and to drop of it, and how many known events were folded anew.
-
-    `middle`: the shop just after the last of the new events, where known ones come after it.
-    """
+    """What came of it: the shop, what to write and to drop of it, and how many known events were folded anew."""
 
     shop: Shop
-    head: Key
+    events: tuple[Recorded, ...]
     changed: tuple[Entity, ...]
     gone: tuple[Entity, ...]
     digest: tuple[DigestRow, ...]
     digest_gone: tuple[DigestRow, ...]
     refolded: int
     line_by: tuple[str, int] | None = None
-    stones: tuple[tuple[Key, Shop], ...] = ()
 
 
 class Merger:
     """Knows where the shop stands in the order of the line.
 
     `since` reads what is stored behind a key and on no floor of this vector, `count` how much each origin wrote until
-    a moment.
+    a moment. Events that are stored and not in the shop yet wait: `begin` and `work` fold all of them in, `done` says
+    what is to be written then, and `took` that it was.
     """
 
     def __init__(self, origin: str, head: Key, since: Since, ground: Ground, count: Count) -> None:
-        self._origin = origin
         self._read_since = since
         self._count = count
         self.ground = ground
+        self._figures = Figures(origin)
         self._timeline = Timeline()
+        self._near: list[tuple[Key, Shop]] = []
+        self._tail: list[Folded] = []
+        self._tail_from: Key = head
+        self._waiting: list[Recorded] = []
+        self._run: Refold | None = None
         self.head = head
 
-    def note(self, recorded: Sequence[Recorded], shop: Shop) -> None:
-        """The terminal's own events were committed: `shop` is as it is after them."""
-        if recorded:
-            self.ground.learn(recorded)
-            self.head = max(self.head, key_of(recorded[-1]))
-            self._timeline.note(self.head, shop, events=len(recorded))
+    @property
+    def waiting(self) -> int:
+        """How many stored events are not in the shop yet."""
+        return len(self._waiting)
 
-    def fold(self, shop: Shop, new: Sequence[Recorded]) -> Merged:
-        """Fold events nobody here knew into `shop`, which stays as it is. Call `took` once they are stored."""
-        ordered = merged((), new)
-        if key_of(ordered[0]) > self.head:
-            after, changed, rows = self._run(shop, ordered)
-            living = tuple(entity for entity in changed if not is_gone(entity))
-            gone = tuple(entity for entity in changed if is_gone(entity))
-            return Merged(after, key_of(ordered[-1]), living, gone, tuple(rows), (), 0, _line_by(shop, after))
-        at, base = self._start(shop, key_of(ordered[0]))
-        known = self._since(at)
-        # What comes next may belong anywhere among these: milestones on the way keep it from the beginning.
-        stones = Timeline()
-        after, _, rows = self._run(base, merged(known, ordered), stones)
-        _, _, rows_before = self._run(base, known)
+    def span(self, new: Sequence[Recorded] = ()) -> int | None:
+        """How many events have to be folded to have what waits and `new` in the shop; None: the disk knows."""
+        fresh = len(self._waiting) + len(new)
+        first = min((key_of(event) for event in (*self._waiting, *new)), default=self.head)
+        if first >= self.head:
+            return fresh
+        at = self._before(first)
+        return None if at is None or at[0] < self._tail_from else fresh + len(self._tail) - self._place(at[0])
+
+    def note(self, recorded: Sequence[Recorded], rows: Sequence[tuple[DigestRow, ...]], shop: Shop | None) -> None:
+        """The terminal's own events happened, with these figures: `shop` is as it is after them, if all is stored."""
+        if not recorded:
+            return
+        self.ground.learn(recorded)
+        own = [Folded(key_of(event), event, made) for event, made in zip(recorded, rows, strict=True)]
+        if self._run is not None:
+            self._run.more(own)
+        self._tail += own
+        if len(self._tail) > TAIL_MAX:
+            self._forget(len(self._tail) // 2)
+        self.head = max(self.head, own[-1].key)
+        if shop is not None:
+            self._timeline.note(self.head, shop, events=len(own))
+
+    def wait(self, new: Sequence[Recorded]) -> None:
+        """Events nobody here knew are stored, and not folded in yet."""
+        self._waiting += new
+        self._run = None
+
+    def wait_begun(self, new: Sequence[Recorded]) -> None:
+        """They are stored, and the run that was begun has them."""
+        self._waiting += new
+
+    def stop(self) -> None:
+        """What was begun will not be done."""
+        self._run = None
+
+    def begin(self, shop: Shop, new: Sequence[Recorded] = ()) -> None:
+        """Begin to fold what waits, and `new`, into `shop`, which stays as it is."""
+        fresh = [Folded(key_of(event), event) for event in merged(self._waiting, new)]
+        first = fresh[0].key
+        if first > self.head:
+            self._run = Refold(shop, (), fresh, self._figures, at=self.head)
+            return
+        found = self._before(first)
+        if found is not None and found[0] >= self._tail_from:
+            at, base = found
+            known = self._tail[self._place(at) :]
+        else:
+            found = self._timeline.before(first)
+            at, base = found or (_BEGINNING, _own(self.ground.shop(), shop))
+            waits = {event.key for event in fresh}
+            stored = self._since(at if found else None)
+            known = [Folded(key, event) for event in stored if (key := key_of(event)) not in waits]
+        self._run = Refold(base, known, fresh, self._figures, at=at)
+
+    def work(self, count: int) -> bool:
+        """Fold so many events of what was begun; whether all are."""
+        assert self._run is not None
+        return self._run.work(count)
+
+    @property
+    def left(self) -> int:
+        """How many events of what was begun are not folded yet, some of them twice."""
+        return 0 if self._run is None else self._run.left
+
+    @property
+    def begun(self) -> bool:
+        """Whether a run was begun that is not done."""
+        return self._run is not None
+
+    def done(self, shop: Shop) -> Merged:
+        """What is otherwise than in `shop` after everything was folded."""
+        run = self._run
+        assert run is not None
+        after = run.shop()
         changed, gone = differences(shop, after)
-        fresh = set(rows_before)
+        over = tuple(run.over.get((type(entity), entity_key(entity)), entity) for entity in gone)
         return Merged(
             after,
-            max(self.head, key_of(ordered[-1])),
+            run.fresh,
             changed,
-            gone,
-            tuple(row for row in rows if row not in fresh),
-            tuple(fresh.difference(rows)),
-            len(known),
-            _line_by(shop, after),
-            stones.kept,
+            over,
+            tuple(run.digest),
+            tuple(run.digest_gone),
+            run.known,
+            run.line_by,
         )
 
-    def took(self, done: Merged, new: Sequence[Recorded]) -> None:
+    def took(self, done: Merged) -> None:
         """What was folded is stored."""
-        self.ground.learn(new)
-        self._timeline.cut(min(map(key_of, new)))
-        for key, shop in done.stones:
+        run = self._run
+        assert run is not None
+        self.ground.learn(run.fresh)
+        self._timeline.cut(run.first)
+        for key, shop in run.stones:
             self._timeline.note(key, shop, always=True)
-        self.head = done.head
-        self._timeline.note(done.head, done.shop, events=len(new), always=bool(done.refolded))
+        self._near = run.near
+        if run.at >= self._tail_from:
+            self._tail[self._place(run.at) :] = run.folded
+        else:
+            self._tail, self._tail_from = run.folded, run.at
+        self.head = run.folded[-1].key
+        self._timeline.note(self.head, done.shop, events=len(run.fresh), always=bool(run.known))
+        self._waiting, self._run = [], None
+        self._forget(self._place(run.first) - TAIL_KEPT)
 
     def rise(self, shop: Shop, heads: Mapping[str, int]) -> tuple[Risen, Shop] | None:
         """What follows from standing on the floors that count by now, and the shop then; None if it does already.
@@ -114,6 +188,8 @@ class Merger:
         if not self.ground.dropped(kept) and all(self._has_nothing_late(floor) for floor in floors):
             return self._rise_level(shop, floors)
         self._timeline.rise()
+        self._forget(len(self._tail))
+        self._near = []
         return self._refold(shop, below, base, kept, floors)
 
     def stood(self, risen: Risen) -> None:
@@ -121,12 +197,16 @@ class Merger:
         kept = len(self.ground.on) - len(risen.dropped)
         last = risen.raised[-1]
         self.ground.stand(kept, [it.floor for it in risen.raised], Shop(*unpack_shop(last.body, last.hash)))
-        self._timeline.rise(_until(last.floor.us))
+        end = _until(last.floor.us)
+        self._timeline.rise(end)
+        self._near = [stone for stone in self._near if stone[0] >= end]
+        self._forget(self._place(end))
 
     def state_at(self, shop: Shop, us: int) -> Shop:
         """The shop after everything until a moment that the floor does not have, and nothing of later."""
-        at, base = self._start(shop, _until(us))
-        after, _, _ = self._run(base, [event for event in self._since(at) if event.moment.us <= us])
+        found = self._timeline.before(_until(us))
+        at, base = found or (None, _own(self.ground.shop(), shop))
+        after, _ = self._replayed(base, [event for event in self._since(at) if event.moment.us <= us])
         return after
 
     def _rise_level(self, shop: Shop, floors: Sequence[Floor]) -> tuple[Risen, Shop]:
@@ -138,19 +218,21 @@ class Merger:
         self, shop: Shop, below: Floor | None, base: Shop, kept: int, floors: Sequence[Floor]
     ) -> tuple[Risen, Shop]:
         known = self._read_since(None, below.vector() if below else {})
-        state, rest, rows, raised = self._own(base, shop), known, [], []
+        state, rest = _own(base, shop), known
+        rows: list[DigestRow] = []
+        raised: list[Raised] = []
         for floor in floors:
             vector = floor.vector()
             under = [event for event in rest if is_covered(event, vector)]
             rest = [event for event in rest if not is_covered(event, vector)]
-            state, _, more = self._run(state, under)
+            state, more = self._replayed(state, under)
             raised.append(_raised(floor, state))
             rows += more
-        after, _, more = self._run(state, rest)
+        after, more = self._replayed(state, rest)
         rows += more
         dropped = self.ground.dropped(kept)
         # Figures of floors that turned out not to count stay as they are: nobody knows in which order they were made.
-        before = rows if dropped else self._run(self._own(base, shop), known)[2]
+        before = rows if dropped else self._replayed(_own(base, shop), known)[1]
         changed, gone = differences(shop, after)
         return Risen(
             raised=raised,
@@ -166,40 +248,46 @@ class Merger:
         vector = floor.vector()
         return all(n <= vector.get(origin, 0) for origin, n in self._count(floor.us).items())
 
-    def _start(self, shop: Shop, key: Key) -> tuple[Key | None, Shop]:
-        """(Key, shop) to fold from, so that an event at `key` finds its place."""
-        found = self._timeline.before(key)
-        return found or (None, self._own(self.ground.shop(), shop))
-
     def _since(self, after: Key | None) -> list[Recorded]:
         return self._read_since(after, self.ground.vector)
 
-    def _run(
-        self, base: Shop, events: Sequence[Recorded], stones: Timeline | None = None
-    ) -> tuple[Shop, tuple[Entity, ...], list[DigestRow]]:
-        """Fold the events; `stones` gets the shop as it was after every so many of them."""
-        rows: list[DigestRow] = []
-        calendars = [(base.line, WorkCalendar(base.line))]
-        place = count(-1)
+    def _replayed(self, base: Shop, events: Sequence[Recorded]) -> tuple[Shop, list[DigestRow]]:
+        """(The shop after the events, their figures)."""
+        replay, rows = Replay(base), list[DigestRow]()
+        for event in events:
+            rows += self._figures.of(replay.shop, event)
+            replay.step(event)
+        return replay.settle(), rows
 
-        def each(shop: Shop, recorded: Recorded) -> None:
-            done = next(place)
-            if stones is not None and done > 0 and done % EVERY_EVENTS == 0:
-                stones.note(key_of(events[done]), shop.copy(), always=True)
-            if shop.line is not calendars[-1][0]:
-                calendars.append((shop.line, WorkCalendar(shop.line)))
-            rows.extend(digest_rows(shop, local_number(recorded, self._origin), calendars[-1][1]))
+    def _before(self, key: Key) -> tuple[Key, Shop] | None:
+        """The newest shop from before a key."""
+        known = [stone for stone in self._near if stone[0] < key]
+        found = self._timeline.before(key)
+        if found is not None:
+            known.append(found)
+        return max(known, key=_place_of, default=None)
 
-        after, changed = replayed(base, events, each)
-        return after, changed, rows
+    def _place(self, key: Key) -> int:
+        """How many events of the tail are not behind a key."""
+        return bisect_right(self._tail, key, key=_key_of)
 
-    def _own(self, base: Shop, shop: Shop) -> Shop:
-        """A shop of before, that belongs to the same process as `shop`."""
-        own = base.copy()
-        own.origin, own.ready, own.ended_us = shop.origin, shop.ready, shop.ended_us
-        own.live, own.linked, own.ahead = shop.live, shop.linked, shop.ahead
-        own.unlinked_us = shop.unlinked_us
-        return own
+    def _forget(self, count: int) -> None:
+        """Keep so many of the oldest events no longer."""
+        if count > 0:
+            self._tail_from = self._tail[count - 1].key
+            del self._tail[:count]
+
+
+_BEGINNING: Final[Key] = (-1, 0, "", 0)
+
+
+def _own(base: Shop, shop: Shop) -> Shop:
+    """A shop of before, that belongs to the same process as `shop`."""
+    own = base.copy()
+    own.origin, own.ready, own.ended_us = shop.origin, shop.ready, shop.ended_us
+    own.live, own.linked, own.ahead = shop.live, shop.linked, shop.ahead
+    own.unlinked_us = shop.unlinked_us
+    return own
 
 
 def _raised(floor: Floor, shop: Shop) -> Raised:
@@ -215,3 +303,11 @@ def _line_by(before: Shop, after: Shop) -> tuple[str, int] | None:
     """Origin and number of the event whose line file is in force after, if it is another one than before."""
     decree = after.decrees.get(LINE)
     return None if decree is None or decree == before.decrees.get(LINE) else (decree.origin, decree.n)
+
+
+def _key_of(event: Folded) -> Key:
+    return event.key
+
+
+def _place_of(stone: tuple[Key, Shop]) -> Key:
+    return stone[0]

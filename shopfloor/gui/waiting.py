@@ -43,7 +43,7 @@ class WaitingCover(QWidget):
                 return self.ui.tr("The line is there. What is so on it is being read.")
             case LinkState.CONNECTING | LinkState.LOST:
                 return self.ui.tr("Its server does not answer yet. It is tried again by itself.")
-            case LinkState.DENIED | LinkState.FORKED | LinkState.TROUBLE:
+            case LinkState.DENIED | LinkState.FORKED | LinkState.OTHER_MAJOR | LinkState.TROUBLE:
                 return self.ui.tr("Something is in the way: Health says what.")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -18,7 +18,7 @@ from shopfloor.trouble import Trouble
 _log = logging.getLogger("shopfloor.link")
 
 READ_MESSAGES_MAX: Final = 256  # of one question
-DELIVERY_EVENTS: Final = 500  # of one transaction of the engine, so that an operator's commit waits some 20 ms at most
+DELIVERY_EVENTS: Final = 2_000  # handed to the engine at once, which takes them in by small steps; a megabyte
 RETRY_S: Final = 1.0  # what the engine could not take (a full disk) is tried again
 
 
@@ -56,13 +56,24 @@ class Inbox:
     async def run(self, cursor: Cursor) -> None:
         """Read for ever. Raises LinkTrouble."""
         self._cursor = cursor
-        while True:
-            self._woken.clear()
-            messages = await self._log.read(self._cursor.seq, READ_MESSAGES_MAX)
-            if not messages:
-                await self._woken.wait()
-                continue
-            await self._take(messages)
+        reading = self._ahead(cursor.seq)
+        try:
+            while True:
+                messages = await reading
+                if messages:
+                    reading = self._ahead(messages[-1].seq)  # while the engine is at these
+                    await self._take(messages)
+                else:
+                    await self._woken.wait()
+                    reading = self._ahead(self._cursor.seq)
+        finally:
+            reading.cancel()
+
+    def _ahead(self, seq: int) -> "asyncio.Task[list[Stored]]":
+        self._woken.clear()
+        reading = asyncio.create_task(self._log.read(seq, READ_MESSAGES_MAX))
+        reading.add_done_callback(_looked_at)
+        return reading
 
     async def _take(self, messages: list[Stored]) -> None:
         entries: list[LineEntry] = []
@@ -118,6 +129,12 @@ async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:
         else:
             status.release()
             return
+
+
+def _looked_at(reading: "asyncio.Task[list[Stored]]") -> None:
+    """What failed is told by whoever awaits it; if nobody does any more, it is no fault."""
+    if not reading.cancelled():
+        reading.exception()
 
 
 class Unfit(LinkTrouble):

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from shopfloor.link.trouble import LinkTrouble
+from shopfloor.link.versions import LINE_MAJOR
 
 REPLY_S_MAX: Final = 3.0  # a line that answers later is told as lost, and judged by nothing else
 
@@ -22,12 +23,16 @@ class NoStream(LinkTrouble):
 
 
 class Ident(Struct, frozen=True):
-    """Which log it is: `stream` names its creation; its first and last message; the server's clock as it answered."""
+    """Which log it is: `stream` names its creation; its first and last message; the server's clock as it answered.
+
+    `major`: the version its terminals write.
+    """
 
     stream: str
     first_seq: int
     last_seq: int
     now_us: int
+    major: int = LINE_MAJOR
 
 
 class Stored(Struct, frozen=True):

@@ -51,7 +51,8 @@ class Pulse:
         """Beat for ever; `more` is told the line's last message, and says how far it was read. Raises LinkTrouble."""
         while True:
             ident = await self.ask()
-            if ident.stream != self._status.stream or ident.last_seq < more(ident.last_seq):
+            is_other = (ident.stream, ident.major) != (self._status.stream, self._status.major)
+            if is_other or ident.last_seq < more(ident.last_seq):
                 raise Doubt("The line is another one than a moment ago.", remedy="It is looked at again by itself.")
             await self._log.tell(HEARTBEATS, self._beat())
             self._status.publish()

@@ -27,6 +27,7 @@ from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, presence_of
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble, Unreachable
+from shopfloor.link.versions import LINE_MAJOR, OtherMajor, refuse_other
 from shopfloor.trouble import Trouble
 
 _log = logging.getLogger("shopfloor.link")
@@ -53,8 +54,12 @@ class LinkSession:
         told: Callable[[str, str, bytes], None] = lambda *_: None,
         discipline: Discipline | None = None,
         watches: bool = False,
+        major: int = LINE_MAJOR,
     ) -> None:
-        """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events."""
+        """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
+
+        `major`: the version of lines it may write into.
+        """
         self._connect = connect
         self._names = LineNames(line)
         self._journal = journal
@@ -67,6 +72,8 @@ class LinkSession:
         self._more = asyncio.Event()
         self._log: LineLog | None = None
         self._inbox: Inbox | None = None
+        self._major = major
+        self._barred: OtherMajor | None = None
         self._was_up = False
         self.status = LinkStatus(clock, journal.origin(), tell, discipline)
 
@@ -113,12 +120,14 @@ class LinkSession:
     async def decide(self, thing: str, payload: bytes, *, expected_seq: int) -> Decided:
         """Ask for the permission on a thing, whose last decision known here is `expected_seq` (0: none)."""
         log = self._log
-        return Decided(Ruling.UNLINKED) if log is None else await decide(log, thing, payload, expected_seq=expected_seq)
+        if log is None or self._barred is not None:
+            return Decided(Ruling.UNLINKED)
+        return await decide(log, thing, payload, expected_seq=expected_seq)
 
     async def permit(self, question: Question) -> Decided:
         """Ask for the next decision on a thing."""
         log, inbox = self._log, self._inbox
-        if log is None or inbox is None:
+        if log is None or inbox is None or self._barred is not None:
             return Decided(Ruling.UNLINKED)
         return await permit(log, question, read_seq=inbox.seq)
 
@@ -140,7 +149,8 @@ class LinkSession:
     async def _converse(self, log: LineLog) -> None:
         pulse = Pulse(log, self._journal, self._clock, self.status, version=self._version)
         ident = await pulse.ask()
-        self.status.stream = ident.stream
+        self.status.stream, self.status.major = ident.stream, ident.major
+        self._barred = refuse_other(ident.major, self._major)
         cursor = await common_prefix(log, ident, self._journal)
         await self._forget(cursor)
         self.status.applied = cursor.seq
@@ -154,10 +164,10 @@ class LinkSession:
             return inbox.seq
 
         self._was_up = True
-        self.status.enter(LinkState.UP)
+        self.status.enter(LinkState.OTHER_MAJOR if self._barred else LinkState.UP, self._barred)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
-            if not self._watches:
+            if self._barred is None and not self._watches:
                 group.create_task(self._send(outbox))
             group.create_task(pulse.run(more))
 

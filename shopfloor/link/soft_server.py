@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from shopfloor.link.line_names import LineNames
 from shopfloor.link.log import Ident, NoStream, Stored, WrongLast
+from shopfloor.link.versions import LINE_MAJOR
 
 REMEMBERED_US: Final = 120_000_000  # for so long a repeated message is known by its id
 
@@ -26,6 +27,7 @@ class SoftServer:
     def __init__(self, line: str, clock: Callable[[], int]) -> None:
         self.names = LineNames(line)
         self.up = True
+        self.major = LINE_MAJOR
         self.starts = 0
         self.on_stored: list[Callable[[int], None]] = []
         self._clock = clock
@@ -94,7 +96,9 @@ class SoftServer:
         """Raises NoStream."""
         if not self._stream:
             raise NoStream(f"Expected line {self.names.line}, found none.", remedy="Create it at the server.")
-        return Ident(self._stream, self._messages[0].seq if self._messages else 0, self._last_seq, self.now_us)
+        return Ident(
+            self._stream, self._messages[0].seq if self._messages else 0, self._last_seq, self.now_us, self.major
+        )
 
     def append(self, subject: str, payload: bytes, expected_seq: int, message_id: str) -> int:
         """The number the message got. Raises WrongLast."""

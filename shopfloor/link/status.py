@@ -5,6 +5,7 @@ from typing import Final
 
 from shopfloor.clock import Clock
 from shopfloor.core.line_link import Discipline, LinkState, LinkView, Presence
+from shopfloor.link.versions import LINE_MAJOR
 from shopfloor.trouble import Trouble
 
 OTHERS_MAX: Final = 200  # four times the terminals of a line: names that are long gone must not fill the memory
@@ -21,6 +22,7 @@ class LinkStatus:
         self._view = LinkView(state=LinkState.CONNECTING, since_us=clock.now().at_us, origin=origin)
         self._others: dict[str, Presence] = {}
         self.stream = ""
+        self.major = LINE_MAJOR
         self.last_seq = 0
         self.applied = 0
         self.head = 0
@@ -44,7 +46,7 @@ class LinkStatus:
 
     def hold(self, trouble: Trouble) -> None:
         """Note that what the line has cannot be recorded here: the link itself works."""
-        if self.state not in {LinkState.FORKED, LinkState.DENIED}:
+        if self.state not in {LinkState.FORKED, LinkState.DENIED, LinkState.OTHER_MAJOR}:
             self.enter(LinkState.TROUBLE, trouble)
 
     def release(self) -> None:

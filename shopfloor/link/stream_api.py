@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from shopfloor.link.log import Ident, NoReply, NoStream, Stored, WrongLast
 from shopfloor.link.trouble import LinkTrouble
+from shopfloor.link.versions import major_of
 
 MESSAGE_ID: Final = "Nats-Msg-Id"
 EXPECTED_LAST: Final = "Nats-Expected-Last-Subject-Sequence"
@@ -53,10 +54,15 @@ class _State(Struct, frozen=True):
     last_seq: int = 0
 
 
+class _Config(Struct, frozen=True):
+    metadata: dict[str, str] | None = None
+
+
 class _Info(Struct, frozen=True):
     created: str = ""
     ts: str = ""
     state: _State = _State()
+    config: _Config = _Config()
     error: _Error | None = None
 
 
@@ -87,7 +93,8 @@ def ident(data: bytes, line: str) -> Ident:
         raise NoStream(f"The server has no line {line}.", remedy="Create it there: shopfloor line serve.")
     if info.error is not None:
         raise _trouble(info.error)
-    return Ident(info.created, info.state.first_seq, info.state.last_seq, microseconds(info.ts))
+    major = major_of(info.config.metadata or {})
+    return Ident(info.created, info.state.first_seq, info.state.last_seq, microseconds(info.ts), major)
 
 
 def acknowledged(data: bytes, subject: str, expected_seq: int) -> int:

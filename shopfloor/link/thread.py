@@ -26,6 +26,7 @@ from shopfloor.core.line_link import (
 from shopfloor.core.ports import Report
 from shopfloor.link.log import LineLog
 from shopfloor.link.session import LinkSession
+from shopfloor.link.versions import programs_of, unlike_words
 from shopfloor.trouble import Trouble
 
 _log = logging.getLogger("shopfloor.link")
@@ -41,6 +42,7 @@ _CONDITIONS: Final = {
     LinkState.LOST: Condition.LOST,
     LinkState.DENIED: Condition.DENIED,
     LinkState.FORKED: Condition.TROUBLE,
+    LinkState.OTHER_MAJOR: Condition.TROUBLE,
     LinkState.TROUBLE: Condition.TROUBLE,
 }
 
@@ -208,7 +210,7 @@ class LinkThread:
             kind="link",
             condition=_CONDITIONS[view.state],
             since_us=view.since_us,
-            detail=view.detail,
+            detail=view.detail or unlike_words(programs_of(view.others), self._version),
             remedy=view.remedy,
             counts={"owing": view.owing, "behind": view.behind, "others": len(view.others)},
         )

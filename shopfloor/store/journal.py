@@ -19,8 +19,8 @@ from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.floor_store import count_until, covers, read_floors, read_state, rise
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
-from shopfloor.store.line_store import Head, forget_order, read_heads, receive
-from shopfloor.store.replay import read_since
+from shopfloor.store.line_store import Head, forget_order, read_folded, read_heads, receive
+from shopfloor.store.replay import read_since, read_waiting
 from shopfloor.store.rows import Tail, begin, origin_name, read_entities, read_line, read_tail, write
 from shopfloor.store.schema import check_readable, migrate
 from shopfloor.trouble import StoreTrouble
@@ -194,6 +194,7 @@ class SqliteJournal:
             assert found is not None
             tail, last = found
             self._heads = read_heads(conn.execute, tail.origin)
+            folded = read_folded(conn.execute)
             opened = Opened(
                 origin=origin_name(tail.terminal, tail.incarnation),
                 head=tail.head,
@@ -201,5 +202,6 @@ class SqliteJournal:
                 line=read_line(conn.execute),
                 entities=tuple(read_entities(conn.execute)),
                 alive_us=max(self._life.read_us(), last.us) if tail.head else 0,
+                waiting=() if folded is None else tuple(read_waiting(conn.execute, folded)),
             )
         return opened, tail

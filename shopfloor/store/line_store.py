@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from shopfloor.core.codec import encode_event
 from shopfloor.core.delivery import Received
+from shopfloor.core.events import Unknown
 from shopfloor.core.line_link import Cursor, LineEntry
 from shopfloor.store.connection import Execute
 from shopfloor.store.rows import (
@@ -14,6 +14,7 @@ from shopfloor.store.rows import (
     Tail,
     add_floor,
     drop_figures,
+    drop_meta,
     line_note,
     link,
     origin_name,
@@ -24,6 +25,9 @@ from shopfloor.store.rows import (
 )
 
 META_CURSOR: Final = "cursor"  # stream, message and its append time: how far the line was read
+META_FOLDED: Final = (
+    "folded"  # "origin:n" of each other one, up to where the entities know its events; nothing if they know all
+)
 META_ACKED: Final = "acked"  # the newest own event that came back from the line
 
 _ADD: Final = (
@@ -72,6 +76,11 @@ def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Receiv
     Raises ValueError if an event does not continue its origin's chain: what was sent is not what its origin wrote.
     """
     known, boots = dict(heads), dict(tail.boots)
+    noted = read_meta(execute, META_FOLDED)
+    if got.folded and noted is not None:
+        drop_meta(execute, META_FOLDED)
+    elif not got.folded and noted is None:
+        put_meta(execute, META_FOLDED, " ".join(f"{head.number}:{head.n}" for head in heads.values()))
     for entry in got.new:
         _add(execute, tail, known, boots, entry)
     for entry in got.again:
@@ -104,6 +113,14 @@ def forget_order(execute: Execute, after_seq: int) -> None:
     if cursor is not None and cursor.seq > after_seq:
         seq, ts_us = read_message(execute, after_seq) or (0, 0)
         put_meta(execute, META_CURSOR, f"{cursor.stream} {seq} {ts_us}")
+
+
+def read_folded(execute: Execute) -> dict[int, int] | None:
+    """By the number of another origin up to where the entities know its events; None if they know all of all."""
+    text = read_meta(execute, META_FOLDED)
+    if text is None:
+        return None
+    return {int(number): int(n) for number, _, n in (part.partition(":") for part in text.split())}
 
 
 def read_cursor(execute: Execute) -> Cursor | None:
@@ -153,5 +170,5 @@ def _add(execute: Execute, tail: Tail, known: dict[str, Head], boots: dict[str, 
 
 
 def _kind_of(entry: LineEntry) -> tuple[str, int]:
-    kind, version, _ = encode_event(entry.recorded.event)
-    return kind, version
+    event = entry.recorded.event
+    return (event.of_kind, event.of_version) if isinstance(event, Unknown) else (event.kind, event.version)

@@ -46,6 +46,17 @@ def read_since(execute: Execute, after: Key | None, under: Mapping[str, int] | N
     return [event for event in found if after is None or key_of(event) > after]
 
 
+def read_waiting(execute: Execute, folded: Mapping[int, int]) -> list[Recorded]:
+    """Every event of other origins behind those that the entities know of."""
+    names = read_names(execute)
+    ranges = list(execute(_FOREIGN_RANGE))
+    return [
+        recorded(row, names)
+        for origin, _, _ in ranges
+        for row in list(execute(_FOREIGN, (origin, folded.get(origin, 0) + 1)))
+    ]
+
+
 def _own_name(execute: Execute, names: Names) -> str:
     return names.origin(int(read_meta(execute, META_ORIGIN) or 0))
 

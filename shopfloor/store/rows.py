@@ -40,6 +40,7 @@ _ADD_DIGEST: Final = "INSERT INTO digest (series, key, at_us, n, part, body) VAL
 _DROP_DIGEST: Final = "DELETE FROM digest WHERE series = ? AND key = ? AND at_us = ? AND n = ? AND body = ?"
 _ADD_FLOOR: Final = "INSERT INTO floor (id, number, us, value) VALUES (?, ?, ?, ?)"
 _PUT_META: Final = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+_DROP_META: Final = "DELETE FROM meta WHERE key = ?"
 _GET_META: Final = "SELECT value FROM meta WHERE key = ?"
 _NEWEST: Final = "SELECT n, moment_us, moment_count, hash FROM event ORDER BY n DESC LIMIT 1"
 _ONE_BODY: Final = "SELECT kind, version, CAST(body AS BLOB) FROM event WHERE n = ?"
@@ -185,6 +186,11 @@ def line_note(line_by: tuple[str, int], numbers: Mapping[str, int], own: int) ->
 def put_meta(execute: Execute, key: str, value: str) -> None:
     """Note something under a key of `meta`."""
     execute(_PUT_META, (key, value))
+
+
+def drop_meta(execute: Execute, key: str) -> None:
+    """Note nothing any more under a key of `meta`."""
+    execute(_DROP_META, (key,))
 
 
 def read_names(execute: Execute) -> Names:

@@ -20,6 +20,7 @@ from shopfloor.core.state_line import Decree
 from shopfloor.store.connection import UNREADABLE, Execute, in_words, one_instant, open_reader
 from shopfloor.store.floor_store import floors_to_verify, read_state
 from shopfloor.store.folder import journal_path
+from shopfloor.store.line_store import read_folded
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
@@ -132,8 +133,16 @@ class _Everything:
         self._decree = next((e for e in known if isinstance(e, Decree) and e.thing == LINE), None)
         self._own = _Walk(iter(execute(_ALL)), names, found, floors.of(names, own))
         numbers = [int(number) for (number,) in execute(_FOREIGN_ORIGINS)]
+        folded = read_folded(execute)
         self._others = [
-            _Walk(iter(execute(_FOREIGN, (number,))), names, found, floors.of(names, number), whose=number)
+            _Walk(
+                iter(execute(_FOREIGN, (number,))),
+                names,
+                found,
+                floors.of(names, number),
+                whose=number,
+                until=None if folded is None else folded.get(number, 0),
+            )
             for number in numbers
         ]
         self._merged = heapq.merge(self._own, *self._others, key=itemgetter(0))
@@ -214,10 +223,20 @@ class _Floors:
 
 
 class _Walk:
-    """One origin's events in order, each with its place; behind its first damage they are judged and not passed on."""
+    """One origin's events in order, each with its place; behind its first damage they are judged and not passed on.
+
+    Nor are those behind `until`: they are stored, and the entities do not know of them yet.
+    """
 
     def __init__(
-        self, rows: Iterator[tuple[Any, ...]], names: Names, found: _Problems, part: _Part, *, whose: int | None = None
+        self,
+        rows: Iterator[tuple[Any, ...]],
+        names: Names,
+        found: _Problems,
+        part: _Part,
+        *,
+        whose: int | None = None,
+        until: int | None = None,
     ) -> None:
         self._part = part
         self._layer = 0
@@ -225,6 +244,7 @@ class _Walk:
         self._names = names
         self._found = found
         self._whose = whose
+        self._until = until
         self._of = "" if whose is None else f" of {_named(names, whose)}"
         self._n = 0
         self._hash = GENESIS
@@ -234,7 +254,8 @@ class _Walk:
     def __iter__(self) -> Iterator[tuple[_Place, Recorded]]:
         for row in self._rows:
             event = self._judge(row)
-            if self.is_whole and event is not None and event.n > self._part.n:
+            is_told = event is not None and event.n > self._part.n and (self._until is None or event.n <= self._until)
+            if self.is_whole and event is not None and is_told:
                 yield self._place(event), event
 
     @property

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from shopfloor import __version__
+from shopfloor.cli.line_join import _say
 from shopfloor.cli.main import run
 from shopfloor.clock import ManualClock
 from shopfloor.link.caller import Caller, visit, visitor_of
 from shopfloor.link.joined import KEY_FILE, read_joined
 from shopfloor.link.pulse import _Beat, _encoder
+from shopfloor.link.server.line_status import LineStatus, StreamStatus, TerminalStatus
 from tests.helpers.free_port import free_port
 from tests.helpers.line_served import Served, need_nats, served
 from tests.helpers.lines import a_line
@@ -186,6 +189,12 @@ def test_status_tells_the_terminals_and_the_stream(server: Served, tmp_path: Pat
     assert code == DONE
     assert "talks" in out
     assert "silent, last event" in out
+
+
+def test_status_names_the_programs_that_are_others(capfd: Cap) -> None:
+    terminals = (TerminalStatus(id="press", link="up", version="9.3", behind=0, clock_offset_ms=0.0, head=1),)
+    _say(LineStatus("demo", "host", terminals, StreamStatus(1, 2, 3)))
+    assert f"press runs 9.3, this one {__version__}: unknown entries are kept" in capfd.readouterr().out
 
 
 def test_a_folder_that_knows_no_line_says_so(tmp_path: Path, capfd: Cap) -> None:

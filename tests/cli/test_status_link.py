@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from shopfloor import __version__
 from shopfloor.cli.status_link import link_document, link_rows
 from shopfloor.core.line_link import LinkState, LinkView, Presence
 from shopfloor.core.moment import Now
@@ -54,6 +55,13 @@ def test_the_link_and_the_terminals_are_said_in_numbers() -> None:
         ("paint", "silent", 40.0),
     ]
     assert (found["terminals"][0]["behind"], found["terminals"][0]["clock_offset_ms"]) == (10, -2.5)
+
+
+def test_another_program_is_named() -> None:
+    rows = link_rows(LinkNote(NOW.at_us, VIEW), NOW, alive_us=ALIVE_US)
+    assert f"wash runs 1.2, paint runs 1.2, this one {__version__}: unknown entries are kept" in rows[1]
+    same = replace(VIEW, others=tuple(replace(other, version=__version__) for other in VIEW.others))
+    assert not any("runs" in row for row in link_rows(LinkNote(NOW.at_us, same), NOW, alive_us=ALIVE_US))
 
 
 def test_over_a_lost_link_nobody_is_heard() -> None:

@@ -21,10 +21,11 @@ OLD_EVENTS = 1200  # of a terminal, six times what is between two milestones
 
 
 def work(seed: int) -> list[Peer]:
-    """Three terminals of a random line, at work and hearing of each other now and then."""
+    """Three terminals of a random line, at work and hearing of each other now and then; the last one lazy."""
     rng = random.Random(seed)
     line = random_line(rng)
-    peers = [Peer("t1", line, ("a", "b")), Peer("t2", line, ("c", "d")), Peer("t3", line, ("e",))]
+    lazy = Peer("t3", line, ("e",), lazy=random.Random(seed))
+    peers = [Peer("t1", line, ("a", "b")), Peer("t2", line, ("c", "d")), lazy]
     crew, at_us = Crew(rng), 1_767_600_000_000_000
     skew = {peer.name: rng.randrange(-2_000_000, 2_000_000) for peer in peers}
     offline = {peer.name: rng.random() < 0.5 for peer in peers}
@@ -48,6 +49,7 @@ def work(seed: int) -> list[Peer]:
         for other in rng.sample(peers, len(peers)):
             if one is not other:
                 one.hear(other.own)
+        one.fold()
     return peers
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from shopfloor.core.line_link import Decided, LinkState, LinkView, Question
 from shopfloor.link.session import LinkSession
+from shopfloor.link.versions import LINE_MAJOR
 from tests.helpers.line_bench import LINE, Bench
 from tests.helpers.replica import Replica
 
@@ -18,6 +19,7 @@ class Crew:
         self.bench = bench
         self.replicas = {f"t{k}": Replica(f"t{k}~{k:02x}") for k in range(1, count + 1)}
         self.sessions: dict[str, LinkSession] = {}
+        self.major = dict.fromkeys(self.replicas, LINE_MAJOR)
         self.views: dict[str, list[LinkView]] = {name: [] for name in self.replicas}
         self._questions = 0
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -33,6 +35,7 @@ class Crew:
                 clock=self.bench.clock(),
                 version="1",
                 tell=self.views[name].append,
+                major=self.major[name],
             )
             self.sessions[name] = session
             self._tasks[name] = asyncio.get_running_loop().create_task(session.run())

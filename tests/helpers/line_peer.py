@@ -1,5 +1,6 @@
 """Terminals of a line without a disk: they decide, write, and hear of each other when a test lets them."""
 
+import random
 from collections.abc import Mapping
 
 from shopfloor.core import commands as c
@@ -18,14 +19,19 @@ from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.engine.ground import Ground
-from shopfloor.engine.merger import Merged, Merger
+from shopfloor.engine.merger import Merger
+from shopfloor.engine.refold import Figures
 
 
 class Peer:
-    """A terminal without a disk: decides by what it knows, writes its own events, folds those of others."""
+    """A terminal without a disk: decides by what it knows, writes its own events, folds those of others.
 
-    def __init__(self, name: str, line: Line, stations: tuple[str, ...]) -> None:
+    A `lazy` one lets them wait, now and then with a run half done.
+    """
+
+    def __init__(self, name: str, line: Line, stations: tuple[str, ...], *, lazy: random.Random | None = None) -> None:
         self.name, self.stations = f"{name}~1", stations
+        self._lazy = lazy
         self.shop = Shop()
         self.shop.origin = self.name
         self.known: list[Recorded] = []
@@ -35,6 +41,7 @@ class Peer:
         self._last = Moment(0)
         self.raised: dict[str, Raised] = {}
         self._merger = self._fresh(Floors())
+        self._figures = Figures(self.name)
         self._start = c.StartTerminal(terminal=name, program="test", stations=stations)
         self._line = line
 
@@ -59,16 +66,32 @@ class Peer:
         new = [r for r in batch if r.n > self.heard.get(r.origin, 0)]
         if not new:
             return
-        done: Merged = self._merger.fold(self.shop, new)
-        self.refolded += done.refolded
-        self.shop = done.shop
         self.known += new
         self.heard[new[-1].origin] = new[-1].n
         self._last = max(self._last, *(r.moment for r in new))
-        self._merger.took(done, new)
+        self._merger.wait(new)
+        if self._lazy is None:
+            self.fold()
+        elif self._lazy.random() < 0.5:  # own events happen while a run is half done
+            self._merger.begin(self.shop)
+            self._merger.work(self._lazy.randrange(40))
+
+    def fold(self) -> None:
+        """Fold in what waits."""
+        if not self._merger.waiting:
+            return
+        if not self._merger.begun:
+            self._merger.begin(self.shop)
+        while not self._merger.work(7):
+            pass
+        done = self._merger.done(self.shop)
+        self.refolded += done.refolded
+        self.shop = done.shop
+        self._merger.took(done)
 
     def _record(self, events: tuple[Event, ...], now: Now) -> None:
         written = []
+        rows = []
         draft = self.shop.copy()
         for event in events:
             self._last = next_moment(self._last, now)
@@ -80,12 +103,13 @@ class Peer:
                 boot=now.boot,
                 event=as_read(event),
             )
+            rows.append(self._figures.of(draft, recorded))
             apply(draft, recorded)
             self.own.append(recorded)
             written.append(recorded)
         self.shop = draft
         self.known += written
-        self._merger.note(written, draft)
+        self._merger.note(written, rows, draft)
 
     def set_floor(self, us: int, now: Now) -> None:
         """Set the floor of what it knows until a moment, whoever else does."""
@@ -102,6 +126,7 @@ class Peer:
 
     def settle(self) -> int:
         """Stand on the floors that count; the number of the highest."""
+        self.fold()
         found = self._merger.rise(self.shop, self.heard | {self.name: len(self.own)})
         if found is not None:
             risen, self.shop = found
@@ -118,6 +143,7 @@ class Peer:
 
     def restart(self) -> None:
         """Begin again with what a disk keeps."""
+        self.fold()
         tip = self._merger.ground.tip
         on = tuple(it.floor for it in self.raised.values() if tip is not None and it.floor.number <= tip.number)
         ground = self._merger.ground
@@ -135,9 +161,8 @@ class Peer:
         self.heard = raised.floor.vector()
         self._last = max(self._last, Moment(raised.floor.us))
         if self.own:  # written before it joined
-            done = self._merger.fold(self.shop, self.own)
-            self.shop = done.shop
-            self._merger.took(done, self.own)
+            self._merger.wait(self.own)
+            self.fold()
 
     def _fresh(self, floors: Floors) -> Merger:
         return Merger(self.name, (0, 0, "", 0), self._since, Ground(floors, self._load), self._count)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from shopfloor.link.server.binary import read_version, refuse_old
 from shopfloor.link.subjects import Subjects
 from shopfloor.link.trouble import ServerTrouble
+from shopfloor.link.versions import LINE_MAJOR, WORD, major_of
 
 REPLICAS: Final = (1, 3, 5)  # an even number bears no more failures than the one below
 REPEAT_WINDOW_NS: Final = 120_000_000_000  # how long the server knows the id of a message it has; the default
@@ -71,6 +72,7 @@ def wanted_stream(subjects: Subjects, replicas: int) -> dict[str, Any]:
         "allow_rollup_hdrs": False,  # a header of a message could purge others
         "allow_msg_ttl": False,  # and let a message vanish
         "allow_direct": True,
+        "metadata": {WORD: str(LINE_MAJOR)},
         # Said after it is stored, without the body: a reader fetches what it has not, one way for all.
         "republish": {
             "src": subjects.everything,
@@ -97,10 +99,17 @@ def check_stream(config: dict[str, Any]) -> None:
         raise ServerTrouble(
             f"Expected stream {name} on the disk, got storage {config.get('storage')!r}.", remedy=remedy
         )
+    if major_of(config.get("metadata") or {}) > LINE_MAJOR:
+        raise ServerTrouble(
+            f"Expected stream {name} of version {LINE_MAJOR} or older, got {config['metadata'][WORD]!r}: its terminals "
+            "run a newer program.",
+            remedy="Install that program on the server too.",
+        )
     if config.get("sealed") or config.get("no_ack"):
         raise ServerTrouble(f"Expected stream {name} to take and acknowledge messages, and it does not.", remedy=remedy)
 
 
 def changes(config: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
-    """What differs; a field the server leaves out is false or empty."""
-    return {name: value for name, value in wanted.items() if config.get(name, type(value)()) != value}
+    """What differs; a field the server leaves out is false or empty, and words of its own in the metadata are kept."""
+    found = config | {"metadata": {k: v for k, v in (config.get("metadata") or {}).items() if k == WORD}}
+    return {name: value for name, value in wanted.items() if found.get(name, type(value)()) != value}

@@ -11,8 +11,10 @@ from shopfloor.link.caller import Caller, visit
 from shopfloor.link.server.admin import Admin
 from shopfloor.link.server.check import Varz, changes, check_server, check_stream, wanted_stream
 from shopfloor.link.server.supervise import put_in_force
+from shopfloor.link.stream_api import ident
 from shopfloor.link.subjects import Subjects
 from shopfloor.link.trouble import ServerTrouble
+from shopfloor.link.versions import LINE_MAJOR, WORD
 from tests.helpers.line_served import Served, served
 
 GOOD = msgspec.json.decode(
@@ -53,6 +55,7 @@ def test_a_server_that_may_lose_what_it_acknowledged_is_refused_in_words(varz: V
         ("storage", "memory", "got storage 'memory'"),
         ("no_ack", True, "take and acknowledge"),
         ("sealed", True, "take and acknowledge"),
+        ("metadata", {WORD: str(LINE_MAJOR + 1)}, "of version 1 or older, got '2'"),
     ],
 )
 def test_a_stream_that_cannot_be_made_good_is_refused(field: str, value: object, words: str) -> None:
@@ -64,6 +67,8 @@ def test_a_stream_that_cannot_be_made_good_is_refused(field: str, value: object,
 def test_what_the_server_leaves_out_is_off() -> None:
     assert changes(WANTED, WANTED) == {}
     assert changes({k: v for k, v in WANTED.items() if v}, WANTED) == {}
+    assert changes(WANTED | {"metadata": WANTED["metadata"] | {"_nats.level": "1"}}, WANTED) == {}
+    assert changes(WANTED | {"metadata": None}, WANTED) == {"metadata": WANTED["metadata"]}
     assert changes(WANTED | {"allow_rollup_hdrs": True, "more": 1}, WANTED) == {"allow_rollup_hdrs": False}
 
 
@@ -78,6 +83,15 @@ def remake_stream(serving: Served, **other: object) -> None:
     visit(Admin(serving.place, (serving.host,)).visitor(), ask)
 
 
+def _major(serving: Served) -> int:
+    """The version of the line as a terminal reads it."""
+
+    async def ask(caller: Caller) -> bytes:
+        return await caller.request("$JS.API.STREAM.INFO.shopfloor-demo")
+
+    return ident(visit(Admin(serving.place, (serving.host,)).visitor(), ask), "demo").major
+
+
 def test_a_real_server_and_stream_are_taken_refused_and_mended(tmp_path: Path) -> None:
     with served(tmp_path) as serving:
         assert serving.said == ["stream shopfloor-demo created"]
@@ -86,6 +100,12 @@ def test_a_real_server_and_stream_are_taken_refused_and_mended(tmp_path: Path) -
         remake_stream(serving, allow_rollup_hdrs=True, allow_direct=False)
         assert "changed: allow_direct, allow_rollup_hdrs" in admin.keep_stream(Subjects("demo"), replicas=1)
         assert "as it was" in admin.keep_stream(Subjects("demo"), replicas=1)
+        remake_stream(serving, metadata={})
+        assert "changed: metadata" in admin.keep_stream(Subjects("demo"), replicas=1)
+        remake_stream(serving, metadata={WORD: str(LINE_MAJOR + 1)})
+        with pytest.raises(ServerTrouble, match="a newer program"):
+            admin.keep_stream(Subjects("demo"), replicas=1)
+        assert _major(serving) == LINE_MAJOR + 1
         remake_stream(serving, persist_mode="async")
         with pytest.raises(ServerTrouble, match="persist_mode 'async'"):
             admin.keep_stream(Subjects("demo"), replicas=1)

@@ -1,0 +1,137 @@
+"""What the line delivers, taken in by small steps between the signals: nobody's scan waits behind it."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from shopfloor.clock import Clock
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView
+from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
+from shopfloor.core.update import Update
+from shopfloor.engine.desk import Desk
+from shopfloor.trouble import StoreTrouble
+
+STEP_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
+PEOPLE_NS: Final = 10_000_000_000  # so long after a signal there may be another: half of the time is left to them
+EVENTS_MIN: Final = 32  # of one step: a commit costs as much as fifty events
+EVENTS_MAX: Final = 400
+
+_NS_PER_S: Final = US_PER_S * NS_PER_US
+# A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
+BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class _Delivery(NamedTuple):
+    entries: Sequence[LineEntry]
+    cursor: Cursor | None
+    forget: int
+    done: "Future[None]"
+
+
+class _Pace:
+    """How many events fit into a step, by what the last ones took."""
+
+    def __init__(self) -> None:
+        self.events = EVENTS_MIN
+
+    def note(self, took_ns: int) -> None:
+        if took_ns > STEP_NS:
+            self.events = max(EVENTS_MIN, self.events * 3 // 4)
+        elif took_ns < STEP_NS // 2:
+            self.events = min(EVENTS_MAX, self.events * 5 // 4)
+
+
+class Intake:
+    """Belongs to the engine's thread. A delivery is done when it is stored; what it comes to may be folded in later."""
+
+    def __init__(self, desk: Desk, clock: Clock, publish: Callable[[Update], None]) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._publish = publish
+        self._deliveries: deque[_Delivery] = deque()
+        self._paces = {"store": _Pace(), "fold": _Pace()}
+        self._rests = False
+        self._go_on_ns = 0
+        self._signal_ns = -PEOPLE_NS
+        self._stored_seq = 0
+        self.true_seq = 0  # the message up to which everything is folded in
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is something to do."""
+        return bool(self._deliveries) or (self._desk.waiting > 0 and not self._rests)
+
+    @property
+    def pause_s(self) -> float | None:
+        """How long to leave the engine to the signals before the next step; None if there is nothing to do."""
+        return max(0, self._go_on_ns - self._clock.now().mono_ns) / _NS_PER_S if self.is_busy else None
+
+    def note_signal(self, now: Now) -> None:
+        """Somebody is at work."""
+        self._signal_ns = now.mono_ns
+
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor, done: "Future[None]") -> None:
+        """Take these later, in their order."""
+        self._deliveries.append(_Delivery(entries, cursor, 0, done))
+
+    def forget_order(self, after_seq: int, done: "Future[None]") -> None:
+        """Drop the order behind a message, after what was delivered before."""
+        self._deliveries.append(_Delivery((), None, after_seq, done))
+
+    def dressed(self, view: LinkView) -> LinkView:
+        """The link as people are told of it: what was read and is not folded in yet is not known here."""
+        return replace(view, applied=min(view.applied, self.true_seq)) if self._desk.waiting else view
+
+    def again(self) -> None:
+        """What the disk did not take is tried again."""
+        self._rests = False
+
+    def step(self) -> None:
+        """Do a little. Raises StoreTrouble where nobody else is told of it."""
+        begun_ns = self._clock.now().mono_ns
+        if self._desk.waiting and not self._rests and (not self._deliveries or self._desk.is_worth_folding):
+            pace = self._paces["fold"]
+            self._fold(pace.events)
+        else:
+            pace = self._paces["store"]
+            self._take(self._deliveries.popleft(), pace.events)
+        now_ns = self._clock.now().mono_ns
+        pace.note(now_ns - begun_ns)
+        if now_ns - self._signal_ns < PEOPLE_NS:
+            self._go_on_ns = now_ns + min(now_ns - begun_ns, STEP_NS)
+
+    def close(self) -> None:
+        """Nothing more is taken: it comes again."""
+        for delivery in self._deliveries:
+            delivery.done.set_exception(StoreTrouble("The engine has ended.", remedy="Start the terminal again."))
+        self._deliveries.clear()
+
+    def _fold(self, events: int) -> None:
+        self._rests = True  # unless it works
+        update = self._desk.fold(events)
+        self._rests = False
+        if update is not None:
+            self.true_seq = self._stored_seq
+            self._publish(update)
+
+    def _take(self, delivery: _Delivery, events: int) -> None:
+        entries, cursor, forget, done = delivery
+        try:
+            if cursor is None:
+                self._desk.forget_order(forget)
+            elif len(entries) > events:
+                self._publish(self._desk.deliver(entries[:events], None))
+                self._deliveries.appendleft(delivery._replace(entries=entries[events:]))
+                return
+            else:
+                self._publish(self._desk.deliver(entries, cursor))
+                self._stored_seq = cursor.seq
+                if not self._desk.waiting:
+                    self.true_seq = cursor.seq
+        except (StoreTrouble, *BUGS) as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
