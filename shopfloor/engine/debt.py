@@ -58,7 +58,7 @@ class Debt:
 
 def may_be_owed(events: Sequence[Event]) -> list[Event]:
     """Those of the events that happen whether the disk takes them or not: without a start there would be no calls."""
-    found = [event for event in events if isinstance(event, AndonEvent | TerminalStarted | Permitted)]
+    found: list[Event] = [event for event in events if isinstance(event, AndonEvent | TerminalStarted | Permitted)]
     return found if any(not isinstance(event, Permitted) for event in found) else []
 
 

@@ -202,6 +202,7 @@ class Engine:
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
         self._desk = Desk(self._journal, opened, self._survey, watches=self._watches)
+        self._desk.shop.linked = None if self._asking is None else False
         self._intake = Intake(self._desk, self._clock, self._publish)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
