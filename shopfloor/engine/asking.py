@@ -17,14 +17,13 @@ from shopfloor.core.ports import AskLine
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 from shopfloor.core.update import Outcome
-from shopfloor.engine.inbox import Item
+from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.trouble import Trouble
 
 THINGS_MAX: Final = 32  # asked about at once; a line has a few decisions an hour
 WAITING_MAX: Final = 64  # commands that wait for them: whoever presses again meanwhile waits for the same answer
 
 Resume = Callable[[Item, Answer | None], None]
-Job = Callable[[], None]
 Ask = Callable[[Question], bool]
 
 
@@ -80,11 +79,11 @@ class Asked(Struct):
 
 
 class Asking:
-    """Belongs to the engine's thread; `later` lets a job run there."""
+    """Belongs to the engine's thread, which takes the answers out of its inbox."""
 
-    def __init__(self, ask: AskLine, later: Callable[[Job], object], resume: Resume) -> None:
+    def __init__(self, ask: AskLine, inbox: Inbox, resume: Resume) -> None:
         self._ask = ask
-        self._later = later
+        self._inbox = inbox
         self._resume = resume
         self._asked: dict[str, Asked] = {}
 
@@ -100,8 +99,11 @@ class Asking:
             return False
         asked = Asked(asked=now, items=[item])
         self._asked[question.thing] = asked
-        answer = self._ask(question)
-        answer.add_done_callback(lambda done: self._later(lambda: self._take(question.thing, asked, _decided(done))))
+
+        def come(done: "Future[Decided]") -> None:
+            self._inbox.put(Item(job=lambda: self._take(question.thing, asked, _decided(done))))
+
+        self._ask(question).add_done_callback(come)
         return True
 
     def expire(self, now: Now) -> None:

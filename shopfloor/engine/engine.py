@@ -10,7 +10,7 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineClock, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, LineClock, LineEntry, LinkView, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.permits import Answer
@@ -65,8 +65,8 @@ class Engine:
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
         self._line, self._offer = line, Offer(line)
         self._line_clock = line_clock
-        self._asking = None if ask_line is None else Asking(ask_line, self._soon, self._attend)
         self._inbox = Inbox()
+        self._asking = None if ask_line is None else Asking(ask_line, self._inbox, self._attend)
         self._publisher = Publisher()
         self._reader = Reader(history)
         self._watcher = Watcher(stations, self._ask_for)
@@ -142,6 +142,10 @@ class Engine:
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
         """Take what the line has, in one transaction; the future carries the Trouble that prevented it."""
         return self._later(lambda done: self._intake.deliver(entries, cursor, done))
+
+    def adopt(self, standing: Standing, cursor: Cursor) -> "Future[None]":
+        """Go on from another terminal's state at a floor; the future carries what prevented it."""
+        return self._later(lambda done: self._intake.adopt(standing, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
@@ -275,9 +279,6 @@ class Engine:
     def _ask_line(self, item: Item, now: Now) -> Ask:
         asking = self._asking
         return nobody_asks if asking is None else lambda question: asking.put(question, item, now)
-
-    def _soon(self, job: Callable[[], None]) -> None:
-        self._inbox.put(Item(job=job))
 
     def _duty(self) -> None:
         now = self._clock.now()
