@@ -18,9 +18,17 @@ KINDS = {
     "lamp": Text("lamp"),
     "keyboard": Text("keyboard scanner"),
     "sender": Text("sender of calls"),
+    "link": Text("link to the line"),
+    "member": Text("terminal"),
     "secrets": Text("passwords of senders"),
 }
-PLUGGED = DEVICES | {"terminal", "printer", "sender", "lamp"}  # many, each with its name; the others are what they are
+PLUGGED = DEVICES | {
+    "terminal",
+    "printer",
+    "sender",
+    "lamp",
+    "member",
+}  # many, each with its name; the others are what they are
 COUNTS = {
     "frames": Text("read {n}"),
     "bytes": Text("bytes {n}"),
