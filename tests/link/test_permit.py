@@ -11,6 +11,7 @@ import pytest
 from shopfloor.core.events_line import Permitted
 from shopfloor.core.line_link import GOOD_FOR_S, Decided, LinkState, Ruling
 from shopfloor.link.softnet import Weather
+from shopfloor.trouble import StoreTrouble
 from tests.helpers.line_bench import Bench, RealBench, SoftBench
 from tests.helpers.line_crew import Crew
 from tests.helpers.scale import scaled
@@ -73,8 +74,8 @@ def test_who_has_not_read_the_line_up_to_the_last_decision_is_told_so(soft: Soft
     crew = Crew(soft, 2)
 
     async def body() -> None:
+        crew.replicas["t2"].full = StoreTrouble("The disk is full.", remedy="Free space.")
         assert (await crew.permit("t1", THING)).ruling is Ruling.WON
-        crew.replicas["t2"].full = RuntimeError("it reads nothing more")
         behind = await crew.permit("t2", THING)
         assert (behind.ruling, behind.by) == (Ruling.BEHIND, "t1~01")
         crew.replicas["t2"].full = None
