@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
+from shopfloor.core.anew import Fold
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
 from shopfloor.core.delivery import Adopted, Floors, Received, Risen
@@ -11,7 +12,7 @@ from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Decided, Question
+from shopfloor.core.line_link import Decided, NewName, Question
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity
@@ -86,6 +87,13 @@ class Journal(Protocol):
 
     def forget_order(self, after_seq: int) -> None:
         """Drop the order behind a message of the line, never the events; raises Trouble."""
+
+    def begin_anew(self, name: NewName, begun: Recorded, fold: Fold) -> Opened:
+        """Give the journal a new name in one transaction, durable on return; raises Trouble and changes nothing.
+
+        Events up to `name.kept` stay the old name's. Those after it are recorded again under the new one, then
+        `begun`, under the number that follows. `fold` says what all of it comes to.
+        """
 
     def find_command(self, command_id: str) -> int | None:
         """The journal number of the first event that carries this command id."""

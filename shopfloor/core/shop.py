@@ -145,6 +145,10 @@ class Shop:
         self.own, other.own = set(), set()
         return other
 
+    def share_process(self, other: "Shop") -> None:
+        """Know of the link and of who is heard what another shop of the same process knows."""
+        self.live, self.linked, self.unlinked_us, self.ahead = other.live, other.linked, other.unlinked_us, other.ahead
+
     def put(self, entities: Iterable[Entity]) -> None:
         """Replace entities by their newer values; what is gone leaves."""
         for entity in entities:

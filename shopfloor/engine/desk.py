@@ -16,7 +16,7 @@ from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, 
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
-from shopfloor.core.merge import Key, key_of
+from shopfloor.core.merge import Key, key_of, local_number
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.permits import Answer
 from shopfloor.core.ports import Journal, Opened
@@ -54,8 +54,8 @@ class Desk:
         self.shop.origin = opened.origin
         ground = Ground(journal.floors(), journal.state_at)
         self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
-        self._survey = survey
-        self._surveyed_us = 0
+        self.survey = survey
+        self.surveyed_us = 0
         self._merger.wait(opened.waiting)
         self._set_line(self.shop.line)
 
@@ -63,6 +63,11 @@ class Desk:
         """Note when this process began to accept signals, and when the one before was last known alive."""
         self.shop.ready = now
         self.shop.ended_us = ended_us
+
+    @property
+    def last(self) -> Moment:
+        """The newest moment it knows."""
+        return self._last
 
     @property
     def owed(self) -> int:
@@ -87,11 +92,10 @@ class Desk:
             done = self._done_before(command_id)
             if done is not None:
                 return Update(outcome=Outcome(n=done, kind="repeated_command", command_id=command_id))
-        decision = decide(self.shop, command, now)
-        permitted = permit(self.shop, command, decision, now, ask=ask, answer=answer, is_behind=self.waiting > 0)
-        if permitted is None:
+        decided, is_behind = decide(self.shop, command, now), self.waiting > 0
+        decision = permit(self.shop, command, decided, now, ask=ask, answer=answer, is_behind=is_behind)
+        if decision is None:
             return Update()
-        decision = permitted
         if isinstance(decision, Refusal):
             sentence, remedy = refusal_words(decision, self._zone)
             outcome = Outcome(
@@ -205,8 +209,7 @@ class Desk:
             )
         )
         done.shop.reads = self.shop.reads
-        done.shop.live, done.shop.linked, done.shop.ahead = self.shop.live, self.shop.linked, self.shop.ahead
-        done.shop.unlinked_us = self.shop.unlinked_us
+        done.shop.share_process(self.shop)
         self.shop = done.shop
         self._merger.took(done)
         line = done.shop.line if done.line_by is not None else None
@@ -234,11 +237,11 @@ class Desk:
         risen = self._merger.rise(self.shop, heads)
         if risen is not None:
             return self._rise(*risen)
-        if self.watches or now.at_us - self._surveyed_us < self._survey.look_us:
+        if self.watches or now.at_us - self.surveyed_us < self.survey.look_us:
             return Update()
-        self._surveyed_us = now.at_us
+        self.surveyed_us = now.at_us
         ground = self._merger.ground
-        us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
+        us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
         return Update() if us is None else self._set_floor(us, now)
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Update:
@@ -274,7 +277,7 @@ class Desk:
             moment = next_moment(moment, now)
             entry = self._entry(event, moment, now, n=self.head + len(recorded) + 1, first_id=command_id)
             command_id = ""
-            figures.append(digest_rows(draft, entry, self._calendar))
+            figures.append(digest_rows(draft, local_number(entry, self._origin), self._calendar))
             digest += figures[-1]
             changed += apply(draft, entry)
             recorded.append(entry)
@@ -359,7 +362,8 @@ class Desk:
         if not isinstance(event, SignalEvent):
             return Outcome(n=recorded.n, kind=event.kind, command_id=recorded.command_id)
         book = shop.book(event.station)
-        verdict = book.verdict if book.verdict and book.verdict.n == recorded.n else None
+        is_its = book.verdict is not None and (book.verdict.origin, book.verdict.n) == (recorded.origin, recorded.n)
+        verdict = book.verdict if is_its else None
         if verdict is None:
             return None
         words, remedy = verdict_words(shop, event.station, verdict, self._zone)
@@ -391,4 +395,6 @@ def _end_of(opened: Opened, journal: Journal) -> Key:
 
 
 def _same_words(now: Book, then: Book) -> bool:
-    return now.verdict is not None and then.verdict is not None and now.verdict.n == then.verdict.n
+    if now.verdict is None or then.verdict is None:
+        return False
+    return (now.verdict.origin, now.verdict.n) == (then.verdict.origin, then.verdict.n)

@@ -10,17 +10,18 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineClock, LineEntry, LinkView, Standing
+from shopfloor.core.line_link import Cursor, LineClock, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.permits import Answer
 from shopfloor.core.ports import AskLine, History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from shopfloor.engine.anew import ANEW_WORDS, begin_anew
 from shopfloor.engine.asking import Ask, Asking, Offer, nobody_asks
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
-from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_part
+from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_fails
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
 from shopfloor.engine.survey import SURVEY, Survey
@@ -141,11 +142,11 @@ class Engine:
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
         """Take what the line has, in one transaction; the future carries the Trouble that prevented it."""
-        return self._later(lambda done: self._intake.deliver(entries, cursor, done))
+        return self._inbox.later(lambda done: self._intake.deliver(entries, cursor, done))
 
     def adopt(self, standing: Standing, cursor: Cursor) -> "Future[None]":
         """Go on from another terminal's state at a floor; the future carries what prevented it."""
-        return self._later(lambda done: self._intake.adopt(standing, cursor, done))
+        return self._inbox.later(lambda done: self._intake.adopt(standing, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
@@ -163,13 +164,20 @@ class Engine:
 
     def forget_order(self, after_seq: int) -> "Future[None]":
         """The line has another order behind that message."""
-        return self._later(lambda done: self._intake.forget_order(after_seq, done))
+        return self._inbox.later(lambda done: self._intake.forget_order(after_seq, done))
 
-    def _later(self, work: "Callable[[Future[None]], None]") -> "Future[None]":
-        done: Future[None] = Future()
-        if not self._inbox.put(Item(job=lambda: work(done))):
-            done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
-        return done
+    def begin_anew(self, name: NewName) -> "Future[None]":
+        """Go on under another name on the line, if that is not done yet."""
+        return self._inbox.later(lambda done: self._intake.later(lambda: self._begin_anew(name), done))
+
+    def _begin_anew(self, name: NewName) -> None:
+        now = self._time.disciplined(self._clock.now())
+        self._publish_health((store_fails(self._health.get(STORE), now.at_us, *ANEW_WORDS),))
+        try:
+            self._desk = self._intake.desk = begin_anew(self._desk, self._journal, name, now, self._start.terminal)
+        finally:
+            self._judge_store()
+        self._publisher.publish(self._snapshot())
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
@@ -368,14 +376,8 @@ class Engine:
         known = self._health.get(STORE)
         if item is None and self._desk.owed and known and known.condition is Condition.TROUBLE:
             return  # what waits for the disk is said already, and is tried again many times
-        part = store_part(
-            known,
-            Condition.TROUBLE,
-            self._clock.now().at_us,
-            detail=trouble.what,
-            remedy=trouble.remedy,
-            not_recorded=self._desk.owed,
-        )
+        now_us = self._clock.now().at_us
+        part = store_fails(known, now_us, trouble.what, trouble.remedy, owed=self._desk.owed)
         outcome = None
         if item is not None and item.command is not None:
             outcome = not_recorded(item.command, item.command_id, trouble, said)

@@ -307,8 +307,7 @@ def _own(base: Shop, shop: Shop) -> Shop:
     """A shop of before, that belongs to the same process as `shop`."""
     own = base.copy()
     own.origin, own.ready, own.ended_us = shop.origin, shop.ready, shop.ended_us
-    own.live, own.linked, own.ahead = shop.live, shop.linked, shop.ahead
-    own.unlinked_us = shop.unlinked_us
+    own.share_process(shop)
     return own
 
 

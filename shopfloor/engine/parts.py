@@ -30,6 +30,11 @@ def store_part(
     )
 
 
+def store_fails(known: Health | None, now_us: int, what: str, remedy: str, *, owed: int = 0) -> Health:
+    """The store takes nothing, or not now."""
+    return store_part(known, Condition.TROUBLE, now_us, detail=what, remedy=remedy, not_recorded=owed)
+
+
 def judged_store(known: Health | None, now_us: int, owed: int) -> Health | None:
     """How the store is after a commit: well, or waited for by calls; None if that is nothing new."""
     if owed:

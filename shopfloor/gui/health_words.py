@@ -18,6 +18,7 @@ KINDS = {
     "lamp": Text("lamp"),
     "keyboard": Text("keyboard scanner"),
     "sender": Text("sender of calls"),
+    "floor": Text("common history"),
     "link": Text("link to the line"),
     "member": Text("terminal"),
     "secrets": Text("passwords of senders"),
@@ -68,6 +69,8 @@ COUNTS = {
     "unheard": Text("not heard {n}"),
     "written": Text("written {n}"),
     "mismatches": Text("mismatches {n}"),
+    "floor": Text("floor {n}"),
+    "agree": Text("agree {n}"),
 }
 RESULTS = {
     LampResult.NEVER: Text("never tested"),

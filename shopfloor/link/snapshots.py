@@ -5,6 +5,7 @@ A new terminal takes it in place of everything before it, if two terminals came 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -26,7 +27,7 @@ PIECES_MAX: Final = 500  # 100 MB: a line of a hundred thousand cards has some 2
 LOOK_S: Final = 1.0  # one small query; a new floor is there some times a day
 
 
-class _Head(Struct, frozen=True, kw_only=True):
+class Head(Struct, frozen=True, kw_only=True):
     """A terminal's place: its floor, the hash there; `pieces` are the messages that hold the state, in order.
 
     Up to message `seq` the line has no event that the floor does not cover.
@@ -41,7 +42,7 @@ class _Head(Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_heads = msgspec.msgpack.Decoder(_Head)
+_heads = msgspec.msgpack.Decoder(Head)
 
 
 class SnapshotOut:
@@ -74,7 +75,7 @@ class SnapshotOut:
                 await self._log.keep(f"piece-{at // PIECE_BYTES}", standing.body[at : at + PIECE_BYTES])
                 for at in range(0, len(standing.body) if whole else 0, PIECE_BYTES)
             ]
-            head = _Head(
+            head = Head(
                 floor=standing.floor,
                 hash=standing.hash,
                 stream=self._status.stream,
@@ -90,7 +91,7 @@ class SnapshotOut:
         return True
 
     async def _has_said(self, floor: Floor, *, whole: bool) -> bool:
-        for head in map(_read, await _of(self._log, self._terminal)):
+        for head in map(read_head, await _of(self._log, self._terminal)):
             if head is not None and head.floor.id == floor.id and bool(head.pieces) >= whole:
                 self._said = (floor.id, whole)
                 return True
@@ -105,7 +106,7 @@ class SnapshotOut:
 
 async def newest_snapshot(log: LineLog, ident: Ident) -> Standing | None:
     """The newest state that two terminals agree on, or that only one has said anything of; None if there is none."""
-    found = [head for head in map(_read, await log.kept(HEAD)) if head is not None and head.stream == ident.stream]
+    found = [head for head in map(read_head, await log.kept(HEAD)) if head is not None and head.stream == ident.stream]
     for head in _trusted(found):
         body = await _fetch(log, head)
         if body is not None:
@@ -113,22 +114,33 @@ async def newest_snapshot(log: LineLog, ident: Ident) -> Standing | None:
     return None
 
 
-def _trusted(heads: Sequence[_Head]) -> list[_Head]:
-    """Those with a state that may be taken, the best first."""
-    agreed, alone = [], []
-    for head in heads:
-        if not head.pieces:
-            continue
-        hashes = [other.hash for other in heads if other.floor.id == head.floor.id]
-        if hashes.count(head.hash) > 1:
-            agreed.append(head)
-        elif len(hashes) == 1:
-            alone.append(head)
-    newest = [sorted(some, key=lambda head: (head.floor.number, head.seq), reverse=True) for some in (agreed, alone)]
-    return [*newest[0], *newest[1]]
+def read_head(message: Stored) -> Head | None:
+    """What a terminal said; None if a newer program said it."""
+    try:
+        return _heads.decode(message.payload)
+    except msgspec.DecodeError:
+        return None
 
 
-async def _fetch(log: LineLog, head: _Head) -> bytes | None:
+def agreed(heads: Sequence[Head]) -> list[Head]:
+    """Those with a state that two terminals came to, the newest first."""
+    said = Counter((head.floor.id, head.hash) for head in heads)
+    found = [head for head in heads if head.pieces and said[head.floor.id, head.hash] > 1]
+    return sorted(found, key=_height, reverse=True)
+
+
+def _trusted(heads: Sequence[Head]) -> list[Head]:
+    """Those with a state that may be taken, the best first: of a floor that one alone speaks of, its word is all."""
+    said = Counter(head.floor.id for head in heads)
+    alone = [head for head in heads if head.pieces and said[head.floor.id] == 1]
+    return [*agreed(heads), *sorted(alone, key=_height, reverse=True)]
+
+
+def _height(head: Head) -> tuple[int, int]:
+    return head.floor.number, head.seq
+
+
+async def _fetch(log: LineLog, head: Head) -> bytes | None:
     """The state; None if the line has dropped a piece meanwhile, for a newer one."""
     pieces = []
     for seq in head.pieces[:PIECES_MAX]:
@@ -141,11 +153,3 @@ async def _fetch(log: LineLog, head: _Head) -> bytes | None:
 
 async def _of(log: LineLog, terminal: str) -> list[Stored]:
     return [message for message in await log.kept(HEAD) if keeper_of(message.subject) == terminal]
-
-
-def _read(message: Stored) -> _Head | None:
-    """What a terminal said; None if a newer program said it."""
-    try:
-        return _heads.decode(message.payload)
-    except msgspec.DecodeError:
-        return None
