@@ -133,3 +133,8 @@ def _decided(done: "Future[Decided]") -> Decided:
         return done.result()
     except (CancelledError, Trouble):
         return Decided(Ruling.UNLINKED)
+
+
+def asker(asking: Asking | None, item: Item, now: Now) -> Ask:
+    """What a command asks through: nobody, at a terminal that is alone."""
+    return nobody_asks if asking is None else lambda question: asking.put(question, item, now)

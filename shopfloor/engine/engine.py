@@ -17,7 +17,7 @@ from shopfloor.core.permits import Answer
 from shopfloor.core.ports import AskLine, History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
 from shopfloor.engine.anew import ANEW_WORDS, begin_anew
-from shopfloor.engine.asking import Ask, Asking, Offer, nobody_asks
+from shopfloor.engine.asking import Asking, Offer, asker
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
@@ -276,17 +276,13 @@ class Engine:
             self._publish(self._desk.tick(now))
         except BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
             _log.exception("what is due was left out by a fault of the program")
-        update = self._desk.run(item.command, now, item.command_id, ask=self._ask_line(item, now), answer=answer)
+        update = self._desk.run(item.command, now, item.command_id, ask=asker(self._asking, item, now), answer=answer)
         self._recorded = True
         if isinstance(item.command, c.ChangeLine):
             self._note_line(update)
         self._publish(update)
         item.answer(update.outcome)
         self._judge_store()
-
-    def _ask_line(self, item: Item, now: Now) -> Ask:
-        asking = self._asking
-        return nobody_asks if asking is None else lambda question: asking.put(question, item, now)
 
     def _duty(self) -> None:
         now = self._clock.now()
