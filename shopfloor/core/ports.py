@@ -141,6 +141,12 @@ class LiveHistory(History, Protocol):
     def whole(self, known: Heads | None = None, *, limit: int = 0) -> Whole:
         """Everything of one instant, with at most `limit` of the events added behind `known`, in the line's order."""
 
+    def heads(self) -> Heads:
+        """Where every origin ends."""
+
+    def up_to(self, heads: Heads, *, from_us: int = 0) -> Iterator[Recorded]:
+        """Every event of every origin up to those and not before an instant, in the order of the line."""
+
     def news(self, known: Heads, limit: int) -> News:
         """The first `limit` events added behind `known`, of every origin, in the order of the line."""
 
