@@ -1,6 +1,6 @@
 """One delivery of the line with everything that follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -63,6 +63,14 @@ class Adopted(Struct, frozen=True, kw_only=True):
     changed: Sequence[Entity] = ()
     gone: Sequence[Entity] = ()
     line_by: tuple[str, int] | None = None
+
+
+class Archived(Struct, frozen=True):
+    """Events that a file holds by now: of each origin, by its number here, up to the cut; `note` names the file."""
+
+    floor: Floor
+    cuts: Mapping[int, int]
+    note: str
 
 
 class Floors(Struct, frozen=True):

@@ -9,7 +9,7 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Received, Risen
+from shopfloor.core.delivery import Archived, Received, Risen
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
@@ -224,6 +224,11 @@ class Desk:
         ground = self._merger.ground
         us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
         return Update() if us is None else self._set_floor(us, now)
+
+    def drop_archived(self, got: Archived) -> None:
+        """Forget the rows that a file holds: nothing is folded from below its floor any more. Raises StoreTrouble."""
+        self._journal.drop_archived(got)
+        self._merger.ground.rebase(self._journal.floors())
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Update:
         """Go on from another terminal's state at a floor. Raises StoreTrouble, ValueError if it does not fit."""

@@ -15,13 +15,13 @@ from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from shopfloor.engine.archivist import UPKEEP, Archivist, Upkeep
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
 from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
-from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.engine.time import EngineTime
 from shopfloor.engine.watches.watcher import Watcher
 from shopfloor.trouble import StoreTrouble, Trouble
@@ -52,11 +52,11 @@ class Engine:
         line: Line | None = None,
         line_clock: LineClock | None = None,
         history: Callable[[], History],
-        survey: Survey = SURVEY,
+        upkeep: Upkeep = UPKEEP,
         watches: bool = False,
     ) -> None:
         self._journal = journal
-        self._survey = survey
+        self._upkeep = upkeep
         self._clock = clock
         self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
@@ -75,6 +75,7 @@ class Engine:
         self._unsigned = self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
+        self._archivist: Archivist
         self._intake: Intake
         self._time: EngineTime
 
@@ -205,7 +206,8 @@ class Engine:
         opened = self._journal.open()
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
-        self._desk = Desk(self._journal, opened, self._survey, watches=self._watches)
+        self._desk = Desk(self._journal, opened, self._upkeep.survey, watches=self._watches)
+        self._archivist = Archivist(self._upkeep, self._ask_for, self._desk.drop_archived)
         self._intake = Intake(self._desk, self._clock, self._publish)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
@@ -295,6 +297,7 @@ class Engine:
         self._quiet_s += TICK_S
         if self._quiet_s == IDLE_S:
             self._journal.idle()
+            self._archivist.look(self._link, now)
 
     def _watch(self, now: Now) -> None:
         """Let the watches call, after everything that is due."""
@@ -377,7 +380,9 @@ class Engine:
     def _judge_store(self) -> None:
         """Say that the store is well, or that calls wait for it."""
         if not self._desk.owed:
-            self._store_is_well()
+            known = self._health.get(STORE)
+            if known is None or known.condition is not Condition.UP:
+                self._publish_health((self._store_part(Condition.UP),))
             return
         part = self._store_part(
             Condition.TROUBLE,
@@ -386,11 +391,6 @@ class Engine:
             owed=self._desk.owed,
         )
         self._publish_health((part,))
-
-    def _store_is_well(self) -> None:
-        known = self._health.get(STORE)
-        if known is None or known.condition is not Condition.UP:
-            self._publish_health((self._store_part(Condition.UP),))
 
     def _store_part(self, condition: Condition, detail: str = "", remedy: str = "", owed: int = 0) -> Health:
         now_us = self._clock.now().at_us

@@ -102,7 +102,14 @@ FLOOR: Final = (
     body BLOB
 ) STRICT""",
 )
-STEPS: Final = (Step("first", FIRST), Step("line", LINE), Step("floor", FLOOR))
+# Rows that an archive holds go in one transaction, which notes up to which event, and drops the note at its end.
+ARCHIVES: Final = (
+    "DROP TRIGGER event_is_never_deleted",
+    """CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+WHEN old.n > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'dropping'), 0)
+BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
+)
+STEPS: Final = (Step("first", FIRST), Step("line", LINE), Step("floor", FLOOR), Step("archives", ARCHIVES))
 
 
 def version_of(steps: tuple[Step, ...] = STEPS) -> int:

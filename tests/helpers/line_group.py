@@ -6,6 +6,7 @@ from pathlib import Path
 from shopfloor.clock import ManualClock
 from shopfloor.core.line_link import Cursor, LineEntry, LinkState, LinkView
 from shopfloor.core.state_hash import state_hash
+from shopfloor.engine.archivist import Upkeep
 from shopfloor.engine.survey import Survey
 from shopfloor.store.own_journal import SqliteOwnJournal
 from tests.helpers.calls import andon_line
@@ -34,7 +35,9 @@ class Group:
         """Start a terminal, again or for the first time."""
         line = None if name in self._sent else andon_line()
         self._sent.setdefault(name, 0)
-        here = running(self.folder(name), self.clock, line, stations=STATIONS[name], name=name, survey=SURVEY)
+        here = running(
+            self.folder(name), self.clock, line, stations=STATIONS[name], name=name, upkeep=Upkeep(survey=SURVEY)
+        )
         self._ends[name] = self._stack.enter_context(ExitStack())
         self.terminals[name] = self._ends[name].enter_context(here)
 
