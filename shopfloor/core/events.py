@@ -131,7 +131,10 @@ class CardFinished(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StepUndone(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The step with journal number `undone` was taken back, with what it inferred; `restored` is the card as before."""
+    """The step with journal number `undone` was taken back, with what it inferred; `restored` is the card as before.
+
+    `of`: the journal of that step, where it is not the one that takes it back.
+    """
 
     kind = "step_undone"
     card: str
@@ -139,6 +142,7 @@ class StepUndone(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     what: str
     restored: Card
     reason: str = ""
+    of: str = ""
 
 
 class CardHeld(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):

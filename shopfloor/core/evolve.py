@@ -10,12 +10,12 @@ from shopfloor.core import events_loop as x
 from shopfloor.core.credits import evolve_credits, is_shared
 from shopfloor.core.events_andon import AndonEvent
 from shopfloor.core.events_floor import FloorSet
-from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
+from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
 from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
-from shopfloor.core.evolve_terminals import evolve_permitted, evolve_posts, evolve_taken
+from shopfloor.core.evolve_terminals import evolve_anew, evolve_permitted, evolve_posts, evolve_taken
 from shopfloor.core.findings import found_after_take_over, found_at_call, found_at_card, settled
 from shopfloor.core.line import Line
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
@@ -92,7 +92,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     event = recorded.event
     at = at_of(recorded)
     if isinstance(event, CardEvent):
-        changed = evolve_card(shop, event, at, recorded.n)
+        changed = evolve_card(shop, event, at, recorded.n, recorded.origin)
         noted = _spent(shop, _unsure(changed, recorded), recorded.origin)
         return (*noted, *found_at_card(shop, recorded), *found_after_take_over(shop, recorded))
     if isinstance(event, LoopEvent):
@@ -109,6 +109,8 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             return settled(shop, event.finding)
         case CreditsAsked() | CreditsGiven():
             return evolve_credits(shop, event, at)
+        case BegunAnew():
+            return evolve_anew(shop, event, recorded)
         case Permitted():
             return evolve_permitted(shop, event, recorded)
         case StationsTaken():
@@ -141,7 +143,9 @@ def _unsure(changed: tuple[Entity, ...], recorded: e.Recorded) -> tuple[Entity, 
         return changed
     return tuple(
         replace(entity, unsure_us=unsure_us)
-        if isinstance(entity, Card) and entity.n == recorded.n and entity.unsure_us != unsure_us
+        if isinstance(entity, Card)
+        and (entity.origin, entity.n) == (recorded.origin, recorded.n)
+        and entity.unsure_us != unsure_us
         else entity
         for entity in changed
     )
@@ -181,6 +185,7 @@ def _with_verdict(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...])
     book = books[-1] if books else shop.book(event.station)
     verdict = Verdict(
         n=recorded.n,
+        origin=recorded.origin,
         kind=event.kind,
         at_us=recorded.moment.us,
         card=getattr(event, "card", ""),

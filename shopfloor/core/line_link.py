@@ -206,6 +206,14 @@ class LinkView(Struct, frozen=True, kw_only=True):
         return 0 if self.watches else max(0, self.head - self.acked)
 
 
+class NewName(Struct, frozen=True, kw_only=True):
+    """A journal's new name: it was `before`, is `after`, and its events up to `kept` are the line's under the old."""
+
+    before: str
+    after: str
+    kept: int
+
+
 class Missing(ValueError):
     """An event came whose origin's events before it are not known here."""
 
@@ -231,7 +239,13 @@ class OwnJournal(Protocol):
     """This terminal's journal as the link reads it: a connection of its own, one thread at a time. Raises Trouble."""
 
     def origin(self) -> str:
-        """The name its events are written under."""
+        """The name its events are written under; another one once the engine began anew."""
+
+    def former(self) -> list[str]:
+        """The names its events were written under before."""
+
+    def former_events(self, origin: str, after: int, limit: int) -> list[LineEntry]:
+        """Events with n > after of a former name, oldest first."""
 
     def head(self) -> tuple[int, bytes]:
         """Number and hash of the newest own event; (0, zeros) before the first."""
@@ -275,6 +289,9 @@ class Deliver(Protocol):
 
     def forget_order(self, after_seq: int) -> Future[None]:
         """Drop the order after that message, never the events: the line has another one from there on."""
+
+    def begin_anew(self, name: NewName) -> Future[None]:
+        """Go on under another name: own events that the line has not are recorded again under it, durably."""
 
 
 def split_own(entries: Sequence[LineEntry], origin: str) -> tuple[list[LineEntry], list[Acked]]:

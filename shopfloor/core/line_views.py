@@ -145,7 +145,8 @@ def on_line(shop: Shop, view: LinkView | None, station: str) -> bool | None:
     verdict = shop.book(station).verdict
     if view is None or verdict is None:
         return None
-    return is_on_line(view, verdict.n) or other_post(shop, view, station) is not None
+    by_line = bool(view.origin) and bool(verdict.origin) and verdict.origin != view.origin
+    return by_line or is_on_line(view, verdict.n) or other_post(shop, view, station) is not None
 
 
 def seen_of(shop: Shop, view: LinkView | None, call_id: str, now: Now) -> Seen | None:
@@ -187,5 +188,7 @@ def stations_of(shop: Shop, finding: Finding) -> tuple[str, ...]:
             return (call.station,) if call is not None else ()
         case FindingKind.TWO_TERMINALS | FindingKind.STILL_WORKED:
             return finding.places[:1]
+        case FindingKind.BEGUN_ANEW:
+            return tuple(post.station for post in shop.posts.values() if post.terminal in finding.places[:1])
         case FindingKind.TWO_PLACES | FindingKind.NOT_FULL:
             return finding.places

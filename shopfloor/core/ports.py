@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from shopfloor.core.anew import Fold
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
 from shopfloor.core.delivery import Adopted, Archived, Floors, Received, Risen
@@ -10,6 +11,7 @@ from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import NewName
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity
@@ -88,6 +90,13 @@ class Journal(Protocol):
     def forget_order(self, after_seq: int) -> None:
         """Drop the order behind a message of the line, never the events; raises Trouble."""
 
+    def begin_anew(self, name: NewName, begun: Recorded, fold: Fold) -> Opened:
+        """Give the journal a new name in one transaction, durable on return; raises Trouble and changes nothing.
+
+        Events up to `name.kept` stay the old name's. Those after it are recorded again under the new one, then
+        `begun`, under the number that follows. `fold` says what all of it comes to.
+        """
+
     def find_command(self, command_id: str) -> int | None:
         """The journal number of the first event that carries this command id."""
 
@@ -133,6 +142,12 @@ class LiveHistory(History, Protocol):
 
     def whole(self, known: Heads | None = None, *, limit: int = 0) -> Whole:
         """Everything of one instant, with at most `limit` of the events added behind `known`, in the line's order."""
+
+    def heads(self) -> Heads:
+        """Where every origin ends."""
+
+    def up_to(self, heads: Heads, *, from_us: int = 0) -> Iterator[Recorded]:
+        """Every event of every origin up to those and not before an instant, in the order of the line."""
 
     def news(self, known: Heads, limit: int) -> News:
         """The first `limit` events added behind `known`, of every origin, in the order of the line."""

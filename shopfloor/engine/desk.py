@@ -16,7 +16,7 @@ from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, 
 from shopfloor.core.evolve import answer_of, apply, changed_line
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
-from shopfloor.core.merge import Key, key_of
+from shopfloor.core.merge import Key, key_of, local_number
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
@@ -52,8 +52,8 @@ class Desk:
         self.shop.origin = opened.origin
         ground = Ground(journal.floors(), journal.state_at)
         self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
-        self._survey = survey
-        self._surveyed_us = 0
+        self.survey = survey
+        self.surveyed_us = 0
         self._merger.wait(opened.waiting)
         self._set_line(self.shop.line)
 
@@ -61,6 +61,11 @@ class Desk:
         """Note when this process began to accept signals, and when the one before was last known alive."""
         self.shop.ready = now
         self.shop.ended_us = ended_us
+
+    @property
+    def last(self) -> Moment:
+        """The newest moment it knows."""
+        return self._last
 
     @property
     def owed(self) -> int:
@@ -218,12 +223,17 @@ class Desk:
         risen = self._merger.rise(self.shop, heads)
         if risen is not None:
             return self._rise(*risen)
-        if self.watches or now.at_us - self._surveyed_us < self._survey.look_us:
+        if self.watches or now.at_us - self.surveyed_us < self.survey.look_us:
             return Update()
-        self._surveyed_us = now.at_us
+        self.surveyed_us = now.at_us
         ground = self._merger.ground
-        us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
-        return Update() if us is None else self._set_floor(us, now)
+        us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
+        if us is None:
+            return Update()
+        event = floor_at(us, ground.tip, self._journal, self._merger.state_at(self.shop, us))
+        update = self._commit((event,), now, "")
+        self.settle(now, link)  # stand on it: nothing changes, for nothing here came late
+        return update
 
     def drop_archived(self, got: Archived) -> None:
         """Forget the rows that a file holds: nothing is folded from below its floor any more. Raises StoreTrouble."""
@@ -262,7 +272,7 @@ class Desk:
             moment = next_moment(moment, now)
             entry = self._entry(event, moment, now, n=self.head + len(recorded) + 1, first_id=command_id)
             command_id = ""
-            figures.append(digest_rows(draft, entry, self._calendar))
+            figures.append(digest_rows(draft, local_number(entry, self._origin), self._calendar))
             digest += figures[-1]
             changed += apply(draft, entry)
             recorded.append(entry)
@@ -305,14 +315,6 @@ class Desk:
             self._set_line(line)
         return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
 
-    def _set_floor(self, us: int, now: Now) -> Update:
-        event = floor_at(us, self._merger.ground.tip, self._journal, self._merger.state_at(self.shop, us))
-        update = self._commit((event,), now, "")
-        risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
-        if risen is not None:
-            self._rise(*risen)  # this terminal knew nothing late: nothing changes
-        return update
-
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""
         clean = [book for book in self._debt.settle() if _same_words(shop.book(book.station), book)]
@@ -347,7 +349,8 @@ class Desk:
         if not isinstance(event, SignalEvent):
             return Outcome(n=recorded.n, kind=event.kind, command_id=recorded.command_id)
         book = shop.book(event.station)
-        verdict = book.verdict if book.verdict and book.verdict.n == recorded.n else None
+        is_its = book.verdict is not None and (book.verdict.origin, book.verdict.n) == (recorded.origin, recorded.n)
+        verdict = book.verdict if is_its else None
         if verdict is None:
             return None
         words, remedy = verdict_words(shop, event.station, verdict, self._zone)
@@ -391,4 +394,6 @@ def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:
 
 
 def _same_words(now: Book, then: Book) -> bool:
-    return now.verdict is not None and then.verdict is not None and now.verdict.n == then.verdict.n
+    if now.verdict is None or then.verdict is None:
+        return False
+    return (now.verdict.origin, now.verdict.n) == (then.verdict.origin, then.verdict.n)

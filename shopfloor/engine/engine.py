@@ -10,11 +10,12 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, Standing
+from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from shopfloor.engine.anew import ANEW_WORDS, begin_anew
 from shopfloor.engine.archivist import UPKEEP, Archivist, Upkeep
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
@@ -60,8 +61,7 @@ class Engine:
         self._clock = clock
         self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
-        self._line = line
-        self._line_clock = line_clock
+        self._line, self._line_clock = line, line_clock
         self._inbox = Inbox()
         self._publisher = Publisher()
         self._reader = Reader(history)
@@ -75,7 +75,6 @@ class Engine:
         self._unsigned = self._recorded = False
         self._thread = threading.Thread(target=self._run, name="shopfloor-engine", daemon=True)
         self._desk: Desk
-        self._archivist: Archivist
         self._intake: Intake
         self._time: EngineTime
 
@@ -139,16 +138,13 @@ class Engine:
     def deliver(
         self, entries: Sequence[LineEntry], cursor: Cursor, decisions: Sequence[Decision] = ()
     ) -> "Future[None]":
-        """Take what the line has, in one transaction; the future carries the Trouble that prevented it.
-
-        Decisions are told to whoever asked by the link itself; none changes what is true here yet.
-        """
+        """Take what the line has; the future carries the Trouble that prevented it. Decisions are the link's matter."""
         del decisions
-        return self._later(lambda done: self._intake.deliver(entries, cursor, done))
+        return self._inbox.later(lambda done: self._intake.deliver(entries, cursor, done))
 
     def adopt(self, standing: Standing, cursor: Cursor) -> "Future[None]":
         """Go on from another terminal's state at a floor; the future carries what prevented it."""
-        return self._later(lambda done: self._intake.adopt(standing, cursor, done))
+        return self._inbox.later(lambda done: self._intake.adopt(standing, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
@@ -164,13 +160,20 @@ class Engine:
 
     def forget_order(self, after_seq: int) -> "Future[None]":
         """The line has another order behind that message."""
-        return self._later(lambda done: self._intake.forget_order(after_seq, done))
+        return self._inbox.later(lambda done: self._intake.forget_order(after_seq, done))
 
-    def _later(self, work: "Callable[[Future[None]], None]") -> "Future[None]":
-        done: Future[None] = Future()
-        if not self._inbox.put(Item(job=lambda: work(done))):
-            done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
-        return done
+    def begin_anew(self, name: NewName) -> "Future[None]":
+        """Go on under another name on the line, if that is not done yet."""
+        return self._inbox.later(lambda done: self._intake.later(lambda: self._begin_anew(name), done))
+
+    def _begin_anew(self, name: NewName) -> None:
+        self._publish_health((self._store_part(Condition.TROUBLE, *ANEW_WORDS),))
+        now = self._time.disciplined(self._clock.now())
+        try:
+            self._desk = self._intake.desk = begin_anew(self._desk, self._journal, name, now, self._start.terminal)
+        finally:
+            self._judge_store()
+        self._publisher.publish(self._snapshot())
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
@@ -214,8 +217,7 @@ class Engine:
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
         self._desk.tick(now)
-        words = f"{self._desk.head} entries when it was opened"
-        self._health[STORE] = Health(id=STORE, kind="store", condition=Condition.UP, since_us=now.at_us, detail=words)
+        self._health[STORE] = self._store_part(Condition.UP, f"{self._desk.head} entries when it was opened")
         try:
             if self._line is not None:
                 self._note_line(self._desk.run(c.ChangeLine(line=self._line), now))

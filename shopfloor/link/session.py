@@ -18,6 +18,7 @@ from shopfloor.core.line_link import (
     OwnJournal,
     Ruling,
 )
+from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
 from shopfloor.link.inbox import Dropped, Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, LineNames
 from shopfloor.link.log import Ident, LineLog, NoReply, WrongLast
@@ -56,11 +57,13 @@ class LinkSession:
         discipline: Discipline | None = None,
         watches: bool = False,
         major: int = LINE_MAJOR,
+        draw: Callable[[], str] = draw_incarnation,
     ) -> None:
         """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
 
-        `major`: the version of lines it may write into.
+        `major`: the version of lines it may write into. `draw`: a new incarnation.
         """
+        self._draw = draw
         self._connect = connect
         self._names = LineNames(line)
         self._journal = journal
@@ -143,6 +146,9 @@ class LinkSession:
             return Decided(Ruling.UNLINKED)
         return Decided(Ruling.WON, seq)
 
+    async def _decide(self, thing: str, payload: bytes, expected_seq: int) -> Decided:
+        return await self.decide(thing, payload, expected_seq=expected_seq)
+
     async def _attempt(self) -> Trouble:
         """One connection from its beginning to its end; why it ended."""
         self._up_ns = None
@@ -160,18 +166,20 @@ class LinkSession:
         return trouble
 
     async def _converse(self, log: LineLog) -> None:
+        self._log = log
         pulse = Pulse(log, self._journal, self._clock, self.status, version=self._version)
         ident = await pulse.ask()
         self.status.stream, self.status.major = ident.stream, ident.major
+        self.status.origin = self._journal.origin()
         self._barred = refuse_other(ident.major, self._major)
         cursor = await common_prefix(log, ident, self._journal)
         await self._forget(cursor)
         if self._journal.cursor() is None or self._dropped:
-            cursor = await self._join(log, ident) or cursor
+            cursor = await self._begin(log, ident) or cursor
         self.status.applied = cursor.seq
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided)
         outbox = Outbox(log, self._journal, self.status, self._more)
-        self._log, self._inbox = log, inbox
+        self._inbox = inbox
 
         def more(last_seq: int) -> int:
             if last_seq > inbox.seq:
@@ -183,9 +191,28 @@ class LinkSession:
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
             if self._barred is None and not self._watches:
-                group.create_task(self._send(outbox))
+                group.create_task(self._send(log, inbox, outbox))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
+
+    async def _begin(self, log: LineLog, ident: Ident) -> Cursor | None:
+        """Where to begin if not from what was read before; None: there.
+
+        A snapshot must not stand for events of this journal that it does not hold: it takes another name first. What
+        the line still has of it says best how much both hold.
+        """
+        try:
+            if self._barred is None and not self._watches:
+                await Outbox(log, self._journal, self.status, self._more).resume()
+        except Forked as trouble:
+            if not self._dropped:
+                return None
+            self.status.enter(LinkState.FORKED, trouble)
+            await self._new_names(log).take()
+        return await self._join(log, ident)
+
+    def _new_names(self, log: LineLog) -> NewNames:
+        return NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
 
     async def _join(self, log: LineLog, ident: Ident) -> Cursor | None:
         """Begin with the newest snapshot, if there is one above what is known here; the cursor to read on from."""
@@ -208,12 +235,15 @@ class LinkSession:
             _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
             await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
 
-    async def _send(self, outbox: Outbox) -> None:
+    async def _send(self, log: LineLog, inbox: Inbox, outbox: Outbox) -> None:
         """Send; whoever may not goes on reading."""
         try:
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
+            await inbox.reached(trouble.seq)  # then it is known what the line has of this journal
+            async with inbox.still():
+                await self._new_names(log).take()
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
 
@@ -224,6 +254,8 @@ def _state_of(trouble: Trouble) -> LinkState:
             return LinkState.DENIED
         case NoReply() | Unreachable() | Doubt():
             return LinkState.LOST
+        case Renamed():
+            return LinkState.CONNECTING
         case _:
             return LinkState.TROUBLE
 

@@ -15,12 +15,13 @@ import pytest
 from shopfloor import __version__
 from shopfloor.cli.line_join import _say
 from shopfloor.cli.main import run
-from shopfloor.clock import ManualClock
+from shopfloor.clock import ManualClock, SystemClock
 from shopfloor.core.floor_views import Stand, Standings, standings
 from shopfloor.link.caller import Caller, visit, visitor_of
 from shopfloor.link.joined import KEY_FILE, read_joined
 from shopfloor.link.pulse import _Beat, _encoder
 from shopfloor.link.server.line_status import LineStatus, StreamStatus, TerminalStatus
+from shopfloor.store.link_note import clock_beside
 from tests.helpers.free_port import free_port
 from tests.helpers.line_served import Served, need_nats, served
 from tests.helpers.lines import a_line
@@ -151,6 +152,10 @@ def test_status_tells_the_terminals_and_the_stream(server: Served, tmp_path: Pat
     assert say(capfd, "join", key, "--data", str(tmp_path))[0] == DONE
     joined = read_joined(tmp_path)
     assert joined is not None
+    now = SystemClock().now()
+    known = clock_beside(tmp_path).of_boot(now)
+    assert known is not None
+    assert abs(known.server_us - now.at_us) < 60_000_000, "the time at the server it joined"
     told = asyncio.Event()
 
     async def work(caller: Caller) -> int:

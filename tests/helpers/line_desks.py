@@ -10,9 +10,10 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
 from shopfloor.core.events import Recorded
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.state_hash import state_hash
+from shopfloor.engine.anew import begin_anew
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.survey import Survey
 from shopfloor.link.log import LineLog
@@ -130,6 +131,9 @@ class DeskTerminal:
     def forget_order(self, after_seq: int) -> Future[None]:
         return _done(lambda: self.desk.forget_order(after_seq))
 
+    def begin_anew(self, name: NewName) -> Future[None]:
+        return _done(lambda: self._begin_anew(name))
+
     def _open(self) -> None:
         self._clock = self._bench.clock()
         self.journal = SqliteJournal(self.folder, self.name)
@@ -138,6 +142,9 @@ class DeskTerminal:
         self.desk.begin(now, ended_us=0)
         self.desk.run(c.StartTerminal(terminal=self.name, program="test", stations=STATIONS.get(self.name, ())), now)
         self.reader = SqliteOwnJournal(self.folder)
+
+    def _begin_anew(self, name: NewName) -> None:
+        self.desk = begin_anew(self.desk, self.journal, name, self._clock.now(), self.name)
 
     def _publish(self, command: c.Command) -> None:
         self.desk.run(command, self._clock.now())
