@@ -1,6 +1,7 @@
 """The doors between layers: what the engine needs of a store, what devices need of the engine."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Protocol
 
 from shopfloor.core.anew import Fold
@@ -11,7 +12,7 @@ from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import NewName
+from shopfloor.core.line_link import Decided, NewName, Question
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity
@@ -160,6 +161,13 @@ class Submit(Protocol):
         self, command: Command, now: Now, *, command_id: str = "", reply: Callable[[Outcome], None] | None = None
     ) -> bool:
         """Queue a command; False when the inbox is full (the caller may wait and try again)."""
+
+
+class AskLine(Protocol):
+    """Where the line is asked for what no terminal decides alone; never blocks."""
+
+    def __call__(self, question: Question, /) -> "Future[Decided]":
+        """The answer, in its time; no link is an answer too."""
 
 
 class Report(Protocol):
