@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.commands import Command, ReadSignal, SignalKind
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
-from shopfloor.core.line_link import LineClock, LinkView
+from shopfloor.core.line_link import Decided, LineClock, LinkView, Question, Ruling
 from shopfloor.core.moment import Now
 from shopfloor.core.names import desk_of
 from shopfloor.core.text import Translate, english
@@ -22,11 +23,13 @@ from shopfloor.devices.manager import DeviceManager
 from shopfloor.devices.modbus.buses import Buses
 from shopfloor.devices.signaller import Signaller
 from shopfloor.devices.sound import AndonSpeaker, Sound
+from shopfloor.engine.archivist import Upkeep
 from shopfloor.engine.engine import Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.engine.parts import LINE_FILE
 from shopfloor.engine.stop_relay import StopRelay
 from shopfloor.secret_file import password_of
+from shopfloor.store.archive import make_archive
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.link_note import clock_beside, link_beside, write_link
@@ -77,8 +80,10 @@ class Terminal:
             program=__version__,
             stations=self.stations,
             line=line,
+            ask_line=self._ask_line if self._joined else None,
             line_clock=self._line_clock if self._joined else None,
             history=history_of(folder),
+            upkeep=Upkeep(archive=lambda until_us, floor: make_archive(folder, until_us, floor)),
             watches=self.watches,
         )
         self._lent = ""
@@ -226,6 +231,13 @@ class Terminal:
         self.stops.connect(link.tell)
         self._end_poking = self.engine.listen(hear)
         link.start()
+
+    def _ask_line(self, question: Question) -> "Future[Decided]":
+        if self._link is not None:
+            return self._link.permit(question)
+        answer: Future[Decided] = Future()
+        answer.set_result(Decided(Ruling.UNLINKED))
+        return answer
 
     def _see_link(self, view: LinkView) -> None:
         self.stops.hear_link(view)

@@ -69,10 +69,14 @@ class TerminalStopped(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LineChanged(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The whole line file as it was from this moment on."""
+    """The whole line file as it was from this moment on.
+
+    `epoch` is the number of the decision that allowed it; one that comes late, under an older number, changes nothing.
+    """
 
     kind = "line_changed"
     line: Line
+    epoch: int = 0
 
 
 class CardCirculated(AnEvent, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,9 +15,17 @@ from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
-from shopfloor.core.evolve_terminals import evolve_anew, evolve_permitted, evolve_posts, evolve_taken
+from shopfloor.core.evolve_terminals import (
+    evolve_anew,
+    evolve_permitted,
+    evolve_posts,
+    evolve_taken,
+    line_decree,
+    line_stands,
+)
 from shopfloor.core.findings import found_after_take_over, found_at_call, found_at_card, settled
 from shopfloor.core.line import Line
+from shopfloor.core.line_refusals import LINE
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
 from shopfloor.core.state import RELEASED, Book, Card, Entity, Verdict
@@ -73,9 +81,12 @@ def answer_of(recorded: Sequence[e.Recorded]) -> e.Recorded:
     return (answers or recorded)[-1]
 
 
-def changed_line(recorded: e.Recorded) -> Line | None:
-    """The line file an event puts in force, if it does."""
-    return recorded.event.line if isinstance(recorded.event, e.LineChanged) else None
+def changed_line(shop: Shop, recorded: e.Recorded) -> Line | None:
+    """The line file an event puts in force in `shop`, if it does; the same just before it and just after."""
+    event = recorded.event
+    if not isinstance(event, e.LineChanged):
+        return None
+    return event.line if line_stands(shop.decrees.get(LINE), event, recorded.origin) else None
 
 
 def at_of(recorded: e.Recorded) -> Now:
@@ -118,7 +129,9 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         case e.TerminalStopped() | e.ClockStepped() | e.Unknown() | FloorSet():
             return ()
         case e.LineChanged():
-            return evolve_line(shop, event.line, at)
+            if changed_line(shop, recorded) is None:
+                return ()
+            return (*evolve_line(shop, event.line, at), line_decree(event, recorded))
         case e.SignedOn():
             book = replace(shop.book(event.station), person=event.person, person_since_us=at.at_us)
             return (book,)
@@ -171,7 +184,7 @@ def _spent(shop: Shop, changed: tuple[Entity, ...], origin: str) -> tuple[Entity
 def _happen(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> None:
     if changed:
         shop.put(changed)
-    line = changed_line(recorded)
+    line = changed_line(shop, recorded)
     if line is not None:
         shop.set_line(line)
 

@@ -3,9 +3,11 @@
 from msgspec.structs import replace
 
 from shopfloor.core.credits import first_origin, held
-from shopfloor.core.events import Recorded, TerminalStarted
+from shopfloor.core.events import LineChanged, Recorded, TerminalStarted
 from shopfloor.core.events_line import BegunAnew, Permitted, StationsTaken
 from shopfloor.core.findings import found_at_post, found_at_start, settled
+from shopfloor.core.line_refusals import LINE
+from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card
 from shopfloor.core.state_line import Credit, Decree, Finding, Post
@@ -45,12 +47,27 @@ def evolve_anew(shop: Shop, event: BegunAnew, recorded: Recorded) -> tuple[Chang
     return (*_inherited(shop, {event.before}, recorded), found_at_start(recorded, event))
 
 
+def line_stands(known: Decree | None, event: LineChanged, origin: str) -> bool:
+    """Whether a line file comes into force, `known` being the decree on the line file before it.
+
+    Of two that were allowed under one number, or under none, that of the terminal stands which came first.
+    """
+    if known is None or event.epoch > known.epoch:
+        return True
+    return event.epoch == known.epoch and terminal_in(origin) == terminal_in(known.origin)
+
+
+def line_decree(event: LineChanged, recorded: Recorded) -> Decree:
+    """The decree on the line file after one that came into force."""
+    return _decree(LINE, event.epoch, recorded)
+
+
 def evolve_permitted(shop: Shop, event: Permitted, recorded: Recorded) -> tuple[Decree, ...]:
     """The decision on a thing; an older one than is known changes nothing any more."""
     known = shop.decrees.get(event.thing)
     if known is not None and event.epoch <= known.epoch:
         return ()
-    return (Decree(thing=event.thing, epoch=event.epoch, origin=recorded.origin, at_us=recorded.moment.us),)
+    return (_decree(event.thing, event.epoch, recorded),)
 
 
 def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Changed, ...]:
@@ -70,6 +87,10 @@ def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Changed,
     claims = tuple(finding for post in new for finding in settled(shop, f"post:{post.station}"))
     places = _credits(shop, event.origin, losers, emptied, posts)
     return (*new, *places, *_cards(shop, event.origin, emptied), *claims)
+
+
+def _decree(thing: str, epoch: int, recorded: Recorded) -> Decree:
+    return Decree(thing=thing, epoch=epoch, origin=recorded.origin, n=recorded.n, at_us=recorded.moment.us)
 
 
 def _inherited(shop: Shop, before: set[str], recorded: Recorded) -> tuple[Changed, ...]:

@@ -15,6 +15,7 @@ from shopfloor.core.state_call import Call
 SILENT_NS: Final = (
     3_000_000_000  # a terminal that was not heard for so long is shown as silent, and nothing of it as live
 )
+GOOD_FOR_S: Final = 10  # a permission that was not used by then is nobody's: whoever won it may have died
 DRIFT_PPM: Final = 50  # a quartz of a cheap computer; offline for eight hours that is 1.5 s
 UNHEARD_US: Final = 4 * 3600 * US_PER_S  # a clock nobody compared since power-on: a zone or summer time mistaken
 AWAY_US_MAX: Final = 31 * 86_400 * US_PER_S  # a terminal off for longer is rarer than a clock that is plainly wrong
@@ -63,15 +64,34 @@ class Ruling(StrEnum):
 
     WON = "won"
     LOST = "lost"  # somebody decided on this thing meanwhile
+    BEHIND = "behind"  # somebody did before, and this terminal has not read the line up to there
     UNLINKED = "unlinked"  # the line did not answer: it may have been given, and comes by the line then
     DENIED = "denied"  # this terminal's key may not
 
 
+class Question(Struct, frozen=True, kw_only=True):
+    """A question for the permission on a thing, of which `epoch` is the newest decision known here (0: none).
+
+    `origin` asks, for `what`, at `at_us` of its clock: no two questions are the same.
+    """
+
+    thing: str
+    epoch: int
+    origin: str
+    what: str
+    at_us: int
+
+
 class Decided(Struct, frozen=True):
-    """The answer to a question for a permission; `seq` is the winning message's if it was won, else 0."""
+    """The answer to a question for a permission; `seq` is the winning message's if it was won, else 0.
+
+    `epoch` is the number of the decision that was won, `by` the origin that was faster.
+    """
 
     ruling: Ruling
     seq: int = 0
+    epoch: int = 0
+    by: str = ""
 
 
 class Discipline(Struct, frozen=True):

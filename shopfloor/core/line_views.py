@@ -59,6 +59,7 @@ def see_link(shop: Shop, view: LinkView, now: Now) -> None:
     """Let the shop know how the link is: whom it hears, whether it has the line, and stops that came ahead."""
     shop.live = live_origins(view, now)
     shop.linked = view.state is LinkState.UP
+    shop.unlinked_us = 0 if view.state in {LinkState.UP, LinkState.CONNECTING} else view.since_us
     shop.ahead = {stop.call.id: stop.call for stop in view.stops if stop.ahead}
 
 

@@ -1,17 +1,18 @@
 """The doors between layers: what the engine needs of a store, what devices need of the engine."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Protocol
 
 from shopfloor.core.anew import Fold
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
-from shopfloor.core.delivery import Adopted, Floors, Received, Risen
+from shopfloor.core.delivery import Adopted, Archived, Floors, Received, Risen
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import NewName
+from shopfloor.core.line_link import Decided, NewName, Question
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity
@@ -84,6 +85,9 @@ class Journal(Protocol):
     def adopt(self, got: Adopted) -> None:
         """Go on from another terminal's state, in one transaction; raises Trouble, ValueError if it does not fit."""
 
+    def drop_archived(self, got: Archived) -> None:
+        """Drop the rows that an archive holds, in one transaction; raises Trouble and changes nothing."""
+
     def forget_order(self, after_seq: int) -> None:
         """Drop the order behind a message of the line, never the events; raises Trouble."""
 
@@ -140,6 +144,12 @@ class LiveHistory(History, Protocol):
     def whole(self, known: Heads | None = None, *, limit: int = 0) -> Whole:
         """Everything of one instant, with at most `limit` of the events added behind `known`, in the line's order."""
 
+    def heads(self) -> Heads:
+        """Where every origin ends."""
+
+    def up_to(self, heads: Heads, *, from_us: int = 0) -> Iterator[Recorded]:
+        """Every event of every origin up to those and not before an instant, in the order of the line."""
+
     def news(self, known: Heads, limit: int) -> News:
         """The first `limit` events added behind `known`, of every origin, in the order of the line."""
 
@@ -151,6 +161,13 @@ class Submit(Protocol):
         self, command: Command, now: Now, *, command_id: str = "", reply: Callable[[Outcome], None] | None = None
     ) -> bool:
         """Queue a command; False when the inbox is full (the caller may wait and try again)."""
+
+
+class AskLine(Protocol):
+    """Where the line is asked for what no terminal decides alone; never blocks."""
+
+    def __call__(self, question: Question, /) -> "Future[Decided]":
+        """The answer, in its time; no link is an answer too."""
 
 
 class Report(Protocol):

@@ -57,12 +57,13 @@ class Credit(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Decree(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The newest decision on a thing that is recorded: the line's question number `epoch` was won by `origin`.
 
-    Epoch 0 was not asked for: a line file of a line that had none.
+    Epoch 0 was not asked for: a line file of a line that had none. `n` is the number of the event that recorded it.
     """
 
     thing: str
     epoch: int
     origin: str
+    n: int
     at_us: int
 
 

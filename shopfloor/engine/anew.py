@@ -44,7 +44,7 @@ def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, terminal: 
     after = Desk(journal, opened, desk.survey, watches=desk.watches)
     was, shop = desk.shop, after.shop
     shop.reads, shop.ready, shop.ended_us = was.reads, was.ready, was.ended_us
-    shop.live, shop.linked, shop.ahead = was.live, was.linked, was.ahead
+    shop.share_process(was)
     after.unsure_us = desk.unsure_us
     return after
 
@@ -58,6 +58,6 @@ def folded(events: Iterable[Recorded], base: Base | None, origin: str) -> Folded
     for recorded in events:
         digest += digest_rows(shop, local_number(recorded, origin), calendar)
         apply(shop, recorded)
-        if changed_line(recorded) is not None:
+        if changed_line(shop, recorded) is not None:
             line_by, calendar = (recorded.origin, recorded.n), WorkCalendar(shop.line)
     return Folded(tuple(shop.entities()), tuple(digest), line_by)

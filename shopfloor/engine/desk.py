@@ -9,22 +9,24 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Received, Risen
+from shopfloor.core.delivery import Archived, Received, Risen, received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
-from shopfloor.core.evolve import answer_of, apply, changed_line
+from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
 from shopfloor.core.merge import Key, key_of, local_number
 from shopfloor.core.moment import Moment, Now, next_moment
+from shopfloor.core.permits import Answer
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
-from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
-from shopfloor.engine.debt import OWED_MAX, Debt, is_answer, may_be_owed
+from shopfloor.core.words import refusal_words, verdict_words
+from shopfloor.engine.asking import Ask, nobody_asks, permit
+from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.survey import SURVEY, Survey, floor_at
@@ -72,16 +74,28 @@ class Desk:
         """How many events of calls happened and are not on the disk yet."""
         return len(self._debt)
 
-    def run(self, command: c.Command, now: Now, command_id: str = "") -> Update:
+    def run(
+        self,
+        command: c.Command,
+        now: Now,
+        command_id: str = "",
+        *,
+        ask: Ask = nobody_asks,
+        answer: Answer | None = None,
+    ) -> Update:
         """Decide and commit one command; raises StoreTrouble and leaves everything as it was if it cannot.
 
-        A call or a stop that the disk does not take happens all the same, and is written when it can be.
+        A call or a stop that the disk does not take happens all the same, and is written when it can be. What needs
+        the line's permission is given to `ask`, and comes again with the `answer`; the update is empty till then.
         """
         if command_id:
             done = self._done_before(command_id)
             if done is not None:
                 return Update(outcome=Outcome(n=done, kind="repeated_command", command_id=command_id))
-        decision = decide(self.shop, command, now)
+        decided, is_behind = decide(self.shop, command, now), self.waiting > 0
+        decision = permit(self.shop, command, decided, now, ask=ask, answer=answer, is_behind=is_behind)
+        if decision is None:
+            return Update()
         if isinstance(decision, Refusal):
             sentence, remedy = refusal_words(decision, self._zone)
             outcome = Outcome(
@@ -132,7 +146,7 @@ class Desk:
         Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
         """
         self.pay()
-        got = self._received(entries, cursor)
+        got = received(entries, cursor, self._origin, self._journal.heads())
         new = [entry.recorded for entry in got.new]
         if not new:
             self._journal.receive(replace(got, folded=not self.waiting))
@@ -170,17 +184,6 @@ class Desk:
         self._merger.wait_begun(new)
         return Update()
 
-    def _received(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Received:
-        others, own = split_own(entries, self._origin)
-        heads = self._journal.heads()
-        new: list[LineEntry] = []
-        again: list[LineEntry] = []
-        for entry in others:
-            (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
-        messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
-        # A message that is not stored to its end was not read: its beginning is known when it comes again.
-        return Received(new=new, again=again, own=own, cursor=cursor, messages=messages if cursor else messages[:-1])
-
     def _folded(self, got: Received) -> Update:
         """Write what was folded together with what was received, and make it true."""
         done = self._merger.done(self.shop)
@@ -195,7 +198,7 @@ class Desk:
             )
         )
         done.shop.reads = self.shop.reads
-        done.shop.live, done.shop.linked, done.shop.ahead = self.shop.live, self.shop.linked, self.shop.ahead
+        done.shop.share_process(self.shop)
         self.shop = done.shop
         self._merger.took(done)
         line = done.shop.line if done.line_by is not None else None
@@ -228,7 +231,17 @@ class Desk:
         self.surveyed_us = now.at_us
         ground = self._merger.ground
         us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
-        return Update() if us is None else self._set_floor(us, now)
+        if us is None:
+            return Update()
+        event = floor_at(us, ground.tip, self._journal, self._merger.state_at(self.shop, us))
+        update = self._commit((event,), now, "")
+        self.settle(now, link)  # stand on it: nothing changes, for nothing here came late
+        return update
+
+    def drop_archived(self, got: Archived) -> None:
+        """Forget the rows that a file holds: nothing is folded from below its floor any more. Raises StoreTrouble."""
+        self._journal.drop_archived(got)
+        self._merger.ground.rebase(self._journal.floors())
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Update:
         """Go on from another terminal's state at a floor. Raises StoreTrouble, ValueError if it does not fit."""
@@ -253,6 +266,7 @@ class Desk:
         if not events:
             return Update(outcome=Outcome(n=0, kind="nothing", command_id=command_id))
         draft = self.shop.copy()
+        before = draft.line
         moment = self._last
         recorded: list[Recorded] = []
         changed: list[Entity] = []
@@ -275,7 +289,7 @@ class Desk:
             if len(certain) < len(events):  # what else is due is due again
                 return self._commit(certain, now, recorded[0].command_id)
             self._debt.owe(recorded, changed, digest)
-            changed += _flagged(draft, changed)
+            changed += flagged(draft, changed)
         else:
             changed += self._settled(draft)
         last = newest(changed)
@@ -284,7 +298,7 @@ class Desk:
         self._last = moment
         # What is owed shows words that are not for ever: nothing is folded from there.
         self._merger.note(recorded, figures, draft if not self._debt else None)
-        line = next((found for found in map(changed_line, recorded) if found is not None), None)
+        line = draft.line if draft.line is not before else None
         if line is not None:
             self._set_line(line)
         return Update(
@@ -304,14 +318,6 @@ class Desk:
         if line is not None:
             self._set_line(line)
         return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
-
-    def _set_floor(self, us: int, now: Now) -> Update:
-        event = floor_at(us, self._merger.ground.tip, self._journal, self._merger.state_at(self.shop, us))
-        update = self._commit((event,), now, "")
-        risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
-        if risen is not None:
-            self._rise(*risen)  # this terminal knew nothing late: nothing changes
-        return update
 
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""
@@ -377,18 +383,6 @@ def _end_of(opened: Opened, journal: Journal) -> Key:
     own = (opened.last.us, opened.last.count, opened.origin, opened.head)
     waiting = {key_of(event) for event in opened.waiting}
     return max([own, *(key for event in journal.since(own) if (key := key_of(event)) not in waiting)])
-
-
-def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:
-    """The books whose last words must say that they are not recorded yet, put into the draft."""
-    books = [book for book in newest(changed) if isinstance(book, Book) and book.verdict is not None]
-    told = [
-        replace(book, verdict=replace(book.verdict, args=book.verdict.args | {UNRECORDED: 1}))
-        for book in books
-        if book.verdict is not None
-    ]
-    draft.put(told)
-    return told
 
 
 def _same_words(now: Book, then: Book) -> bool:

@@ -10,6 +10,8 @@ from shopfloor.gui.clocks import duration
 from shopfloor.gui.health_rows import DAY_US, MEMBER, PartFace
 from shopfloor.gui.ui import Ui
 
+FLOOR = "floor"  # the kind of the part that says where all terminals agree
+
 
 def link_facts(part: Health, view: LinkView | None, now: Now) -> tuple[Text, ...]:
     """What goes beside the link's row: what waits here and there, how well the time is known."""

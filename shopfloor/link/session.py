@@ -1,7 +1,6 @@
 """The life of a link: connect, agree on how far the line was read, then send, receive and beat until one fails."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -16,13 +15,15 @@ from shopfloor.core.line_link import (
     LinkState,
     LinkView,
     OwnJournal,
+    Question,
     Ruling,
 )
 from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
 from shopfloor.link.inbox import Dropped, Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, LineNames
-from shopfloor.link.log import Ident, LineLog, NoReply, WrongLast
+from shopfloor.link.log import Ident, LineLog, NoReply
 from shopfloor.link.outbox import Forked, Outbox
+from shopfloor.link.permit import decide, permit
 from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, presence_of
 from shopfloor.link.snapshots import SnapshotOut, newest_snapshot
@@ -123,28 +124,18 @@ class LinkSession:
         return True
 
     async def decide(self, thing: str, payload: bytes, *, expected_seq: int) -> Decided:
-        """Ask for the permission on a thing, whose last decision known here is `expected_seq` (0: none).
-
-        The payload has to name who asks and for what: an answer that was lost is found again by it.
-        """
+        """Ask for the permission on a thing, whose last decision known here is `expected_seq` (0: none)."""
         log = self._log
         if log is None or self._barred is not None:
             return Decided(Ruling.UNLINKED)
-        message_id = f"{thing}:{expected_seq}:{hashlib.sha256(payload).hexdigest()[:16]}"
-        try:
-            try:
-                seq = await log.decide(thing, payload, expected_seq=expected_seq, message_id=message_id)
-            except (WrongLast, NoReply):
-                last = await log.last_decision(thing)
-                if last is not None and last.payload == payload and last.seq > expected_seq:
-                    return Decided(Ruling.WON, last.seq)
-                is_another = (last.seq if last else 0) != expected_seq
-                return Decided(Ruling.LOST if is_another else Ruling.UNLINKED)
-        except Denied:
-            return Decided(Ruling.DENIED)
-        except LinkTrouble:
+        return await decide(log, thing, payload, expected_seq=expected_seq)
+
+    async def permit(self, question: Question) -> Decided:
+        """Ask for the next decision on a thing."""
+        log, inbox = self._log, self._inbox
+        if log is None or inbox is None or self._barred is not None:
             return Decided(Ruling.UNLINKED)
-        return Decided(Ruling.WON, seq)
+        return await permit(log, question, read_seq=inbox.seq)
 
     async def _decide(self, thing: str, payload: bytes, expected_seq: int) -> Decided:
         return await self.decide(thing, payload, expected_seq=expected_seq)

@@ -13,7 +13,17 @@ from msgspec.structs import replace
 from shopfloor.clock import Clock
 from shopfloor.core.floor_views import differing_words, standings_of
 from shopfloor.core.health import Condition, Health
-from shopfloor.core.line_link import Decided, Decision, Deliver, Discipline, LinkState, LinkView, OwnJournal, Ruling
+from shopfloor.core.line_link import (
+    Decided,
+    Decision,
+    Deliver,
+    Discipline,
+    LinkState,
+    LinkView,
+    OwnJournal,
+    Question,
+    Ruling,
+)
 from shopfloor.core.ports import Report
 from shopfloor.link.line_names import terminal_of
 from shopfloor.link.log import LineLog
@@ -117,6 +127,10 @@ class LinkThread:
         return self._ask(
             lambda session: session.decide(thing, payload, expected_seq=expected_seq), Decided(Ruling.UNLINKED)
         )
+
+    def permit(self, question: Question) -> "Future[Decided]":
+        """Ask for the next decision on a thing; from any thread."""
+        return self._ask(lambda session: session.permit(question), Decided(Ruling.UNLINKED))
 
     def tell(self, kind: str, payload: bytes) -> "Future[bool]":
         """Tell the terminals that listen at the moment; False if there is no link. From any thread."""

@@ -260,8 +260,15 @@ def with_link_part(scene: Scene, condition: Condition = Condition.UP, detail: st
         remedy=remedy,
         counts=counts,
     )
-    scene.health = (*scene.health, part)
-    scene.tell(Update(health=(part,)))
+    floor = Health(
+        id="floor",
+        kind="floor",
+        condition=Condition.UP,
+        since_us=scene.now().at_us - 93_600_000_000,
+        counts={"floor": 41, "agree": 6},
+    )
+    scene.health = (*scene.health, floor, part)
+    scene.tell(Update(health=(floor, part)))
     return scene
 
 

@@ -218,5 +218,5 @@ def test_the_calls_page_tells_which_stops_it_painted(show_calls: ShowCalls) -> N
 def test_the_line_is_not_restarted_without_the_link_and_the_strip_says_so(show: Show) -> None:
     stage = show(line_scenes.restart_refused())
     assert stage.page.strip.is_refusal()
-    assert "link to the line is lost" in stage.page.strip.accessibleName()
+    assert "The line cannot be asked: link lost since" in stage.page.strip.accessibleName()
     assert len(stage.window.banner._calls) == 1

@@ -71,7 +71,7 @@ INFERRED = (e.Inferred(what="finish", station="press", step=1), e.Inferred(what=
 EXAMPLES: tuple[e.Event, ...] = (
     e.TerminalStarted(terminal="press-1", program="1.0.0", stations=("press", "deburr")),
     e.TerminalStopped(terminal="press-1"),
-    e.LineChanged(line=LINE),
+    e.LineChanged(line=LINE, epoch=2),
     e.CardCirculated(card="housing-07", loop="housing", number=7, state=CardState.FULL, lives=1, extra=True),
     e.CardWithdrawn(**SIGNAL, card="housing-07", inferred=INFERRED, into=CardState.WAITING),
     e.CardStarted(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from shopfloor.core.events import CardLost
-from shopfloor.core.line_link import LinkState, LinkView
+from shopfloor.core.line_link import Decided, LinkState, LinkView, Question
 from shopfloor.link.session import LinkSession
 from shopfloor.link.versions import LINE_MAJOR
 from tests.helpers.line_bench import LINE, Bench
@@ -26,6 +26,7 @@ class Crew:
         self.sessions: dict[str, LinkSession] = {}
         self.major = dict.fromkeys(self.replicas, LINE_MAJOR)
         self.views: dict[str, list[LinkView]] = {name: [] for name in self.replicas}
+        self._questions = 0
         self.terminal_of = {name: name for name in self.replicas}
         self.recorded: list[str] = []
         self._drawn = itertools.count(1)
@@ -71,6 +72,15 @@ class Crew:
             self.replicas[name].record(by=self.recorded[-1])
         if name in self._tasks:
             self.sessions[name].poke()
+
+    async def permit(self, name: str, thing: str, what: str = "") -> Decided:
+        """Ask for the next decision on a thing, as a terminal that knows what its journal holds."""
+        replica = self.replicas[name]
+        self._questions += 1
+        question = Question(
+            thing=thing, epoch=replica.epoch(thing), origin=replica.origin(), what=what, at_us=self._questions
+        )
+        return await self.sessions[name].permit(question)
 
     def state(self, name: str) -> LinkState:
         """How a link is."""

@@ -7,6 +7,7 @@ from copy import copy
 
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events import CardLost, Event, Recorded, Unknown
+from shopfloor.core.events_line import Permitted
 from shopfloor.core.line_link import Cursor, FloorHere, LineEntry, NewName, Standing
 from shopfloor.core.moment import Moment
 from shopfloor.store.rows import GENESIS
@@ -28,9 +29,11 @@ class Replica:
     def record(self, count: int = 1, *, by: str = "") -> None:
         """Own events happen."""
         for _ in range(count):
-            n = len(self.own) + 1
-            event = CardLost(station="press", card=f"housing-{n:02}", by=by)
-            self._add(event, encode_event(event)[2])
+            self.append(CardLost(station="press", card=f"housing-{len(self.own) + 1:02}", by=by))
+
+    def append(self, event: Event) -> None:
+        """An own event happens."""
+        self._add(event, encode_event(event)[2])
 
     def _add(self, event: Event | Unknown, body: bytes) -> None:
         n = len(self.own) + 1
@@ -38,6 +41,11 @@ class Replica:
             origin=self._origin, n=n, moment=Moment(0, n), mono_ns=n, boot="b", event=event, uncertainty_us=5
         )
         self.own.append(LineEntry(seq=0, ts_us=0, recorded=recorded, hash=chained(self.head()[1], n, body), body=body))
+
+    def epoch(self, thing: str) -> int:
+        """The newest decision on a thing that it knows to be recorded."""
+        known = [entry.recorded.event for entries in (self.own, *self.others.values()) for entry in entries]
+        return max((e.epoch for e in known if isinstance(e, Permitted) and e.thing == thing), default=0)
 
     def restored(self) -> "Replica":
         """What a backup of this disk holds now."""

@@ -16,7 +16,7 @@ from shopfloor.core.text import Text
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.clocks import duration, zone_of
 from shopfloor.gui.header import LAMP, name_of
-from shopfloor.gui.health_line import link_facts, member_faces
+from shopfloor.gui.health_line import FLOOR, link_facts, member_faces
 from shopfloor.gui.health_rows import DAY_US, MEMBER, NARROW_MM, PartFace, paint_part, tested_words
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
@@ -33,7 +33,7 @@ HEAD_MM = 14.0
 TEST = Text("TEST LAMPS AND SOUND")
 TEST_MM = 66.0  # the way to the test of lamps and sound
 ANSWER_MM = 30.0
-_OF_LINE = frozenset({LINK, MEMBER})  # below what belongs to this terminal, unless something is wrong
+_OF_LINE = frozenset({LINK, FLOOR, MEMBER})  # below what belongs to this terminal, unless something is wrong
 TESTING_MS = 3_000  # two seconds of light, and what comes back
 
 
