@@ -15,15 +15,16 @@ from msgspec import Struct
 from shopfloor.core.floor import Floor
 from shopfloor.core.line_link import OwnJournal, Standing
 from shopfloor.link.line_names import keeper_of, terminal_of
-from shopfloor.link.log import Ident, LineLog, Stored
+from shopfloor.link.log import Ident, LineLog, NoReply, Refused, Stored
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import Denied
 
 _log = logging.getLogger("shopfloor.link")
 
 HEAD: Final = "head"
-PIECE_BYTES: Final = 200_000  # two seconds of a megabit, in which a heartbeat has to get through
-PIECES_MAX: Final = 500  # 100 MB: a line of a hundred thousand cards has some 2
+PIECE_BYTES: Final = 64_000  # one second of half a megabit, in which a heartbeat has to get through
+PIECES_MAX: Final = 1_500  # 96 MB: a line of a hundred thousand cards has some 2
+AGAIN_S: Final = 30.0  # a server that has no room gets none within seconds; events go first
 LOOK_S: Final = 1.0  # one small query; a new floor is there some times a day
 
 
@@ -62,8 +63,12 @@ class SnapshotOut:
             wanted = (on.floor.id, self._gives(on.floor)) if on is not None else self._said
             if self._said != wanted:
                 standing = self._journal.standing()
-                if standing is not None and not await self._say(standing, whole=wanted[1]):
-                    return
+                try:
+                    if standing is not None and not await self._say(standing, whole=wanted[1]):
+                        return
+                except (NoReply, Refused) as trouble:  # whether the link is there, the heartbeat judges
+                    _log.info("the state at a floor is said later: %s", trouble)
+                    await asyncio.sleep(AGAIN_S)
             await asyncio.sleep(LOOK_S)
 
     async def _say(self, standing: Standing, *, whole: bool) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from shopfloor.core.evolve import fold
-from shopfloor.core.line_link import Cursor
+from shopfloor.core.line_link import Cursor, LinkState
 from shopfloor.link.line_names import keeper_of
 from shopfloor.link.snapshots import HEAD, newest_snapshot
 from shopfloor.store.verify import verify
@@ -127,6 +127,28 @@ def test_without_a_snapshot_a_terminal_says_what_the_line_lacks(tmp_path: Path) 
         for terminal in both:
             await terminal.disconnect()
             terminal.close()
+
+    soft.run(body())
+    soft.close()
+
+
+def test_a_server_without_room_for_a_state_is_kept_to_and_told_when_there_is_some(tmp_path: Path) -> None:
+    soft = SoftBench()
+
+    async def body() -> None:
+        both = await with_a_floor(soft, tmp_path)
+        soft.wipe()
+        soft.server.is_full = True
+        await until(lambda: all(one.views[-1].state is LinkState.TROUBLE for one in both), both)
+        await pass_s(both, 5)
+        for one in both:
+            one.views.clear()
+        await pass_s(both, 20)
+        states = {view.state for one in both for view in one.views}
+        assert states == {LinkState.TROUBLE}, "no connection is given up and made anew"
+        soft.server.is_full = False
+        await until(lambda: len(soft.server.kept(HEAD)) == 2 and agree(both), both)
+        await _end(both)
 
     soft.run(body())
     soft.close()
