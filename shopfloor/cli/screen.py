@@ -21,6 +21,7 @@ from shopfloor.devices.address import parse_address
 from shopfloor.trouble import PortTrouble
 
 READY = "ready"
+LINE_S_MAX = 30.0  # a terminal that has joined and has no line file yet gets it from the line, or says that it did not
 
 
 @click.command()
@@ -68,6 +69,8 @@ def station(
         if not no_screen:
             import_module("shopfloor.cli.window")  # while the journal opens
         terminal.open()
+        if ids:
+            terminal.fetch_line(LINE_S_MAX)
         if not _knows(terminal, ids):
             return USAGE
         echoing = Echo(terminal.engine.listen) if echo else None
@@ -76,7 +79,9 @@ def station(
         terminal.start_link()
         terminal.start_telling(english if language == "en" else translation(language))
         if line_file is not None:
-            if line is not None and not terminal.line_trouble:
+            # On a line of several the file may have been offered only, or be none of the line's.
+            is_so = not terminal.is_joined or terminal.engine.line == line
+            if line is not None and is_so and not terminal.line_trouble:
                 remember_line(seal, folder)
             watch = LineFileWatch(line_file, terminal)
             watch.start()
