@@ -9,13 +9,13 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Received, Risen
+from shopfloor.core.delivery import Archived, Received, Risen, received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
 from shopfloor.core.merge import Key, key_of, local_number
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.permits import Answer
@@ -146,7 +146,7 @@ class Desk:
         Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
         """
         self.pay()
-        got = self._received(entries, cursor)
+        got = received(entries, cursor, self._origin, self._journal.heads())
         new = [entry.recorded for entry in got.new]
         if not new:
             self._journal.receive(replace(got, folded=not self.waiting))
@@ -183,17 +183,6 @@ class Desk:
             raise
         self._merger.wait_begun(new)
         return Update()
-
-    def _received(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Received:
-        others, own = split_own(entries, self._origin)
-        heads = self._journal.heads()
-        new: list[LineEntry] = []
-        again: list[LineEntry] = []
-        for entry in others:
-            (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
-        messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
-        # A message that is not stored to its end was not read: its beginning is known when it comes again.
-        return Received(new=new, again=again, own=own, cursor=cursor, messages=messages if cursor else messages[:-1])
 
     def _folded(self, got: Received) -> Update:
         """Write what was folded together with what was received, and make it true."""
@@ -242,7 +231,17 @@ class Desk:
         self.surveyed_us = now.at_us
         ground = self._merger.ground
         us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
-        return Update() if us is None else self._set_floor(us, now)
+        if us is None:
+            return Update()
+        event = floor_at(us, ground.tip, self._journal, self._merger.state_at(self.shop, us))
+        update = self._commit((event,), now, "")
+        self.settle(now, link)  # stand on it: nothing changes, for nothing here came late
+        return update
+
+    def drop_archived(self, got: Archived) -> None:
+        """Forget the rows that a file holds: nothing is folded from below its floor any more. Raises StoreTrouble."""
+        self._journal.drop_archived(got)
+        self._merger.ground.rebase(self._journal.floors())
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Update:
         """Go on from another terminal's state at a floor. Raises StoreTrouble, ValueError if it does not fit."""
@@ -319,14 +318,6 @@ class Desk:
         if line is not None:
             self._set_line(line)
         return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
-
-    def _set_floor(self, us: int, now: Now) -> Update:
-        event = floor_at(us, self._merger.ground.tip, self._journal, self._merger.state_at(self.shop, us))
-        update = self._commit((event,), now, "")
-        risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
-        if risen is not None:
-            self._rise(*risen)  # this terminal knew nothing late: nothing changes
-        return update
 
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""
