@@ -114,6 +114,11 @@ class Terminal:
         return self._joined is not None and self._joined.watches
 
     @property
+    def may_take_over(self) -> bool:
+        """Whether stations may be taken over here, by the role of its key; people's own roles are asked besides."""
+        return self._joined is not None and self._joined.may_take_over
+
+    @property
     def places(self) -> tuple[str, ...]:
         """Where something may be done here: at the own stations, else at the desk; nowhere where it only watches."""
         return self.stations or ((self.desk,) if self.desk else ())
