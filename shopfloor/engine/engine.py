@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
@@ -68,6 +69,7 @@ class Engine:
         self._watcher = Watcher(stations, self._ask_for)
         self._health: dict[str, Health] = {}
         self._link: LinkView | None = None
+        self._looks: deque[LinkView] = deque(maxlen=1)
         self._ready = threading.Event()
         self._trouble: Trouble | None = None
         self._quiet_s = 0.0
@@ -146,10 +148,14 @@ class Engine:
         return self._later(lambda done: self._intake.deliver(entries, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
-        """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
-        self._inbox.put(Item(job=lambda: self._see(view)))
+        """How the link is: whose events come in, and what o'clock the line has; the newest counts. Never blocks."""
+        self._looks.append(view)
+        self._inbox.put(Item(job=self._see))
 
-    def _see(self, view: LinkView) -> None:
+    def _see(self) -> None:
+        if not self._looks:
+            return
+        view = self._looks.pop()
         now = self._clock.now()
         self._time.follow(view.discipline)
         view = self._intake.dressed(view)
