@@ -9,6 +9,7 @@ from shots import LARGE, SMALL, Act, Shot, looks
 from shopfloor.core.line_link import LinkState
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.pages.calls import CallsPage
+from shopfloor.gui.pages.station import StationPage
 from shopfloor.gui.window import SIGN, TerminalWindow
 from tests.gui import line_scenes
 from tests.gui.line_scenes import DESK
@@ -41,6 +42,30 @@ def line_shots() -> Iterator[Shot]:
         yield replace(one, name=f"{one.name}-pseudo-1024", size=SMALL, language="pseudo")
         yield replace(one, name=f"{one.name}-dark", size=LARGE, dark=True)
     yield from _desk_shots()
+    yield from _take_over_shots()
+
+
+def _take_over_shots() -> Iterator[Shot]:
+    """A silent terminal's station as a leader looks at it, what taking it over means, and the way back."""
+    for name, scene, act in (
+        ("offer", line_scenes.silent_for_leader, _look_at("deburr")),
+        ("ask", line_scenes.silent_for_leader, _take("deburr")),
+        ("done", line_scenes.taken_over, _look_at("deburr")),
+        ("back-ask", line_scenes.leader_takes_back, _take("press")),
+    ):
+        one = Shot(f"line-take-{name}", scene, act=act)
+        yield one
+        yield from looks(one)
+
+
+def _take(station: str) -> Act:
+    def act(window: TerminalWindow) -> None:
+        window.go(station)
+        page = window.page(station)
+        assert isinstance(page, StationPage)
+        page.whose.take.click()
+
+    return act
 
 
 def _desk_shots() -> Iterator[Shot]:

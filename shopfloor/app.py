@@ -10,12 +10,14 @@ from msgspec.structs import replace
 
 from shopfloor import __version__
 from shopfloor.clock import Clock, SystemClock
+from shopfloor.core.commands import Command, ReadSignal, SignalKind
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
 from shopfloor.core.line_link import LineClock, LinkView
+from shopfloor.core.moment import Now
 from shopfloor.core.names import desk_of
 from shopfloor.core.text import Translate, english
-from shopfloor.core.update import Snapshot, Update
+from shopfloor.core.update import Outcome, Snapshot, Update
 from shopfloor.devices.manager import DeviceManager
 from shopfloor.devices.modbus.buses import Buses
 from shopfloor.devices.signaller import Signaller
@@ -79,6 +81,7 @@ class Terminal:
             history=history_of(folder),
             watches=self.watches,
         )
+        self._lent = ""
         heard = () if self.watches else tuple(scanners)
         self._scanners = tuple(replace(device, station=device.station or self.desk) for device in heard)
         self._devices: DeviceManager | None = None
@@ -170,7 +173,7 @@ class Terminal:
         """Listen to the ports of the own stations, drive their lamps and the line's, and sound calls."""
         self._devices = DeviceManager(
             self.devices,
-            self.engine.submit,
+            self._submit_signal,
             report=self.engine.report,
             clock=self.clock,
             buses=self._buses,
@@ -179,6 +182,17 @@ class Terminal:
         self._wait_for_ports(self._devices.start)
         self.sound.start()
         self.signaller.start()
+
+    def lend_scanners(self, station: str) -> None:
+        """Let hand scanners scan for a station that was taken over; "": each for its own again. From any thread."""
+        self._lent = station
+
+    def _submit_signal(
+        self, command: Command, now: Now, *, command_id: str = "", reply: Callable[[Outcome], None] | None = None
+    ) -> bool:
+        if isinstance(command, ReadSignal) and self._lent and command.signal is not SignalKind.BUTTON:
+            command = replace(command, station=self._lent)
+        return self.engine.submit(command, now, command_id=command_id, reply=reply)
 
     def start_link(self) -> None:
         """Reach for the line, if this data folder has joined one."""

@@ -70,6 +70,7 @@ class Screens:
             painted_stop=terminal.stops.painted,
         )
         terminal.stops.use_screen()
+        window.lent.connect(terminal.lend_scanners)
         if keys and terminal.places:
             self._listen_to_keys(terminal, window)
         _fit(window, STATION_SIZE)
@@ -198,8 +199,7 @@ class Screens:
             )
         free = tuple(prefix for prefix in PREFIXES if prefix not in taken)
         if free and not any(not device.prefix for device in named):
-            places = terminal.places
-            self._wedge(terminal, WEDGE, lambda: window.current if window.current in places else places[0], free)
+            self._wedge(terminal, WEDGE, lambda: window.places.acting(window.current), free)
 
     def _wedge(
         self,

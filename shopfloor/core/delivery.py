@@ -55,8 +55,22 @@ class Risen(Struct, frozen=True, kw_only=True):
     line_by: tuple[str, int] | None = None
 
 
+class Adopted(Struct, frozen=True, kw_only=True):
+    """Another terminal's state at a floor, from which this one goes on, to be written in one transaction."""
+
+    raised: Raised
+    cursor: Cursor
+    changed: Sequence[Entity] = ()
+    gone: Sequence[Entity] = ()
+    line_by: tuple[str, int] | None = None
+
+
 class Floors(Struct, frozen=True):
-    """The floors a journal knows: those it stands on, lowest first, and others."""
+    """The floors a journal knows: those it stands on, lowest first, and others.
+
+    `based`: what is below the lowest may not be known here.
+    """
 
     on: tuple[Floor, ...] = ()
     others: tuple[Floor, ...] = ()
+    based: bool = False

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from shopfloor.core.events import Recorded
+from shopfloor.core.floor import Floor
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.state_call import Call
 
@@ -151,6 +152,8 @@ class Presence(Struct, frozen=True, kw_only=True):
     uncertainty_us: int
     version: str
     heard_ns: int
+    floor: int = 0
+    floor_hash: str = ""
 
 
 class StopSeen(Struct, frozen=True, kw_only=True):
@@ -187,6 +190,9 @@ class LinkView(Struct, frozen=True, kw_only=True):
     others: tuple[Presence, ...] = ()
     terminal: str = ""
     stops: tuple[StopSeen, ...] = ()
+    floor: int = 0
+    floor_hash: str = ""
+    floor_us: int = 0
     watches: bool = False
 
     @property
@@ -198,6 +204,27 @@ class LinkView(Struct, frozen=True, kw_only=True):
     def owing(self) -> int:
         """Own events the line has not."""
         return 0 if self.watches else max(0, self.head - self.acked)
+
+
+class Missing(ValueError):
+    """An event came whose origin's events before it are not known here."""
+
+
+class FloorHere(Struct, frozen=True):
+    """A floor, and the hash of the state there as it was found here."""
+
+    floor: Floor
+    hash: str
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """A floor, the state there and its hash. Its events are in messages up to `seq`, nothing else's events are."""
+
+    floor: Floor
+    hash: str
+    body: bytes
+    seq: int = 0
+    ts_us: int = 0
 
 
 class OwnJournal(Protocol):
@@ -221,6 +248,12 @@ class OwnJournal(Protocol):
     def appended(self, until_seq: int) -> tuple[int, int] | None:
         """(seq, ts_us) of the newest message read whose seq is `until_seq` or lower."""
 
+    def stands_on(self) -> FloorHere | None:
+        """The floor this terminal stands on; None if there is none."""
+
+    def standing(self) -> Standing | None:
+        """The same with the state there."""
+
     def close(self) -> None:
         """End the connection; never raises."""
 
@@ -232,6 +265,12 @@ class Deliver(Protocol):
         """Store foreign events, note own ones as on the line and move the cursor, durably in one transaction.
 
         Entries are in the line's order. After the order was forgotten some are known already: their order is new.
+        """
+
+    def adopt(self, standing: Standing, cursor: Cursor) -> Future[None]:
+        """Go on from another terminal's state at a floor, and read on from the cursor; own events stay.
+
+        The future carries ValueError if it is not that state, or does not fit what is known here.
         """
 
     def forget_order(self, after_seq: int) -> Future[None]:

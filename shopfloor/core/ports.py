@@ -5,7 +5,7 @@ from typing import Protocol
 
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
-from shopfloor.core.delivery import Floors, Received, Risen
+from shopfloor.core.delivery import Adopted, Floors, Received, Risen
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
@@ -68,7 +68,7 @@ class Journal(Protocol):
         """Line file and entities at a floor; None if they are not kept."""
 
     def count_until(self, us: int) -> dict[str, int]:
-        """By origin the number of its last event with a moment up to `us`, of those that are kept here."""
+        """By origin the number of its last event with a moment up to `us`; what a floor covers counts."""
 
     def covers(self, counts: Mapping[str, int]) -> tuple[Covered, ...]:
         """How far each origin's events go, with the end of its chain there; raises Trouble."""
@@ -78,6 +78,9 @@ class Journal(Protocol):
 
     def receive(self, got: Received) -> None:
         """Commit a delivery of the line in one transaction, durable on return; raises Trouble and changes nothing."""
+
+    def adopt(self, got: Adopted) -> None:
+        """Go on from another terminal's state, in one transaction; raises Trouble, ValueError if it does not fit."""
 
     def forget_order(self, after_seq: int) -> None:
         """Drop the order behind a message of the line, never the events; raises Trouble."""

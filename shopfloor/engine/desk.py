@@ -13,11 +13,9 @@ from shopfloor.core.delivery import Received, Risen
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
-from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.evolve import answer_of, apply, changed_line
-from shopfloor.core.floor import pack_shop
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.ports import Journal, Opened
@@ -29,7 +27,7 @@ from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
 from shopfloor.engine.debt import OWED_MAX, Debt, is_answer, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
-from shopfloor.engine.survey import SURVEY, Survey
+from shopfloor.engine.survey import SURVEY, Survey, floor_at
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
@@ -229,6 +227,21 @@ class Desk:
         us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
         return Update() if us is None else self._set_floor(us, now)
 
+    def adopt(self, standing: Standing, cursor: Cursor) -> Update:
+        """Go on from another terminal's state at a floor. Raises StoreTrouble, ValueError if it does not fit."""
+        self.pay()
+        floor, tip = standing.floor, self._merger.ground.tip
+        if floor.vector().get(self._origin, 0) > self.head or (tip and tip.number >= floor.number):
+            raise ValueError(f"Expected a floor above what is known here, got number {floor.number}.")
+        got, shop = self._merger.adopt(self.shop, standing, cursor)
+        self._journal.adopt(got)
+        self._merger.adopted(got)
+        shop.reads = self.shop.reads
+        self.shop = shop
+        self._last = max(self._last, Moment(floor.us))
+        self._set_line(shop.line)
+        return Update(changed=(*got.changed, *got.gone), line=shop.line, foreign=True)
+
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
         return None if self.watches else next_due_us(self.shop, now)
@@ -290,18 +303,7 @@ class Desk:
         return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
 
     def _set_floor(self, us: int, now: Now) -> Update:
-        tip = self._merger.ground.tip
-        known = {it.origin: it for it in tip.covers} if tip else {}
-        counts = self._journal.count_until(us)
-        fresh = {origin: n for origin, n in counts.items() if origin not in known or n > known[origin].n}
-        covers = known | {it.origin: it for it in self._journal.covers(fresh)}
-        event = FloorSet(
-            number=tip.number + 1 if tip else 1,
-            before=tip.id if tip else "",
-            us=us,
-            covers=tuple(covers[origin] for origin in sorted(covers)),
-            hash=pack_shop(self._merger.state_at(self.shop, us))[0],
-        )
+        event = floor_at(us, self._merger.ground.tip, self._journal, self._merger.state_at(self.shop, us))
         update = self._commit((event,), now, "")
         risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
         if risen is not None:

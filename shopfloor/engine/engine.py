@@ -11,7 +11,7 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.ports import History, Journal
@@ -146,6 +146,10 @@ class Engine:
         """
         del decisions
         return self._later(lambda done: self._intake.deliver(entries, cursor, done))
+
+    def adopt(self, standing: Standing, cursor: Cursor) -> "Future[None]":
+        """Go on from another terminal's state at a floor; the future carries what prevented it."""
+        return self._later(lambda done: self._intake.adopt(standing, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has; the newest counts. Never blocks."""

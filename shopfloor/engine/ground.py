@@ -17,6 +17,7 @@ class Ground:
 
     def __init__(self, floors: Floors, load: Load) -> None:
         self._on = floors.on
+        self._based = floors.based
         self._known = {floor.id: floor for floor in (*floors.on, *floors.others)}
         self._load = load
         self._shop: Shop | None = None
@@ -45,7 +46,7 @@ class Ground:
     def way(self, heads: Mapping[str, int]) -> tuple[int, tuple[Floor, ...]] | None:
         """(How many of the floors stay, those that follow), if it is to stand on others; `heads` is what is known."""
         # What is below the lowest one is not known here any more, so that one stays whatever comes.
-        base = self._on[:1] if self._on and self._on[0].number > 1 else ()
+        base = self._on[:1] if self._on and (self._based or self._on[0].number > 1) else ()
         way = list(base)
         while (floor := next_floor(way[-1] if way else None, self._known.values())) and is_reached(floor, heads):
             way.append(floor)
@@ -78,6 +79,12 @@ class Ground:
         self._known |= {floor.id: floor for floor in self._on}
         self._shop = shop
         self._set_vector()
+
+    def found(self, floor: Floor, shop: Shop) -> None:
+        """Stand on this floor alone."""
+        self._on = (floor,)
+        self._based = True
+        self.stand(1, (), shop)
 
     def dropped(self, kept: int) -> tuple[str, ...]:
         """The floors it would stand on no more, of which so many stay."""

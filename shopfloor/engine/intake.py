@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from shopfloor.clock import Clock
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.update import Update
 from shopfloor.engine.desk import Desk
@@ -30,6 +30,7 @@ class _Delivery(NamedTuple):
     cursor: Cursor | None
     forget: int
     done: "Future[None]"
+    standing: Standing | None = None
 
 
 class _Pace:
@@ -87,6 +88,10 @@ class Intake:
         """Drop the order behind a message, after what was delivered before."""
         self._deliveries.append(_Delivery((), None, after_seq, done))
 
+    def adopt(self, standing: Standing, cursor: Cursor, done: "Future[None]") -> None:
+        """Go on from another terminal's state, after what was delivered before."""
+        self._deliveries.append(_Delivery((), cursor, 0, done, standing))
+
     def dressed(self, view: LinkView) -> LinkView:
         """The link as people are told of it: what was read and is not folded in yet is not known here."""
         return replace(view, applied=min(view.applied, self.true_seq)) if self._desk.waiting else view
@@ -125,10 +130,13 @@ class Intake:
             self._publish(update)
 
     def _take(self, delivery: _Delivery, events: int) -> None:
-        entries, cursor, forget, done = delivery
+        entries, cursor, forget, done, standing = delivery
         try:
             if cursor is None:
                 self._desk.forget_order(forget)
+            elif standing is not None:
+                self._publish(self._desk.adopt(standing, cursor))
+                self._stored_seq = self.true_seq = cursor.seq
             elif len(entries) > events:
                 self._publish(self._desk.deliver(entries[:events], None))
                 self._deliveries.appendleft(delivery._replace(entries=entries[events:]))

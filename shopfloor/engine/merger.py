@@ -6,11 +6,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from shopfloor.core.delivery import Raised, Risen
+from shopfloor.core.delivery import Adopted, Raised, Risen
 from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Recorded
 from shopfloor.core.evolve import Replay, changed_line
 from shopfloor.core.floor import Floor, is_covered, pack_shop, unpack_shop
+from shopfloor.core.line_link import Cursor, Standing
 from shopfloor.core.merge import Key, differences, key_of, merged
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
@@ -201,6 +202,27 @@ class Merger:
         self._timeline.rise(end)
         self._near = [stone for stone in self._near if stone[0] >= end]
         self._forget(self._place(end))
+
+    def adopt(self, shop: Shop, standing: Standing, cursor: Cursor) -> tuple[Adopted, Shop]:
+        """What follows from another terminal's state at a floor, with what is known here and not under it on top.
+
+        Call `adopted` once it is stored. Raises ValueError if the state cannot be read.
+        """
+        vector = standing.floor.vector()
+        base = Shop(*unpack_shop(standing.body, standing.hash))
+        rest = self._read_since(None, vector)
+        after, _ = self._replayed(_own(base, shop), rest)
+        changed, gone = differences(shop, after)
+        raised = Raised(standing.floor, standing.hash, standing.body)
+        return Adopted(raised=raised, cursor=cursor, changed=changed, gone=gone, line_by=_line_by(rest)), after
+
+    def adopted(self, got: Adopted) -> None:
+        """That is stored."""
+        self.ground.found(got.raised.floor, Shop(*unpack_shop(got.raised.body, got.raised.hash)))
+        self._timeline.rise()
+        self._near, self._tail, self._waiting, self._run = [], [], [], None
+        self.head = max([(got.raised.floor.us, 0, "", 0), *map(key_of, self._since(None))])
+        self._tail_from = self.head
 
     def state_at(self, shop: Shop, us: int) -> Shop:
         """The shop after everything until a moment that the floor does not have, and nothing of later."""

@@ -5,9 +5,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from shopfloor.core.events_floor import FloorSet
+from shopfloor.core.floor import Floor, pack_shop
 from shopfloor.core.line_link import SILENT_NS, LinkState, LinkView
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.owning import is_first
+from shopfloor.core.ports import Journal
 from shopfloor.core.shop import Shop
 from shopfloor.engine.ground import Ground
 
@@ -46,6 +49,21 @@ class Survey(Struct, frozen=True, kw_only=True):
 
 
 SURVEY: Final = Survey()
+
+
+def floor_at(us: int, tip: Floor | None, journal: Journal, shop: Shop) -> FloorSet:
+    """The floor on `tip` of everything that is known until a moment; `shop` is the state then. Raises StoreTrouble."""
+    known = {it.origin: it for it in tip.covers} if tip else {}
+    counts = journal.count_until(us)
+    fresh = {origin: n for origin, n in counts.items() if origin not in known or n > known[origin].n}
+    covers = known | {it.origin: it for it in journal.covers(fresh)}
+    return FloorSet(
+        number=tip.number + 1 if tip else 1,
+        before=tip.id if tip else "",
+        us=us,
+        covers=tuple(covers[origin] for origin in sorted(covers)),
+        hash=pack_shop(shop)[0],
+    )
 
 
 def _is_up_to_date(link: LinkView, now: Now, heads: Mapping[str, int]) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from shopfloor.core.text import Text
 from shopfloor.gui.icons import Icon
-from shopfloor.gui.ink import MAY_BREAK, ink_on
+from shopfloor.gui.ink import MAY_BREAK, Ink, ink_on
 from shopfloor.gui.lang import has_words
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.timer import NamedTimer
@@ -20,6 +20,8 @@ LEFT_ALONE_S = 30  # nobody answers: the station is shown again
 CHOICE_MM = (34.0, TARGET_MM)
 SIDE_MM = 46.0  # the column of the question and the way back
 NARROW_MM = 150.0  # below this the question stands above its answers
+FACT_MM = 9.5  # a name and its value, on two lines where it is long
+FACT_SHARE = 0.4  # of the width: its name
 
 
 class Choice(Struct, frozen=True):
@@ -46,6 +48,7 @@ class Sheet(QWidget):
         self.ui = ui
         self.question = Text("")
         self.detail = Text("")
+        self.facts: tuple[tuple[Text, Text], ...] = ()
         self._choices: tuple[Choice, ...] = ()
         self._answer: Callable[[str], None] | None = None
         self._page = 0
@@ -67,13 +70,15 @@ class Sheet(QWidget):
         answer: Callable[[str], None],
         *,
         detail: Text | None = None,
+        facts: Sequence[tuple[Text, Text]] = (),
         settled: bool = False,
     ) -> None:
         """Show a question; `answer` gets the key of the choice that is touched, after the sheet has gone.
 
+        `facts` stand above the answers, each a name and a value: what an answer would mean.
         `settled`: its buttons mean what stood at their places before, so a touch counts at once.
         """
-        self.question, self.detail = question, detail or Text("")
+        self.question, self.detail, self.facts = question, detail or Text(""), tuple(facts)
         self._choices, self._answer, self._page = tuple(choices), answer, 0
         self._arrange()
         if not settled:
@@ -151,7 +156,16 @@ class Sheet(QWidget):
             self._buttons.append(button)
 
     def _areas(self) -> tuple[QRectF, QRectF]:
-        """Where the question stands, and the answers."""
+        """Where the question stands, and the answers, below the facts."""
+        question, answers = self._whole_areas()
+        return question, answers.adjusted(0, self._facts_height(), 0, 0)
+
+    def _facts_height(self) -> float:
+        theme = self.ui.theme
+        return theme.mm(FACT_MM) * len(self.facts) + (theme.mm(GAP_MM) if self.facts else 0)
+
+    def _whole_areas(self) -> tuple[QRectF, QRectF]:
+        """Where the question stands, and facts and answers."""
         theme = self.ui.theme
         pad, gap = theme.mm(PAD_MM) * 1.2, theme.mm(GAP_MM)
         inside = QRectF(self.rect()).adjusted(pad, pad, -pad, -pad)
@@ -208,6 +222,18 @@ class Sheet(QWidget):
             below = QRectF(question.left(), upper.bottom(), question.width(), question.bottom() - upper.bottom())
             if ink.height_of(detail, below.width(), Size.NOTE) <= below.height() * 1.1:  # else the question has to do
                 ink.text(below, detail, size=Size.NOTE, colour=ink.look.soft, lines=5, top=True)
+            self._paint_facts(ink)
+
+    def _paint_facts(self, ink: Ink) -> None:
+        _, area = self._whole_areas()
+        high = ink.theme.mm(FACT_MM)
+        for at, (name, value) in enumerate(self.facts):
+            row = QRectF(area.left(), area.top() + at * high, area.width(), high)
+            ink.hair(row.left(), row.bottom(), row.right(), row.bottom())
+            left = QRectF(row.left(), row.top(), row.width() * FACT_SHARE, high)
+            ink.text(left, self.ui.say(name), colour=ink.look.soft, lines=2)
+            right = row.adjusted(left.width() + ink.theme.mm(PAD_MM), 0, 0, 0)
+            ink.text(right, self.ui.say(value), weight=Weight.SEMIBOLD, lines=2)
 
 
 def _breakable(words: str) -> str:

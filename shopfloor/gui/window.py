@@ -1,6 +1,7 @@
 """A terminal's window: header, banner, one page at a time, and the last verdict on pages that have none."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec import Struct
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -32,6 +33,7 @@ from shopfloor.gui.theme import GAP_MM, LIGHT, MARGIN_MM, Palette, Theme, px_per
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
 from shopfloor.gui.waiting import WaitingCover
+from shopfloor.gui.window_places import Places
 
 TICK_MS = 250
 HEALTH, CALLS, LINE = "health", "calls", "board"
@@ -63,9 +65,11 @@ class TerminalWindow(QWidget):
 
     Signals:
         painted: the first frame is on the screen; what is slow to import may be imported now, in a thread.
+        lent(str): scanners scan for this station, which was taken over, from now on; "": for their own.
     """
 
     painted = Signal()
+    lent = Signal(object)
 
     def __init__(
         self,
@@ -87,20 +91,19 @@ class TerminalWindow(QWidget):
         super().__init__(parent)
         self._painted_stop = painted_stop
         self._stops_painted: set[str] = set()
-        self.ui, self.model, self.stations = ui, model, tuple(stations)
+        self.ui, self.model, self.places = ui, model, Places(stations, desk)
         self.watching, self.desk = watching, desk
-        self.places = self.stations or ((desk,) if desk else ())
         self._colours, self._mm_factor, self._mm = palette, mm_factor, mm
         self._specs = {spec.key: spec for spec in pages}
         self._pages: dict[str, QWidget] = {}
-        self._feed = FigureFeed(model, ask, (SERIES,), parent=self) if ask is not None and stations else None
+        self._feed = FigureFeed(model, ask, (SERIES,), parent=self) if ask is not None and not watching else None
         self.current = ""
-        self._was_painted = False
+        self._was_painted, self._lent = False, ""
         self.header, self.banner, self.strip = Header(ui, self), Banner(ui, self), Strip(ui, self)
         self.sheet, self.waiting = Sheet(ui, self), WaitingCover(ui, self)
         self._tick = NamedTimer(self, "window", TICK_MS, self.refresh)
         self._alone = NamedTimer(self, "left-alone", PEEK_S * 1000, self._go_home, once=True)
-        self.banner.own, self.banner.acting = frozenset(stations), bool(self.places)
+        self.banner.own, self.banner.acting = frozenset(stations), bool(self.places.every)
         self._home = next(iter((*self.stations, *self._specs)), "")
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -127,7 +130,22 @@ class TerminalWindow(QWidget):
             self.header.setVisible(key != self._home)
             self._leave_alone_in(HOME_S if key != self._home else 0)
         self.refresh()
+        self._lend(key)
         self._place()
+
+    def _lend(self, key: str) -> None:
+        """Scanners scan for a station that was taken over while its page is open, and not for ever."""
+        lent = key if key in self.places.taken else ""
+        if lent:
+            self._leave_alone_in(HOME_S)
+        if lent != self._lent:
+            self._lent = lent
+            self.lent.emit(lent)
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """The stations of this terminal now."""
+        return self.places.stations
 
     def page(self, key: str) -> QWidget | None:
         """A page that was shown before."""
@@ -140,6 +158,7 @@ class TerminalWindow(QWidget):
         zone = zone_of(shop.line.timezone)
         self.setWindowTitle(shop.line.name)
         link = self.model.link()
+        self.places.claim(shop, link)
         self.header.show_tabs(self._tabs(), LINE if self._is_elsewhere(self.current) else self.current)
         self.header.show_link(None if link is None else link_face(link, now))
         self.waiting.show_link(link, has_line=bool(shop.line.id) or self.current == HEALTH or not self.model.ready)
@@ -182,7 +201,8 @@ class TerminalWindow(QWidget):
 
     def _make(self, key: str) -> QWidget:
         if key not in self._specs:
-            page = StationPage(self.ui, self.model, key, feed=self._feed, parent=self, own=key in self.stations)
+            own, place = key in self.places.given, next(iter(self.places.every), "")
+            page = StationPage(self.ui, self.model, key, feed=self._feed, parent=self, own=own, place=place)
             page.why.calls.connect(self._list_calls)
             return page
         made = self._specs[key].make(self)
@@ -197,7 +217,7 @@ class TerminalWindow(QWidget):
         self.model.updated.connect(self._on_updated)
         self.ui.changed.connect(self._place)
         self.header.chosen.connect(self._on_tab)
-        self.header.health.connect(self._on_health)
+        self.header.health.connect(partial(self.go, HEALTH))
         self.banner.wanted.connect(self._on_wanted)
         self.banner.listed.connect(self._list_calls)
         self.banner.resized.connect(self._place)
@@ -211,6 +231,7 @@ class TerminalWindow(QWidget):
             self.strip.note(outcome, self.model.now().at_us)
         if outcome is not None and outcome.device not in {"", TOUCH}:
             self._follow(outcome.station)
+            self._lend(self.current)
         self.refresh()
 
     def _follow(self, station: str) -> None:
@@ -220,7 +241,7 @@ class TerminalWindow(QWidget):
 
     def _cue(self, update: Update) -> None:
         outcome = update.outcome
-        if outcome is None or outcome.station not in self.places:
+        if outcome is None or outcome.station not in self.places.every:
             return
         asked = any(isinstance(r.event, ScanRepeated) and r.event.asked for r in update.events)
         taken = outcome.refusal is None and outcome.kind != NOT_RECORDED
@@ -245,13 +266,13 @@ class TerminalWindow(QWidget):
         return not self.stations or station in self.stations
 
     def _acting_station(self) -> str:
-        return self.current if self.current in self.stations else next(iter(self.places), "")
+        return self.places.acting(self.current)
 
     def _show_strip(self) -> None:
         shop = self.model.shop
-        verdicts = {key: shop.book(key).verdict for key in self.places}
+        verdicts = {key: shop.book(key).verdict for key in self.places.every}
         said = {key: verdict.at_us for key, verdict in verdicts.items() if verdict is not None}
-        lost = {key: self.strip.lost_at(shop, key) for key in self.places}
+        lost = {key: self.strip.lost_at(shop, key) for key in self.places.every}
         said |= {key: found.at_us for key, found in lost.items() if found is not None}
         wanted = self.current not in self.stations and bool(said)
         if wanted:
@@ -282,10 +303,6 @@ class TerminalWindow(QWidget):
     def _sign(self, person: str) -> None:
         leaves = person == OUT
         self.model.send(SignOff(station=self.desk) if leaves else SignOn(station=self.desk, person=person))
-
-    @Slot()
-    def _on_health(self) -> None:
-        self.go(HEALTH)
 
     @Slot(object)
     def _on_painted(self, stops: tuple[str, ...]) -> None:

@@ -203,7 +203,9 @@ def visit(visitor: Visitor, ask: Callable[[Caller], Coroutine[Any, Any, _T]]) ->
 
 
 def _how_far(trouble: LinkTrouble) -> int:
-    return (Unreachable, WrongServer, KeyRefused).index(type(trouble))
+    """A key that cannot be used at all comes first: no server is asked with it."""
+    steps = (Unreachable, WrongServer, KeyRefused)
+    return steps.index(type(trouble)) if type(trouble) in steps else len(steps)
 
 
 def _why(host: str, errors: tuple[BaseException, ...]) -> LinkTrouble:

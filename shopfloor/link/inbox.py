@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Final
 
-from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, OwnJournal
+from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, Missing, OwnJournal
 from shopfloor.link.line_names import LineNames
 from shopfloor.link.log import LineLog, Stored
 from shopfloor.link.status import LinkStatus
@@ -20,6 +20,8 @@ _log = logging.getLogger("shopfloor.link")
 READ_MESSAGES_MAX: Final = 256  # of one question
 DELIVERY_EVENTS: Final = 2_000  # handed to the engine at once, which takes them in by small steps; a megabyte
 RETRY_S: Final = 1.0  # what the engine could not take (a full disk) is tried again
+
+_RECORDING: Final = "recording"
 
 
 class Inbox:
@@ -112,11 +114,16 @@ class Inbox:
 async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:
     """Ask the engine until it has done it; what prevents it is told meanwhile.
 
-    Raises LinkTrouble if an event is not what its origin wrote: no repetition helps.
+    Raises LinkTrouble if an event is not what its origin wrote, or those before it are missing: no repetition helps.
     """
     while True:
         try:
             await _done(ask())
+        except Missing as error:
+            raise Dropped(
+                f"The line has dropped events that are not known here, and no snapshot stands for them: {error}",
+                remedy="Start the terminal of the first station, which leaves one; then this one goes on by itself.",
+            ) from error
         except ValueError as error:
             raise Unfit(
                 f"The line's events do not continue what is known here: {error}",
@@ -124,10 +131,10 @@ async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:
             ) from error
         except Trouble as trouble:
             _log.info("what the line has is not recorded: %s", trouble)
-            status.hold(trouble)
+            status.hold(_RECORDING, trouble)
             await asyncio.sleep(RETRY_S)
         else:
-            status.release()
+            status.release(_RECORDING)
             return
 
 
@@ -135,6 +142,10 @@ def _looked_at(reading: "asyncio.Task[list[Stored]]") -> None:
     """What failed is told by whoever awaits it; if nobody does any more, it is no fault."""
     if not reading.cancelled():
         reading.exception()
+
+
+class Dropped(LinkTrouble):
+    """Events between what is known here and what the line has are on the line no more."""
 
 
 class Unfit(LinkTrouble):

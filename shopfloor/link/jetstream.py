@@ -23,7 +23,7 @@ from shopfloor.link.hang_up import CLOSE_S_MAX, hang_up
 from shopfloor.link.hosts import Hosts
 from shopfloor.link.join_key import JoinKey
 from shopfloor.link.joined import tls_of
-from shopfloor.link.line_names import LineNames
+from shopfloor.link.line_names import EVERY, LineNames
 from shopfloor.link.log import REPLY_S_MAX, Ears, Ident, NoReply, Stored
 from shopfloor.link.stream_reader import StreamReader
 from shopfloor.link.subjects import TLS_NAME, inbox_prefix
@@ -126,6 +126,17 @@ class JetStreamLog:
     async def last_decision(self, thing: str) -> Stored | None:
         """The last decision on a thing."""
         return await self._get({"last_by_subj": self._names.decision(thing)})
+
+    async def keep(self, name: str, payload: bytes) -> int:
+        """Store a part of a snapshot."""
+        subject = self._names.snapshot(self._address.terminal, name)
+        return api.acknowledged((await self._request(subject, payload)).data, subject, 0)
+
+    async def kept(self, name: str) -> list[Stored]:
+        """The newest of that name of every terminal."""
+        asking = self._reader.newest(self._names.snapshot(EVERY, name))
+        found: list[Stored] = await self._watch(asking, self._api.batches)
+        return found
 
     async def at(self, seq: int) -> Stored | None:
         """The message with this number."""

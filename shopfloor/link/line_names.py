@@ -9,6 +9,7 @@ EVENTS: Final = "ev"  # facts, one subject an origin
 DECISIONS: Final = "dec"  # permissions, one subject a thing
 SNAPSHOTS: Final = "snap"
 HEARTBEATS: Final = "hb"  # not stored
+EVERY: Final = "*"
 LOG: Final = "log"  # where the server repeats the heads of what it stored
 STORED: Final = (EVENTS, DECISIONS, SNAPSHOTS)
 
@@ -45,6 +46,10 @@ class LineNames(NamedTuple):
         """The subject of the decisions on one thing; its dots are levels, for rights by kind of thing."""
         return ".".join((self.root, DECISIONS, *map(token, thing.split("."))))
 
+    def snapshot(self, terminal: str, name: str) -> str:
+        """The subject of a terminal's snapshots under one name; "*" stands for every terminal."""
+        return f"{self.root}.{SNAPSHOTS}.{terminal if terminal == EVERY else token(terminal)}.{token(name)}"
+
     def told(self, kind: str, terminal: str) -> str:
         """The subject of what a terminal tells those who listen at the moment: `hb` and other kinds."""
         return f"{self.root}.{kind}.{token(terminal)}"
@@ -62,6 +67,11 @@ class LineNames(NamedTuple):
         """(Kind, terminal) of what was told."""
         kind, _, terminal = subject[len(self.root) + 1 :].partition(".")
         return kind, plain(terminal)
+
+
+def keeper_of(subject: str) -> str:
+    """Whose snapshot it is."""
+    return plain(subject.split(".")[3])
 
 
 def terminal_of(origin: str) -> str:

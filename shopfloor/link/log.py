@@ -1,4 +1,4 @@
-"""The line as its terminals need it: a log that numbers, keeps and repeats; six calls, whatever engine is behind."""
+"""The line as its terminals need it: a log that numbers, keeps and repeats, whatever engine is behind."""
 
 from typing import Final, Protocol
 
@@ -16,6 +16,10 @@ class NoReply(LinkTrouble):
 
 class WrongLast(LinkTrouble):
     """Somebody was faster: the last message of that subject is another than was expected. Nothing was stored."""
+
+
+class Refused(LinkTrouble):
+    """The server answers, and does not do it: its disk is full, or its store is damaged. Nothing was stored."""
 
 
 class NoStream(LinkTrouble):
@@ -83,6 +87,12 @@ class LineLog(Protocol):
 
     async def last_decision(self, thing: str) -> Stored | None:
         """The last decision on a thing."""
+
+    async def keep(self, name: str, payload: bytes) -> int:
+        """Store a snapshot's part as this terminal's newest of that name, whatever was before; the number it got."""
+
+    async def kept(self, name: str) -> list[Stored]:
+        """The newest of that name of every terminal."""
 
     async def at(self, seq: int) -> Stored | None:
         """The message with this number; None if there is none."""

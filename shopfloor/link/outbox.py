@@ -5,7 +5,7 @@ import logging
 from typing import Final
 
 from shopfloor.core.line_link import OwnJournal
-from shopfloor.link.log import LineLog, NoReply, WrongLast
+from shopfloor.link.log import LineLog, NoReply, Refused, WrongLast
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import LinkTrouble
 from shopfloor.link.wire import BATCH_EVENTS_MAX, encode_batch, fitting, head_of
@@ -14,6 +14,10 @@ _log = logging.getLogger("shopfloor.link")
 
 LOOK_S: Final = 1.0  # an event that nobody announced is found after so long
 SILENT_MAX: Final = 2  # unanswered messages in a row; then the connection is in doubt
+WRONG_MAX: Final = 3  # an answer was lost, or the line lost its tail: more in a row is a damaged store
+RETRY_S: Final = 1.0  # a server that refuses does so until somebody makes room
+
+_SENDING: Final = "sending"
 
 
 class Forked(LinkTrouble):
@@ -33,7 +37,7 @@ class Outbox:
     async def run(self) -> None:
         """Send for ever. Raises Forked, LinkTrouble."""
         sent, last_seq = await self._resume()
-        silent = 0
+        silent = wrong = 0
         while True:
             self._more.clear()
             entries = self._journal.events(sent, BATCH_EVENTS_MAX)
@@ -45,13 +49,17 @@ class Outbox:
                 last_seq = await self._log.publish(
                     self._origin, payload, expected_seq=last_seq, message_id=head.message_id
                 )
-            except (WrongLast, NoReply) as trouble:  # it may have been stored: the line knows
-                silent = silent + 1 if isinstance(trouble, NoReply) else 0
+            except (WrongLast, NoReply, Refused) as trouble:  # it may have been stored: the line knows
+                silent, wrong = (silent + 1, 0) if isinstance(trouble, NoReply) else (0, wrong + 1)
                 if silent == SILENT_MAX:
                     raise
+                if isinstance(trouble, Refused) or wrong > WRONG_MAX:
+                    self._status.hold(_SENDING, trouble)
+                    await asyncio.sleep(RETRY_S)
                 sent, last_seq = await self._resume()
                 continue
-            silent, sent = 0, head.last
+            silent, wrong, sent = 0, 0, head.last
+            self._status.release(_SENDING)
             self._note(sent)
 
     async def _resume(self) -> tuple[int, int]:

@@ -30,6 +30,8 @@ class _Beat(msgspec.Struct, array_like=True, frozen=True):
     offset_us: int
     uncertainty_us: int
     version: str
+    floor: int = 0
+    floor_hash: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -78,7 +80,9 @@ class Pulse:
         now = self._clock.now()
         server_us, uncertainty_us = (self._status.discipline and self._status.discipline.read(now)) or (now.at_us, 0)
         offset_us = server_us - now.at_us
-        beat = _Beat(self._origin, n, digest, self._status.applied, offset_us, uncertainty_us, self._version)
+        on = self._status.stands_on = self._journal.stands_on()
+        floor = (on.floor.number, on.hash) if on is not None else (0, "")
+        beat = _Beat(self._origin, n, digest, self._status.applied, offset_us, uncertainty_us, self._version, *floor)
         return _encoder.encode(beat)
 
 
@@ -111,5 +115,7 @@ def presence_of(terminal: str, payload: bytes, heard_ns: int) -> Presence | None
         offset_us=beat.offset_us,
         uncertainty_us=beat.uncertainty_us,
         version=beat.version,
+        floor=beat.floor,
+        floor_hash=beat.floor_hash,
         heard_ns=heard_ns,
     )

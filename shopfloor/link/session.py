@@ -18,12 +18,13 @@ from shopfloor.core.line_link import (
     OwnJournal,
     Ruling,
 )
-from shopfloor.link.inbox import Inbox, Unfit, insist
+from shopfloor.link.inbox import Dropped, Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, LineNames
-from shopfloor.link.log import LineLog, NoReply, WrongLast
+from shopfloor.link.log import Ident, LineLog, NoReply, WrongLast
 from shopfloor.link.outbox import Forked, Outbox
 from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, presence_of
+from shopfloor.link.snapshots import SnapshotOut, newest_snapshot
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble, Unreachable
 from shopfloor.link.versions import LINE_MAJOR, OtherMajor, refuse_other
@@ -33,6 +34,7 @@ _log = logging.getLogger("shopfloor.link")
 
 PAUSE_S_MIN: Final = 0.2  # between two attempts; doubled each time
 PAUSE_S_MAX: Final = 2.0  # a server that is back is found within so long
+STEADY_S: Final = 5.0  # a connection that fails sooner each time is tried as seldom as one that is not made
 DENIED_PAUSE_S: Final = 10.0  # a right that was refused comes by hand: asking each second only fills logs
 
 
@@ -73,7 +75,8 @@ class LinkSession:
         self._inbox: Inbox | None = None
         self._major = major
         self._barred: OtherMajor | None = None
-        self._was_up = False
+        self._up_ns: int | None = None
+        self._dropped = False
         self.status = LinkStatus(clock, journal.origin(), tell, discipline)
 
     async def run(self) -> None:
@@ -82,7 +85,7 @@ class LinkSession:
         while True:
             trouble = await self._attempt()
             self.status.enter(_state_of(trouble), trouble)
-            if self._was_up:
+            if self._was_steady():
                 pause_s = PAUSE_S_MIN
             slow = isinstance(trouble, Denied | KeyRefused | Unfit)
             await asyncio.sleep(DENIED_PAUSE_S if slow else pause_s)
@@ -142,13 +145,14 @@ class LinkSession:
 
     async def _attempt(self) -> Trouble:
         """One connection from its beginning to its end; why it ended."""
-        self._was_up = False
+        self._up_ns = None
         log = self._connect()
         try:
             await log.open(self)
             await self._converse(log)
         except* Trouble as group:
             trouble = _worst(group)
+            self._dropped = isinstance(trouble, Dropped)
         finally:
             self._log = self._inbox = None
             await log.close()
@@ -162,6 +166,8 @@ class LinkSession:
         self._barred = refuse_other(ident.major, self._major)
         cursor = await common_prefix(log, ident, self._journal)
         await self._forget(cursor)
+        if self._journal.cursor() is None or self._dropped:
+            cursor = await self._join(log, ident) or cursor
         self.status.applied = cursor.seq
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided)
         outbox = Outbox(log, self._journal, self.status, self._more)
@@ -172,13 +178,29 @@ class LinkSession:
                 inbox.wake()
             return inbox.seq
 
-        self._was_up = True
+        self._up_ns = self._clock.now().mono_ns
         self.status.enter(LinkState.OTHER_MAJOR if self._barred else LinkState.UP, self._barred)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
             if self._barred is None and not self._watches:
                 group.create_task(self._send(outbox))
+                group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
+
+    async def _join(self, log: LineLog, ident: Ident) -> Cursor | None:
+        """Begin with the newest snapshot, if there is one above what is known here; the cursor to read on from."""
+        standing = await newest_snapshot(log, ident)
+        known = self._journal.standing()
+        if standing is None or (known is not None and known.floor.number >= standing.floor.number):
+            return None
+        cursor = Cursor(ident.stream, standing.seq, standing.ts_us)
+        _log.info("begins with the state at floor %s, message %d", standing.floor.id, standing.seq)
+        await insist(lambda: self._deliver.adopt(standing, cursor), self.status)
+        return cursor
+
+    def _was_steady(self) -> bool:
+        up_ns = self._up_ns
+        return up_ns is not None and self._clock.now().mono_ns - up_ns >= STEADY_S * 1e9
 
     async def _forget(self, cursor: Cursor) -> None:
         known = self._journal.cursor()

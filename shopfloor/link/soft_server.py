@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from shopfloor.link.line_names import LineNames
-from shopfloor.link.log import Ident, NoStream, Stored, WrongLast
+from shopfloor.link.line_names import EVERY, LineNames
+from shopfloor.link.log import Ident, NoStream, Refused, Stored, WrongLast
 from shopfloor.link.versions import LINE_MAJOR
 
 REMEMBERED_US: Final = 120_000_000  # for so long a repeated message is known by its id
@@ -29,6 +29,8 @@ class SoftServer:
         self.up = True
         self.major = LINE_MAJOR
         self.starts = 0
+        self.is_full = False
+        self.is_confused = False  # expects another last message than it tells of
         self.on_stored: list[Callable[[int], None]] = []
         self._clock = clock
         self._creations = itertools.count(1)
@@ -103,20 +105,36 @@ class SoftServer:
     def append(self, subject: str, payload: bytes, expected_seq: int, message_id: str) -> int:
         """The number the message got. Raises WrongLast."""
         self.ident()
+        if self.is_full:
+            raise Refused("The server refused with 10047: its disk is full.", remedy="Make room at the server.")
         last = self._last.get(subject)
+        if self.is_confused:
+            raise WrongLast(f"Expected another last message than {expected_seq} of {subject}.", remedy="")
         got = last.seq if last else 0
         if got != expected_seq:  # looked at first, as the real server does: a message repeated meets this
             raise WrongLast(f"Expected last message {expected_seq} of {subject}, got {got}.", remedy="")
         known = self._ids.get(message_id)
         if known is not None and self.now_us - known[1] < REMEMBERED_US:
             return known[0]
+        seq = self.put(subject, payload)
+        self._ids[message_id] = (seq, self._last[subject].ts_us)
+        return seq
+
+    def put(self, subject: str, payload: bytes) -> int:
+        """The number the message got, whatever was before. Raises NoStream."""
+        self.ident()
         message = Stored(self._last_seq + 1, self.now_us, subject, payload)
         self._messages.append(message)
         self._last[subject] = message
-        self._ids[message_id] = (message.seq, message.ts_us)
         for hear in list(self.on_stored):
             hear(message.seq)
         return message.seq
+
+    def kept(self, name: str) -> list[Stored]:
+        """The last snapshot message of that name of each terminal."""
+        self.ident()
+        begin, end = self.names.snapshot(EVERY, name).split(EVERY)
+        return [one for subject, one in self._last.items() if subject.startswith(begin) and subject.endswith(end)]
 
     def last(self, subject: str) -> Stored | None:
         """The last message of a subject."""

@@ -91,6 +91,15 @@ class SoftLog:
         """The last decision on a thing."""
         return await self._ask(lambda: self._server.last(self._names.decision(thing)))
 
+    async def keep(self, name: str, payload: bytes) -> int:
+        """Store a part of a snapshot."""
+        subject = self._names.snapshot(self.terminal, name)
+        return await self._put(subject, lambda: self._server.put(subject, payload))
+
+    async def kept(self, name: str) -> list[Stored]:
+        """The newest of that name of every terminal."""
+        return await self._ask(lambda: self._server.kept(name))
+
     async def at(self, seq: int) -> Stored | None:
         """The message with this number."""
         return await self._ask(lambda: self._server.at(seq))
@@ -117,12 +126,15 @@ class SoftLog:
             self._ears.told(kind, terminal, payload)
 
     async def _append(self, subject: str, payload: bytes, expected_seq: int, message_id: str) -> int:
-        def append() -> int:
+        return await self._put(subject, lambda: self._server.append(subject, payload, expected_seq, message_id))
+
+    async def _put(self, subject: str, put: Callable[[], int]) -> int:
+        def allowed() -> int:
             if self.terminal in self._net.denied:
                 raise Denied(f"The key of {self.terminal} may not publish to {subject}.", remedy="Ask for the right.")
-            return self._server.append(subject, payload, expected_seq, message_id)
+            return put()
 
-        return await self._ask(append)
+        return await self._ask(allowed)
 
     async def _ask(self, do: Callable[[], _T]) -> _T:
         loop = asyncio.get_running_loop()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from shopfloor.clock import Clock
-from shopfloor.core.line_link import Discipline, LinkState, LinkView, Presence
+from shopfloor.core.line_link import Discipline, FloorHere, LinkState, LinkView, Presence
 from shopfloor.link.versions import LINE_MAJOR
 from shopfloor.trouble import Trouble
 
@@ -21,12 +21,14 @@ class LinkStatus:
         self._tell = tell
         self._view = LinkView(state=LinkState.CONNECTING, since_us=clock.now().at_us, origin=origin)
         self._others: dict[str, Presence] = {}
+        self._held: dict[str, Trouble] = {}
         self.stream = ""
         self.major = LINE_MAJOR
         self.last_seq = 0
         self.applied = 0
         self.head = 0
         self.acked = 0
+        self.stands_on: FloorHere | None = None
         self.discipline = discipline
 
     @property
@@ -36,6 +38,8 @@ class LinkStatus:
 
     def enter(self, state: LinkState, trouble: Trouble | None = None) -> None:
         """Note a state, and why."""
+        if state is LinkState.UP:
+            self._held.clear()
         detail, remedy = (trouble.what, trouble.remedy) if trouble else ("", "")
         if (state, detail) != (self._view.state, self._view.detail):
             since_us = self._view.since_us if state is self._view.state else self._clock.now().at_us
@@ -44,15 +48,18 @@ class LinkStatus:
             )
             self.publish()
 
-    def hold(self, trouble: Trouble) -> None:
-        """Note that what the line has cannot be recorded here: the link itself works."""
+    def hold(self, part: str, trouble: Trouble) -> None:
+        """Note that a part cannot do its work for now: the link itself is up."""
+        self._held[part] = trouble
         if self.state not in {LinkState.FORKED, LinkState.DENIED, LinkState.OTHER_MAJOR}:
             self.enter(LinkState.TROUBLE, trouble)
 
-    def release(self) -> None:
-        """It was recorded."""
-        if self.state is LinkState.TROUBLE:
-            self.enter(LinkState.UP)
+    def release(self, part: str) -> None:
+        """It works again."""
+        if self._held.pop(part, None) is None or self.state is not LinkState.TROUBLE:
+            return
+        other = next(iter(self._held.values()), None)
+        self.enter(LinkState.TROUBLE if other else LinkState.UP, other)
 
     def heard(self, presence: Presence) -> None:
         """Note another terminal's heartbeat."""
@@ -61,7 +68,7 @@ class LinkStatus:
 
     def view(self) -> LinkView:
         """All of it."""
-        now = self._view
+        now, on = self._view, self.stands_on
         return LinkView(
             state=now.state,
             since_us=now.since_us,
@@ -74,6 +81,9 @@ class LinkStatus:
             last_seq=self.last_seq,
             applied=self.applied,
             discipline=self.discipline,
+            floor=on.floor.number if on else 0,
+            floor_hash=on.hash if on else "",
+            floor_us=on.floor.us if on else 0,
             others=tuple(self._others[name] for name in sorted(self._others)),
         )
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 from msgspec import Struct
 
-from shopfloor.link.log import Ident, NoReply, NoStream, Stored, WrongLast
+from shopfloor.link.log import Ident, NoReply, NoStream, Refused, Stored, WrongLast
 from shopfloor.link.trouble import LinkTrouble
 from shopfloor.link.versions import major_of
 
@@ -146,4 +146,4 @@ def _trouble(error: _Error) -> LinkTrouble:
     if error.code in _RETRY_CODES:
         return NoReply(f"The server cannot now: {error.description}.", remedy="It is tried again by itself.")
     words = f"The server refused with {error.err_code}: {error.description}."
-    return LinkTrouble(words, remedy="Look at the server's log; its disk may be full.")
+    return Refused(words, remedy="Look at the server's log; its disk may be full.")

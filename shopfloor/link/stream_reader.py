@@ -1,7 +1,7 @@
 """Messages of a stream by the batch: one question, many answers, the last of which says that it is the last."""
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from nats.aio.client import Client
@@ -15,7 +15,7 @@ BATCH_BYTES_MAX: Final = 250_000  # of one batch: two seconds of a megabit, in w
 
 
 class StreamReader:
-    """Asks one batch at a time on a connection."""
+    """Asks one batch at a time on a connection; whoever comes meanwhile waits."""
 
     def __init__(self, client: Client, subject: str, everything: str) -> None:
         self._client = client
@@ -23,6 +23,7 @@ class StreamReader:
         self._everything = everything
         self._inbox = ""
         self._turn = 0
+        self._one = asyncio.Lock()
         self._got: list[Stored] = []
         self._done: asyncio.Future[None] | None = None
 
@@ -33,15 +34,23 @@ class StreamReader:
 
     async def read(self, after_seq: int, limit: int) -> list[Stored]:
         """Up to `limit` messages after that one; none if there are none."""
-        self._turn += 1  # answers to a question that was given up are not taken for those to this one
-        self._got = []
-        self._done = asyncio.get_running_loop().create_future()
-        question = {
-            "seq": after_seq + 1, "batch": limit, "max_bytes": BATCH_BYTES_MAX, "next_by_subj": self._everything,
-        }  # fmt: skip
-        await self._client.publish(self._subject, msgspec.json.encode(question), reply=f"{self._inbox}.{self._turn}")
-        await self._done
-        return self._got
+        return await self._ask(
+            {"seq": after_seq + 1, "batch": limit, "max_bytes": BATCH_BYTES_MAX, "next_by_subj": self._everything}
+        )
+
+    async def newest(self, subject: str) -> list[Stored]:
+        """The last message of each subject that fits."""
+        return await self._ask({"multi_last": [subject]})
+
+    async def _ask(self, question: dict[str, Any]) -> list[Stored]:
+        async with self._one:
+            self._turn += 1  # answers to a question that was given up are not taken for those to this one
+            self._got = []
+            self._done = asyncio.get_running_loop().create_future()
+            reply = f"{self._inbox}.{self._turn}"
+            await self._client.publish(self._subject, msgspec.json.encode(question), reply=reply)
+            await self._done
+            return self._got
 
     async def _hear(self, message: Msg) -> None:
         done = self._done

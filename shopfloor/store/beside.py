@@ -10,7 +10,7 @@ from shopfloor.core.beside import BEGINNING, Heads, News
 from shopfloor.core.events import Recorded
 from shopfloor.core.merge import Key, key_of
 from shopfloor.store.connection import Execute
-from shopfloor.store.line_store import META_ACKED, META_CURSOR
+from shopfloor.store.line_notes import META_ACKED, META_CURSOR
 from shopfloor.store.rows import EVENT_COLUMNS, META_HEAD, META_LINE, META_ORIGIN, Names, read_meta, recorded
 
 # These follow from events, or tell how far the line was read; any other note says that the journal was rewritten.

@@ -5,31 +5,45 @@ from typing import Final
 
 import msgspec
 
-from shopfloor.core.delivery import Floors, Risen
+from shopfloor.core.delivery import Adopted, Floors, Risen
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.floor import Floor, unpack_shop
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import FloorHere, Standing
 from shopfloor.core.state import Entity
 from shopfloor.store.connection import Execute
+from shopfloor.store.line_notes import read_cursor, read_message
 from shopfloor.store.rows import (
     GENESIS,
+    LINE_OF_FLOOR,
+    META_BASE,
+    META_FLOOR,
     META_LINE,
     drop_figures,
     line_note,
     put_entities,
     put_figures,
     put_meta,
+    read_meta,
     read_names,
 )
 
 BODIES_KEPT: Final = 3  # a floor that turns out not to count is seldom the newest but two
 READ_MAX: Final = 10  # so many of the newest are looked at when floors that were set apart are compared
 
+_FOUND: Final = "INSERT INTO floor (id, number, us, value, here, body) VALUES (?, ?, ?, ?, ?, ?)"
+_FORGET: Final = "DELETE FROM floor WHERE number <= ? OR here IS NOT NULL"
+_LINE_SEQ: Final = "SELECT min(line_seq) FROM event WHERE n > ?"
+_FOREIGN_LINE_SEQ: Final = "SELECT min(line_seq) FROM foreign_event WHERE origin = ? AND n > ?"
+_HERE: Final = "SELECT CAST(value AS BLOB), here FROM floor WHERE here IS NOT NULL ORDER BY number DESC LIMIT 1"
+_STANDING: Final = (
+    "SELECT CAST(value AS BLOB), here, body FROM floor WHERE here IS NOT NULL ORDER BY number DESC LIMIT 1"
+)
 _RAISE: Final = "UPDATE floor SET here = ?, body = ? WHERE id = ?"
 _DROP: Final = "UPDATE floor SET here = NULL, body = NULL WHERE id = ?"
 _THIN: Final = (
     "UPDATE floor SET body = NULL WHERE here IS NOT NULL AND number <= ? "
-    "AND number > (SELECT min(number) FROM floor WHERE here IS NOT NULL)"
+    "AND id <> coalesce((SELECT value FROM meta WHERE key = 'base'), '')"
 )
 _TOP: Final = "SELECT coalesce(max(number), 0) FROM floor WHERE here IS NOT NULL"
 _READ: Final = "SELECT CAST(value AS BLOB), here IS NOT NULL FROM floor WHERE number > ? ORDER BY number"
@@ -54,7 +68,46 @@ def read_floors(execute: Execute) -> Floors:
     """The newest floors."""
     ((top,),) = execute(_TOP)
     rows = [(_values.decode(value), on) for value, on in execute(_READ, (top - READ_MAX,))]
-    return Floors(tuple(floor for floor, on in rows if on), tuple(floor for floor, on in rows if not on))
+    on = tuple(floor for floor, on in rows if on)
+    others = tuple(floor for floor, on in rows if not on)
+    return Floors(on, others, based=bool(on) and read_meta(execute, META_BASE) == on[0].id)
+
+
+def stand_alone(execute: Execute, got: Adopted, numbers: Mapping[str, int], own: int) -> None:
+    """Stand on one floor, with nothing known below it, inside a transaction."""
+    floor = got.raised.floor
+    execute(_FORGET, (floor.number,))
+    value = msgspec.json.encode(floor).decode()
+    execute(_FOUND, (floor.id, floor.number, floor.us, value, got.raised.hash, got.raised.body))
+    put_meta(execute, META_BASE, floor.id)
+    put_entities(execute, got.changed, got.gone)
+    note = f"{LINE_OF_FLOOR} {floor.id}" if got.line_by is None else line_note(got.line_by, numbers, own)
+    put_meta(execute, META_LINE, note)
+
+
+def read_floor_here(execute: Execute) -> FloorHere | None:
+    """The highest floor it stands on."""
+    return next((FloorHere(_values.decode(value), here) for value, here in execute(_HERE)), None)
+
+
+def read_standing(execute: Execute, own: int) -> Standing | None:
+    """The highest floor with the state there, and the message up to which the line has nothing else's events."""
+    for value, here, body in execute(_STANDING):
+        floor, cursor = _values.decode(value), read_cursor(execute)
+        if body is not None and cursor is not None:
+            seq, ts_us = read_message(execute, _settled_seq(execute, floor, own, cursor.seq)) or (0, 0)
+            return Standing(floor=floor, hash=here, body=bytes(body), seq=seq, ts_us=ts_us)
+    return None
+
+
+def _settled_seq(execute: Execute, floor: Floor, own: int, read_seq: int) -> int:
+    """The last message read before the first with an event that the floor does not cover."""
+    vector, seqs = floor.vector(), [read_seq + 1]
+    for number, origin in _origins(execute).items():
+        n = vector.get(origin, 0)
+        rows = execute(_LINE_SEQ, (n,)) if number == own else execute(_FOREIGN_LINE_SEQ, (number, n))
+        seqs += [int(seq) for (seq,) in rows if seq is not None]
+    return min(seqs) - 1
 
 
 def floors_to_verify(execute: Execute) -> list[tuple[Floor, str, bool]]:
@@ -75,6 +128,7 @@ def rise(execute: Execute, risen: Risen, numbers: Mapping[str, int], own: int) -
     for it in risen.raised:
         execute(_RAISE, (it.hash, it.body, it.floor.id))
     execute(_THIN, (risen.raised[-1].floor.number - BODIES_KEPT,))
+    put_meta(execute, META_FLOOR, risen.raised[-1].floor.id)
     put_entities(execute, risen.changed, risen.gone)
     drop_figures(execute, risen.digest_gone)
     put_figures(execute, risen.digest)
@@ -83,15 +137,17 @@ def rise(execute: Execute, risen: Risen, numbers: Mapping[str, int], own: int) -
 
 
 def count_until(execute: Execute, us: int, own: int) -> dict[str, int]:
-    """By origin the number of its last event with a moment up to `us`, of those that are kept here."""
-    names = read_names(execute)
-    found: dict[str, int] = {}
-    ((low, high),) = execute(_OWN_RANGE)
-    if low is not None:
-        found[names.origin(own)] = _last(execute, _OWN_US, (), low, high, us)
-    for number, low, high in list(execute(_RANGES)):
+    """By origin the number of its last event with a moment up to `us`; all that the floor covers counts."""
+    names, here = read_names(execute), read_floor_here(execute)
+    under = here.floor.vector() if here else {}
+    found = dict(under)
+    ranges = [(own, _OWN_US, (), *row) for row in execute(_OWN_RANGE)]
+    ranges += [(number, _FOREIGN_US, (number,), low, high) for number, low, high in execute(_RANGES)]
+    for number, query, of, low, high in ranges:
         if low is not None:
-            found[names.origin(number)] = _last(execute, _FOREIGN_US, (number,), low, high, us)
+            origin = names.origin(number)
+            begin = max(low, 1 + under.get(origin, 0))  # below, some may be missing
+            found[origin] = _last(execute, query, of, begin, high, us)
     return {origin: n for origin, n in found.items() if n}
 
 

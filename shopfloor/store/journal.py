@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from shopfloor.core.delivery import Floors, Received, Risen
+from shopfloor.core.delivery import Adopted, Floors, Received, Risen
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.line import Line
@@ -19,7 +19,7 @@ from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.floor_store import count_until, covers, read_floors, read_state, rise
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
-from shopfloor.store.line_store import Head, forget_order, read_folded, read_heads, receive
+from shopfloor.store.line_store import Head, adopt, forget_order, read_folded, read_heads, receive
 from shopfloor.store.replay import read_since, read_waiting
 from shopfloor.store.rows import Tail, begin, origin_name, read_entities, read_line, read_tail, write
 from shopfloor.store.schema import check_readable, migrate
@@ -112,7 +112,7 @@ class SqliteJournal:
             return read_state(conn.execute, floor_id)
 
     def count_until(self, us: int) -> dict[str, int]:
-        """By origin the number of its last event with a moment up to `us`, of those that are kept here."""
+        """By origin the number of its last event with a moment up to `us`; what a floor covers counts."""
         conn, tail = self._opened()
         with in_words(self._path):
             return count_until(conn.execute, us, tail.origin)
@@ -140,6 +140,13 @@ class SqliteJournal:
             tail, heads = receive(execute, tail, self._heads, got)
         self._tail, self._heads = tail, heads
         self._since_checkpoint += 1
+
+    def adopt(self, got: Adopted) -> None:
+        """Go on from another terminal's state, in one transaction. Raises StoreTrouble; ValueError: it does not fit."""
+        conn, tail = self._opened()
+        with in_words(self._path), immediate(conn) as execute:
+            heads = adopt(execute, tail, self._heads, got)
+        self._heads = heads
 
     def forget_order(self, after_seq: int) -> None:
         """Drop the order behind a message of the line, never the events. Raises StoreTrouble."""
@@ -193,7 +200,8 @@ class SqliteJournal:
                     found = read_tail(execute)
             assert found is not None
             tail, last = found
-            self._heads = read_heads(conn.execute, tail.origin)
+            tip = read_floors(conn.execute).on[-1:]
+            self._heads = read_heads(conn.execute, tail.origin, tip[0].covers if tip else ())
             folded = read_folded(conn.execute)
             opened = Opened(
                 origin=origin_name(tail.terminal, tail.incarnation),

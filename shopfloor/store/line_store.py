@@ -1,12 +1,15 @@
 """What the line told this journal: events of other origins, the order of all, and how far it was read."""
 
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
-from shopfloor.core.delivery import Received
+from shopfloor.core.delivery import Adopted, Received
 from shopfloor.core.events import Unknown
-from shopfloor.core.line_link import Cursor, LineEntry
+from shopfloor.core.events_floor import Covered
+from shopfloor.core.line_link import LineEntry, Missing
 from shopfloor.store.connection import Execute
+from shopfloor.store.floor_store import stand_alone
+from shopfloor.store.line_notes import META_ACKED, META_CURSOR, read_cursor, read_message
 from shopfloor.store.rows import (
     GENESIS,
     META_LINE,
@@ -24,11 +27,9 @@ from shopfloor.store.rows import (
     read_meta,
 )
 
-META_CURSOR: Final = "cursor"  # stream, message and its append time: how far the line was read
 META_FOLDED: Final = (
     "folded"  # "origin:n" of each other one, up to where the entities know its events; nothing if they know all
 )
-META_ACKED: Final = "acked"  # the newest own event that came back from the line
 
 _ADD: Final = (
     "INSERT INTO foreign_event (n, origin, moment_us, moment_count, uncertainty_us, mono_ns, boot, kind, version, "
@@ -37,6 +38,8 @@ _ADD: Final = (
 _ADD_ORIGIN: Final = "INSERT INTO origin (id, terminal, incarnation) VALUES (?, ?, ?)"
 _ADD_BOOT: Final = "INSERT INTO boot (id, name) VALUES (?, ?)"
 _HEADS: Final = "SELECT id, terminal, incarnation FROM origin"
+_OWN_HASH: Final = "SELECT hash FROM event WHERE n = ?"
+_FOREIGN_HASH: Final = "SELECT hash FROM foreign_event WHERE origin = ? AND n = ?"
 _HEAD_OF: Final = "SELECT n, hash FROM foreign_event WHERE origin = ? ORDER BY n DESC LIMIT 1"
 _OWN_SEQ: Final = "UPDATE event SET line_seq = ? WHERE n = ?"
 _FOREIGN_SEQ: Final = "UPDATE foreign_event SET line_seq = ? WHERE origin = ? AND n = ?"
@@ -49,7 +52,6 @@ _FORGET: Final = (
     "DELETE FROM line_message WHERE seq > ?",
 )
 _ACKED: Final = "SELECT coalesce(max(n), 0) FROM event WHERE line_seq IS NOT NULL"
-_NEWEST_MESSAGE: Final = "SELECT seq, ts_us FROM line_message WHERE seq <= ? ORDER BY seq DESC LIMIT 1"
 
 
 class Head(NamedTuple):
@@ -60,13 +62,18 @@ class Head(NamedTuple):
     hash: bytes
 
 
-def read_heads(execute: Execute, own: int) -> dict[str, Head]:
-    """The newest event of every other origin."""
+def read_heads(execute: Execute, own: int, covers: Iterable[Covered] = ()) -> dict[str, Head]:
+    """The newest event of every other origin; some are known by what a floor covers alone."""
     heads = {}
+    under = {it.origin: it for it in covers}
     for number, terminal, incarnation in list(execute(_HEADS)):
         if number != own:
+            origin = origin_name(terminal, incarnation)
             newest = next(iter(execute(_HEAD_OF, (number,))), (0, GENESIS))
-            heads[origin_name(terminal, incarnation)] = Head(number, newest[0], newest[1])
+            known = under.get(origin)
+            if known is not None and known.n > newest[0]:
+                newest = (known.n, bytes.fromhex(known.hash))
+            heads[origin] = Head(number, newest[0], newest[1])
     return heads
 
 
@@ -103,6 +110,29 @@ def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Receiv
     return tail._replace(boots=boots), known
 
 
+def adopt(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Adopted) -> dict[str, Head]:
+    """Stand on another terminal's state, inside a transaction; the heads to go on with once it is committed.
+
+    Raises ValueError if what it covers is not what is known here.
+    """
+    known = dict(heads)
+    for it in got.raised.floor.covers:
+        if it.origin == origin_name(tail.terminal, tail.incarnation):
+            _check_known(execute(_OWN_HASH, (it.n,)), it)
+        elif it.origin in known and it.n <= known[it.origin].n:
+            _check_known(execute(_FOREIGN_HASH, (known[it.origin].number, it.n)), it)
+        else:
+            number = _origin_number(execute, tail, known, it.origin)
+            known[it.origin] = Head(number, it.n, bytes.fromhex(it.hash))
+    numbers = {origin: head.number for origin, head in known.items()}
+    stand_alone(execute, got, numbers, tail.origin)
+    drop_meta(execute, META_FOLDED)
+    if got.cursor.seq:
+        execute(_ADD_MESSAGE, (got.cursor.seq, got.cursor.ts_us))
+    put_meta(execute, META_CURSOR, f"{got.cursor.stream} {got.cursor.seq} {got.cursor.ts_us}")
+    return known
+
+
 def forget_order(execute: Execute, after_seq: int) -> None:
     """Drop the order behind a message, never the events, inside a transaction."""
     for statement in _FORGET:
@@ -123,39 +153,17 @@ def read_folded(execute: Execute) -> dict[int, int] | None:
     return {int(number): int(n) for number, _, n in (part.partition(":") for part in text.split())}
 
 
-def read_cursor(execute: Execute) -> Cursor | None:
-    """How far the line was read; None if it never was."""
-    text = read_meta(execute, META_CURSOR)
-    if text is None:
-        return None
-    stream, seq, ts_us = text.rsplit(" ", 2)
-    return Cursor(stream, int(seq), int(ts_us))
-
-
-def read_acked(execute: Execute) -> int:
-    """The newest own event that came back from the line; 0 before the first."""
-    return int(read_meta(execute, META_ACKED) or 0)
-
-
-def read_message(execute: Execute, until_seq: int) -> tuple[int, int] | None:
-    """(seq, append time) of the newest message read whose seq is at most that."""
-    row = next(iter(execute(_NEWEST_MESSAGE, (until_seq,))), None)
-    return None if row is None else (int(row[0]), int(row[1]))
-
-
 def _add(execute: Execute, tail: Tail, known: dict[str, Head], boots: dict[str, int], entry: LineEntry) -> None:
     event = entry.recorded
     terminal, _, incarnation = event.origin.partition("~")
     if event.origin not in known:
-        number = max((head.number for head in known.values()), default=tail.origin) + 1
-        execute(_ADD_ORIGIN, (max(number, tail.origin + 1), terminal, incarnation))
-        known[event.origin] = Head(max(number, tail.origin + 1), 0, GENESIS)
+        known[event.origin] = Head(_origin_number(execute, tail, known, event.origin), 0, GENESIS)
     if event.boot not in boots:
         boots[event.boot] = len(boots) + 1
         execute(_ADD_BOOT, (boots[event.boot], event.boot))
     head = known[event.origin]
     if event.n != head.n + 1:
-        raise ValueError(f"Expected event {head.n + 1} of {event.origin}, got event {event.n}.")
+        raise Missing(f"Expected event {head.n + 1} of {event.origin}, got event {event.n}.")
     kind, version = _kind_of(entry)
     row = (
         event.n, head.number, event.moment.us, event.moment.count, event.uncertainty_us, event.mono_ns,
@@ -167,6 +175,22 @@ def _add(execute: Execute, tail: Tail, known: dict[str, Head], boots: dict[str, 
     execute(_ADD, (*row[:10], entry.body.decode(), entry.hash, entry.seq or None))
     add_floor(execute, event)
     known[event.origin] = Head(head.number, event.n, entry.hash)
+
+
+def _origin_number(execute: Execute, tail: Tail, known: Mapping[str, Head], origin: str) -> int:
+    """The number an origin has here, given to it now if it is new."""
+    if origin in known:
+        return known[origin].number
+    terminal, _, incarnation = origin.partition("~")
+    number = max((tail.origin, *(head.number for head in known.values()))) + 1
+    execute(_ADD_ORIGIN, (number, terminal, incarnation))
+    return number
+
+
+def _check_known(rows: Iterable[Any], expected: Covered) -> None:
+    got = next((bytes(row[0]).hex() for row in rows), None)
+    if got is not None and got != expected.hash:
+        raise ValueError(f"Expected event {expected.n} of {expected.origin} as it is here, got another.")
 
 
 def _kind_of(entry: LineEntry) -> tuple[str, int]:

@@ -4,10 +4,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from shopfloor.core.line_link import Cursor, LineEntry
-from shopfloor.store.connection import in_words, open_reader, readable
+from shopfloor.core.line_link import Cursor, FloorHere, LineEntry, Standing
+from shopfloor.store.connection import in_words, one_instant, open_reader, readable
+from shopfloor.store.floor_store import read_floor_here, read_standing
 from shopfloor.store.folder import journal_path
-from shopfloor.store.line_store import read_acked, read_cursor, read_message
+from shopfloor.store.line_notes import read_acked, read_cursor, read_message
 from shopfloor.store.rows import EVENT_COLUMNS, GENESIS, META_ORIGIN, line_entry, read_meta, read_names
 from shopfloor.store.schema import check_written
 
@@ -70,6 +71,16 @@ class SqliteOwnJournal:
         """(seq, ts_us) of the newest message up to that one that the line was read up to."""
         with in_words(self._path):
             return read_message(self._conn.execute, until_seq)
+
+    def stands_on(self) -> FloorHere | None:
+        """The floor this terminal stands on; None if there is none."""
+        with in_words(self._path), readable(self._path):
+            return read_floor_here(self._conn.execute)
+
+    def standing(self) -> Standing | None:
+        """The floor this terminal stands on, with the state there; None if there is none."""
+        with in_words(self._path), readable(self._path), one_instant(self._conn) as execute:
+            return read_standing(execute, int(read_meta(execute, META_ORIGIN) or 0))
 
     def close(self) -> None:
         """Let the journal go. Harmless twice, never raises."""

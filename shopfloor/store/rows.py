@@ -9,7 +9,7 @@ import msgspec
 
 from shopfloor.core.codec import decode_entity, decode_event, encode_entity, encode_event
 from shopfloor.core.events import LineChanged, Recorded
-from shopfloor.core.floor import floor_of
+from shopfloor.core.floor import floor_of, unpack_shop
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import LineEntry
 from shopfloor.core.moment import Moment
@@ -24,6 +24,8 @@ META_LINE: Final = (
     "line_n"  # the event with the line in force (and its origin if another wrote it), to be found at once
 )
 LINE_OF_FLOOR: Final = "floor"  # what META_LINE says, with the floor's id, where the event itself is not kept
+META_BASE: Final = "base"  # the floor below which events may not be kept here
+META_FLOOR: Final = "floor"  # the highest floor: whoever reads beside sees that something else than events came
 META_ORIGIN: Final = "origin"  # the origin this folder writes as
 
 _ADD_EVENT: Final = (
@@ -38,7 +40,8 @@ _PUT_ENTITY: Final = (
 _DROP_ENTITY: Final = "DELETE FROM entity WHERE kind = ? AND id = ?"
 _ADD_DIGEST: Final = "INSERT INTO digest (series, key, at_us, n, part, body) VALUES (?, ?, ?, ?, ?, ?)"
 _DROP_DIGEST: Final = "DELETE FROM digest WHERE series = ? AND key = ? AND at_us = ? AND n = ? AND body = ?"
-_ADD_FLOOR: Final = "INSERT INTO floor (id, number, us, value) VALUES (?, ?, ?, ?)"
+_ADD_FLOOR: Final = "INSERT INTO floor (id, number, us, value) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+_FLOOR_BODY: Final = "SELECT body, here FROM floor WHERE id = ? AND body IS NOT NULL"
 _PUT_META: Final = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 _DROP_META: Final = "DELETE FROM meta WHERE key = ?"
 _GET_META: Final = "SELECT value FROM meta WHERE key = ?"
@@ -170,7 +173,7 @@ def drop_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:
 
 
 def add_floor(execute: Execute, event: Recorded) -> None:
-    """Note the floor that an event sets, if it does."""
+    """Note the floor that an event sets, if it does; a terminal that joined has it before its event."""
     floor = floor_of(event)
     if floor is not None:
         execute(_ADD_FLOOR, (floor.id, floor.number, floor.us, msgspec.json.encode(floor).decode()))
@@ -227,12 +230,21 @@ def read_line(execute: Execute) -> Line | None:
     n = read_meta(execute, META_LINE)
     if n is None:
         return None
+    if n.startswith(f"{LINE_OF_FLOOR} "):
+        return read_floor_line(execute, n.partition(" ")[2])
     numbers = tuple(int(part) for part in n.split())
     for kind, version, body in execute(_ONE_BODY if len(numbers) == 1 else _ONE_FOREIGN_BODY, numbers):
         event = decode_event(kind, version, body)
         if isinstance(event, LineChanged):
             return event.line
     raise LookupError(f"the line in event {n}, got no such event")
+
+
+def read_floor_line(execute: Execute, floor_id: str) -> Line:
+    """The line file at a floor. Raises LookupError or ValueError if it is lost or damaged."""
+    for body, here in execute(_FLOOR_BODY, (floor_id,)):
+        return unpack_shop(bytes(body), here)[0]
+    raise LookupError(f"the line at floor {floor_id}, got no such floor")
 
 
 def read_entities(execute: Execute) -> Iterator[Entity]:

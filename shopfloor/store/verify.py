@@ -22,6 +22,7 @@ from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
     LINE_OF_FLOOR,
+    META_BASE,
     META_HEAD,
     META_LINE,
     META_ORIGIN,
@@ -177,15 +178,19 @@ class _Floors:
     def __init__(self, execute: Execute, found: _Problems) -> None:
         self.lowest: Floor | None = None
         self.state: tuple[Line, tuple[Entity, ...]] | None = None
-        self._above = []
+        self._above: list[Floor] = []
+        self._base = read_meta(execute, META_BASE) or ""
         for floor, here, has_body in floors_to_verify(execute):
             if here != floor.hash:
                 found.add(f"Floor {floor.number}: expected state {floor.hash[:12]} by its event, got {here[:12]}.")
             if has_body:
                 self._check(execute, floor, found)
-            self._above.append(floor)
-        if self._above and self._above[0].number > 1:
-            self.lowest = self._above.pop(0)
+            if floor.id == self._base:
+                self.lowest = floor
+            else:
+                self._above.append(floor)
+        if self._base and not self.state:
+            found.add("The state at the lowest floor is not there: what it stands for cannot be proven.")
 
     def of(self, names: Names, number: int) -> _Part:
         """What they say of an origin."""
@@ -200,7 +205,7 @@ class _Floors:
         except ValueError as error:
             found.add(f"Floor {floor.number} is damaged: {error}")
             return
-        if self.state is None and not self._above and floor.number > 1:
+        if floor.id == self._base:
             self.state = state
 
 
@@ -254,7 +259,8 @@ class _Walk:
         n, stored = row[0], row[11]
         if n == self._part.n + 1 and self._n < self._part.n:
             self._n, self._hash = self._part.n, self._part.hash  # what is between is under the floor
-        if n != self._n + 1:
+        under_gap = n <= self._part.n and n != self._n + 1  # of what is under the floor, anything may be missing
+        if n != self._n + 1 and not under_gap:
             self._damage(f"Gap: expected event {self._n + 1}{of}, got event {n}.")
         previous, self._n, self._hash = self._hash, n, stored
         try:
@@ -263,7 +269,7 @@ class _Walk:
         except UNREADABLE as error:
             self._damage(f"Event {n}{of} cannot be read: {error!r}.")
             return None
-        if expected != stored:
+        if expected != stored and not under_gap:
             got = stored.hex()[:12]
             self._damage(f"Event {n}{of} breaks the chain: expected hash {expected.hex()[:12]}, got {got}.")
         if event.moment <= self._moment:

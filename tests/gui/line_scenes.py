@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from shopfloor.core import commands as c
+from shopfloor.core.commands_line import TakeOver
 from shopfloor.core.line_link import LinkState, LinkView, Presence, StopSeen
 from shopfloor.core.names import desk_of
 from shopfloor.core.shop import EMPTY_LINE
@@ -194,6 +195,36 @@ def leader_at_desk() -> Scene:
     return at_desk(person="ana")
 
 
+def silent_for_leader() -> Scene:
+    """The terminal of Deburr is dead with cards in process there, and a leader has signed in at Press 1."""
+    return one_silent().do(c.SignOn(station="press", person="ana"))
+
+
+def taken_over(scene: Scene | None = None) -> Scene:
+    """A leader has taken Deburr over to here."""
+    scene = scene or silent_for_leader()
+    scene.shop.origin = OWN
+    taken = TakeOver(station="press", stations=("deburr",), reason="The terminal is broken")
+    return scene.do(taken, after_s=4)
+
+
+def taken_away(person: str = "") -> Scene:
+    """This terminal comes back, and Press 1 was taken over by that of Wash an hour ago."""
+    scene = normal()
+    post = scene.shop.posts["press"]
+    since_us = scene.now().at_us - 3_600_000_000
+    other = replace(post, terminal="wash", origin="wash.1", epoch=1, since_us=since_us)
+    scene.shop.put((other,))
+    scene.shop.origin = OWN
+    scene.tell(Update(changed=(other,)))
+    return scene.do(c.SignOn(station="press", person=person)) if person else scene
+
+
+def leader_takes_back() -> Scene:
+    """The same, and a leader is there."""
+    return taken_away("ana")
+
+
 def watching() -> Scene:
     """A terminal that only shows the line."""
     scene = at_desk()
@@ -221,5 +252,8 @@ SCENES = {
     "stop-ahead": stopped_ahead,
     "restart-refused": restart_refused,
     "findings": findings,
+    "taken-over": taken_over,
+    "taken-away": taken_away,
+    "takes-back": leader_takes_back,
 }
 DESKS = {"desk": leader_at_desk, "waiting": waiting, "reading": lambda: waiting(LinkState.UP)}

@@ -7,7 +7,7 @@ from copy import copy
 
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events import CardLost, Recorded
-from shopfloor.core.line_link import Cursor, LineEntry
+from shopfloor.core.line_link import Cursor, FloorHere, LineEntry, Standing
 from shopfloor.core.moment import Moment
 from shopfloor.store.rows import GENESIS
 
@@ -62,6 +62,15 @@ class Replica:
 
     def appended(self, until_seq: int) -> tuple[int, int] | None:
         return max((place for place in self.places if place[0] <= until_seq), default=None)
+
+    def stands_on(self) -> FloorHere | None:
+        return None
+
+    def standing(self) -> Standing | None:
+        return None
+
+    def adopt(self, standing: Standing, cursor: Cursor) -> Future[None]:
+        raise AssertionError(f"Nobody has a snapshot here, got {standing.floor.id} at {cursor}.")
 
     def close(self) -> None:
         pass

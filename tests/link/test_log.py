@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shopfloor.link.line_names import keeper_of
 from shopfloor.link.log import LineLog, NoReply, NoStream, WrongLast
 from shopfloor.link.trouble import LinkTrouble
 from tests.helpers.line_bench import Bench, RealBench, SoftBench
@@ -127,6 +128,7 @@ def test_a_stored_message_wakes_everybody_and_a_word_reaches_the_others(bench: B
         mine, theirs = Ear(), Ear()
         log = await _opened(bench, "press-1", mine)
         other = await _opened(bench, "deburr-1", theirs)
+        await other.ident()  # an answer: the server knows by now what it listens to
         seq = await _put(log, PRESS, b"1", 0)
         await theirs.wait()
         await mine.wait()
@@ -242,3 +244,20 @@ def test_no_stream_is_told_as_what_it_is() -> None:
 
     bench.run(body())
     bench.close()
+
+
+def test_the_newest_snapshot_of_each_terminal_is_found_by_its_name(bench: Bench) -> None:
+    async def body() -> None:
+        press, deburr = await _opened(bench), await _opened(bench, "deburr-1")
+        assert await press.kept("head") == []
+        seqs = [await press.keep("head", b"one"), await press.keep("piece-0", b"x"), await press.keep("head", b"two")]
+        other = await deburr.keep("head", b"three")
+        found = sorted((it.seq, keeper_of(it.subject), it.payload) for it in await deburr.kept("head"))
+        assert found == [(seqs[2], "press-1", b"two"), (other, "deburr-1", b"three")]
+        piece = await deburr.at(seqs[1])
+        assert piece is not None
+        assert piece.payload == b"x"
+        for log in (press, deburr):
+            await log.close()
+
+    bench.run(body())

@@ -26,6 +26,7 @@ class Ward:
 
     def __init__(self) -> None:
         self.parts: list[Health] = []
+        self._looked = 0
         self._changed = threading.Condition()
 
     def __call__(self, parts: Iterable[Health], /) -> None:
@@ -34,10 +35,15 @@ class Ward:
             self._changed.notify_all()
 
     def wait(self, wanted: Condition) -> Health:
+        """The first such part behind the one that was waited for last, however short it lasted."""
         with self._changed:
-            found = self._changed.wait_for(lambda: self.parts and self.parts[-1].condition is wanted, WAIT_S_MAX)
-            assert found, f"not {wanted}: {self.parts[-1:]}"
-            return self.parts[-1]
+            assert self._changed.wait_for(lambda: self._find(wanted), WAIT_S_MAX), f"not {wanted}: {self.parts}"
+            return self.parts[self._looked - 1]
+
+    def _find(self, wanted: Condition) -> bool:
+        place = next((k for k in range(self._looked, len(self.parts)) if self.parts[k].condition is wanted), None)
+        self._looked = place + 1 if place is not None else self._looked
+        return place is not None
 
 
 @pytest.fixture

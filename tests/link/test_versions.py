@@ -95,8 +95,8 @@ def test_a_full_disk_here_does_not_make_a_terminal_of_another_version_write(soft
         status = crew.sessions["t2"].status
         await crew.until(lambda: crew.state("t2") is LinkState.OTHER_MAJOR)
         barred = status.view()
-        status.hold(Denied("The disk is full.", remedy=""))
-        status.release()
+        status.hold("x", Denied("The disk is full.", remedy=""))
+        status.release("x")
         assert (status.view().state, status.view().detail) == (barred.state, barred.detail)
         await crew.stop()
 

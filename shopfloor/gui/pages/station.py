@@ -8,7 +8,8 @@ from shopfloor.core import commands as c
 from shopfloor.core.codes import UnknownWhy
 from shopfloor.core.commands_andon import NameCall
 from shopfloor.core.decision import Source
-from shopfloor.core.line_views import away, on_line
+from shopfloor.core.line_views import away, on_line, other_post
+from shopfloor.core.moment import Now
 from shopfloor.core.names import loop_name, reason_name
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.rules import Rule
@@ -16,6 +17,7 @@ from shopfloor.core.state import CardState
 from shopfloor.core.text import Text
 from shopfloor.core.update import Update
 from shopfloor.core.views import StationView, station_view
+from shopfloor.core.words import clock_text
 from shopfloor.core.words_line import finding_words
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.clocks import zone_of
@@ -30,12 +32,13 @@ from shopfloor.gui.station.layout import plan_page
 from shopfloor.gui.station.next import CardListPanel
 from shopfloor.gui.station.now import NowPanel
 from shopfloor.gui.station.store import StorePanel, to_take
+from shopfloor.gui.station.take_over import TakeOverQuestion
 from shopfloor.gui.station.whose import WhoseCover
 from shopfloor.gui.station.why import CauseQuestion, waits_for_cause, why_offer
 from shopfloor.gui.station.wip import WipPanel
 from shopfloor.gui.station.words import data
-from shopfloor.gui.strip import Strip
-from shopfloor.gui.theme import TARGET_MM
+from shopfloor.gui.strip import Strip, strip_height
+from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.ui import Ui
 
@@ -48,7 +51,7 @@ class StationPage(QWidget):
     """One station. Everything it shows is read from the model's mirror; everything it wants is a command.
 
     `feed` brings cycle times (None: the plot stays empty). `own` False: it can only be looked at, unless the line says
-    that it belongs to this terminal.
+    that it belongs to this terminal; `place` is then where this terminal asks to take it over, "" if it may not.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class StationPage(QWidget):
         feed: FigureFeed | None = None,
         parent: QWidget | None = None,
         own: bool = True,
+        place: str = "",
     ) -> None:
         super().__init__(parent)
         self.ui, self.model, self.station = ui, model, station
@@ -73,7 +77,9 @@ class StationPage(QWidget):
         self.cycle_panel = CyclePanel(ui, self)
         self.hint, self.strip = HintLine(ui, self), Strip(ui, self)
         self.bar = ActionBar(ui, self)
-        self.sheet, self.whose = Sheet(ui, self), WhoseCover(ui, self)
+        self.whose = WhoseCover(ui, self)
+        self.sheet = Sheet(ui, self)
+        self.taking = TakeOverQuestion(model, self.sheet, station, own=own, place=station if own else place)
         self.why, self.cards = CauseQuestion(model, self.sheet, station), CardQuestions(model, self.sheet, station)
         self._tick = NamedTimer(self, f"station-{station}", TICK_MS, self.refresh)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -105,15 +111,22 @@ class StationPage(QWidget):
         known = on_line(shop, link, self.station)
         self.strip.show_verdict(shop, self.station, zone, offer=self._offer(view), on_line=known)
         was_ours = self.whose.isHidden()
-        self.whose.show_away(view.name, away(shop, link, self.station, now), claimed=self._is_claimed())
+        self._show_whose(view, now)
         reasons = any(reason.kind == "help" for reason in shop.line.reasons)
         self.bar.show_view(view, help_on=reasons, late_undo=self._may_undo_late(), people=bool(shop.people))
         if before is None or _shape(before) != _shape(view) or was_ours != self.whose.isHidden():
             self._place()
 
-    def _is_claimed(self) -> bool:
-        """Whether a terminal has said that the station is its own; an own one is whatever the line says yet."""
-        return self._own or self.station in self.model.shop.posts
+    def _show_whose(self, view: StationView, now: Now) -> None:
+        """Whose the station is; an own one nobody has claimed is ours, whatever the line says yet."""
+        shop, link = self.model.shop, self.model.link()
+        post = other_post(shop, link, self.station)
+        taken_at = ""
+        if self._own and post is not None and post.epoch:
+            taken_at = clock_text(post.since_us, zone_of(shop.line.timezone))
+        claimed = self._own or self.station in shop.posts
+        self.whose.show_away(view.name, away(shop, link, self.station, now), claimed=claimed, taken_at=taken_at)
+        self.whose.show_offer(self.taking.offer(), asked=self.taking.is_asked, said=self.taking.said)
 
     def _connect(self) -> None:
         self.model.reset.connect(self.refresh)
@@ -130,6 +143,8 @@ class StationPage(QWidget):
         self.bar.undo.clicked.connect(self._on_undo)
         self.bar.sign.clicked.connect(self._on_sign)
         self.strip.touched.connect(self._on_strip)
+        self.whose.take.clicked.connect(self._on_take_over)
+        self.taking.changed.connect(self.refresh)
 
     @Slot(object)
     def _on_updated(self, update: Update) -> None:
@@ -234,6 +249,10 @@ class StationPage(QWidget):
         else:
             self._send(c.SignOn(station=self.station, person=person))
 
+    @Slot()
+    def _on_take_over(self) -> None:
+        self.taking.ask()
+
     def _on_strip(self) -> None:
         view, shop = self._view, self.model.shop
         if view is None or self._may_pass(view):
@@ -284,11 +303,14 @@ class StationPage(QWidget):
     def _place(self) -> None:
         if self._view is None or self.width() < 10:
             return
+        # "Scan a card" is no news at a station of others: its room is for what is looked at.
+        is_told = self.whose.isHidden() or self._view.verdict is not None
+        spare = 0 if is_told else strip_height(self.ui.theme, self.width()) + self.ui.theme.mm(GAP_MM)
         plan = plan_page(
             self.ui.theme,
-            QRect(0, 0, self.width(), self.height()),
+            QRect(0, 0, self.width(), self.height() + spare),
             self._view,
-            actions_height=self.bar.height_for(self.width()) if self.whose.isHidden() else self.ui.theme.mm(TARGET_MM),
+            actions_height=self._foot_height(),
             makes=any(self.station in loop.route for loop in self.model.shop.line.loops),
         )
         for widget, rect in (
@@ -299,7 +321,7 @@ class StationPage(QWidget):
             (self.hint, plan.hint),
             (self.strip, plan.strip),
             (self.bar, plan.actions),
-            (self.sheet, plan.sheet),
+            (self.sheet, plan.sheet if self.whose.isHidden() else self.rect()),
         ):
             if widget is not self.sheet:
                 widget.setVisible(not rect.isEmpty())
@@ -307,8 +329,14 @@ class StationPage(QWidget):
         for panel, rect in zip(self.store_panels, plan.stores, strict=True):
             panel.setGeometry(rect)
             panel.show()
-        # "Scan a card" is no news at a station of others.
-        self.whose.place(self.rect(), plan.actions if self._view.verdict else plan.strip.united(plan.actions))
+        self.whose.place(self.rect(), plan.actions.translated(0, -spare))
+        self.sheet.raise_()
+
+    def _foot_height(self) -> int:
+        """Of the buttons, or of what stands in their place at a station of others."""
+        if self.whose.isHidden():
+            return self.bar.height_for(self.width())
+        return self.ui.theme.mm(TARGET_MM + 2 * PAD_MM)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from shopfloor.clock import Clock
-from shopfloor.link.server.admin import Admin
+from shopfloor.link.log import NoReply
+from shopfloor.link.server.admin import Admin, TooFew
 from shopfloor.link.server.binary import Binary, find_binary
 from shopfloor.link.server.certificates import Authority, GuestAuthority
 from shopfloor.link.server.config import Node, render
@@ -19,6 +20,7 @@ from shopfloor.link.trouble import LinkTrouble, ServerTrouble, Unreachable
 
 READY_S_MAX: Final = 300.0  # a store of years is read from its disk before the server answers
 LOOK_S: Final = 0.1
+AGAIN_S: Final = 1.0  # a server that runs and does not say how it is
 BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)  # the last one for ever: a line without its server works, and waits
 STEADY_S: Final = 60.0  # what ran that long begins at the first pause again
 RELOAD_S_MAX: Final = 10.0
@@ -61,9 +63,10 @@ class LineServer:
     def run(self, stopped: threading.Event) -> None:
         """Keep it running until somebody stops it. Raises ServerTrouble if what starts is not fit any more."""
         settings = self.place.read_settings()
-        failures, since_ns = 0, self._clock.now().mono_ns
-        while not self._clock.wait(stopped, LOOK_S):
+        failures, since_ns, is_fit = 0, self._clock.now().mono_ns, True
+        while not self._clock.wait(stopped, LOOK_S if is_fit else AGAIN_S):
             if self._process.alive:
+                is_fit = is_fit or self._look(settings, stopped)
                 continue
             up_s = (self._clock.now().mono_ns - since_ns) / 1e9
             failures = 0 if up_s > STEADY_S else failures
@@ -72,7 +75,7 @@ class LineServer:
             if self._clock.wait(stopped, pause_s):
                 return
             failures, since_ns = failures + 1, self._clock.now().mono_ns
-            self._again(settings, stopped)
+            is_fit = self._again(settings, stopped)
 
     def stop(self) -> None:
         """End it cleanly."""
@@ -85,20 +88,34 @@ class LineServer:
         admin.check_servers()
         return admin.keep_stream(settings.subjects, replicas=1)
 
-    def _again(self, settings: Settings, stopped: threading.Event) -> None:
-        self._process.start()
+    def _again(self, settings: Settings, stopped: threading.Event) -> bool:
+        try:
+            self._process.start()
+        except ServerTrouble as trouble:  # its program is being replaced, or there is no memory for one more
+            _log.warning("the server is not started: %s", trouble)
+            return False
+        return self._look(settings, stopped)
+
+    def _look(self, settings: Settings, stopped: threading.Event) -> bool:
+        """Whether it is as it has to be; False: it is looked at again. Raises ServerTrouble if it is not fit."""
         admin = Admin(self.place, (local_host(settings),))
         try:
             self._wait_ready(admin, stopped)
             if stopped.is_set():
-                return
+                return True
             admin.check_servers()
             _log.warning("the server is back: %s", admin.keep_stream(settings.subjects, replicas=1))
+        except TooFew as trouble:
+            _log.warning("the server does not answer yet: %s", trouble)
+            return False
         except ServerTrouble:
             if self._process.alive:
                 raise  # it runs and is not fit: whoever watches must see it
+            return False
         except LinkTrouble as trouble:
             _log.warning("the server does not answer yet: %s", trouble)
+            return False
+        return True
 
     def _wait_ready(self, admin: Admin, stopped: threading.Event) -> None:
         end_ns = self._clock.now().mono_ns + round(READY_S_MAX * 1e9)
@@ -111,7 +128,7 @@ class LineServer:
             try:
                 if admin.storage_ready():
                     return
-            except Unreachable as trouble:
+            except (Unreachable, NoReply) as trouble:
                 if self._clock.now().mono_ns > end_ns:
                     raise ServerTrouble(
                         f"The server did not answer within {READY_S_MAX:.0f} s: {trouble.what}",

@@ -228,3 +228,8 @@ def test_a_server_that_speaks_something_else_is_told_as_one(server: Served, pres
 
 def test_the_second_host_is_tried_when_the_first_is_dead(server: Served, press: Visitor) -> None:
     try_publish(replace(press, hosts=(f"127.0.0.1:{free_port()}", server.host)), "shopfloor.demo.hb.press")
+
+
+def test_a_key_whose_certificate_is_damaged_is_told_as_one(press: Visitor) -> None:
+    with pytest.raises(LinkTrouble, match="no usable certificate"):
+        try_publish(replace(press, authority=b"damaged"), "shopfloor.demo.hb.press")

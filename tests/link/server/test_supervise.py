@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from shopfloor.clock import SystemClock
 from shopfloor.link.caller import Caller, Visitor, visit
 from shopfloor.link.server.admin import stream_info
+from shopfloor.link.server.binary import Binary
 from shopfloor.link.server.certificates import Authority
 from shopfloor.link.server.process import ServerProcess, running_pid
 from shopfloor.link.server.supervise import LineServer, write_config
@@ -77,6 +78,29 @@ def test_a_killed_server_comes_back_with_what_it_had(
             until(lambda: "the server is back" in caplog.text)
             assert running_pid(serving.place) == serving.server.pid != first
             assert messages(press) == 1
+
+
+def test_a_program_that_is_replaced_while_the_server_ends_is_waited_for(
+    tmp_path: Path, expect_log: LogGuard, caplog: pytest.LogCaptureFixture
+) -> None:
+    for words in ("the server ended after", "the server is not started", "the server is back"):
+        expect_log(words)
+    serving = Served(tmp_path / "server")
+    program = tmp_path / "nats-server"
+    program.symlink_to(serving.binary.path)
+    serving.server = LineServer(
+        tmp_path / "server", clock=SystemClock(), binary=Binary(program, serving.binary.version, "test")
+    )
+    serving.start()
+    try:
+        with watched(serving):
+            program.unlink()
+            os.kill(serving.server.pid, signal.SIGKILL)
+            until(lambda: "the server is not started" in caplog.text)
+            program.symlink_to(serving.binary.path)
+            until(lambda: "the server is back" in caplog.text)
+    finally:
+        serving.server.stop()
 
 
 def test_a_wiped_store_gets_its_stream_again(tmp_path: Path) -> None:

@@ -1,0 +1,160 @@
+"""Terminals with real journals, whose engine and link live on the loop of a bench: what is asked is done at once."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from shopfloor.core import commands as c
+from shopfloor.core.codes import card_code
+from shopfloor.core.events import Recorded
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
+from shopfloor.core.line_views import see_link
+from shopfloor.core.state_hash import state_hash
+from shopfloor.engine.desk import Desk
+from shopfloor.engine.survey import Survey
+from shopfloor.link.log import LineLog
+from shopfloor.link.session import LinkSession
+from shopfloor.store.journal import SqliteJournal
+from shopfloor.store.own_journal import SqliteOwnJournal
+from shopfloor.trouble import Trouble
+from tests.helpers.calls import andon_line
+from tests.helpers.line_bench import LINE, Bench
+
+SURVEY = Survey(age_us=2_000_000, every_us=0, every_events=1, look_us=0)
+STATIONS = {"t1": ("saw",), "t2": ("assembly",)}
+CALM_S_MAX = 60.0
+
+
+class DeskTerminal:
+    """Implements `Deliver`."""
+
+    def __init__(self, bench: Bench, folder: Path, name: str, log: Callable[[], LineLog] | None = None) -> None:
+        self.name = name
+        self.folder = folder / name
+        self.views: list[LinkView] = []
+        self._bench = bench
+        self._log = log or (lambda: bench.log(name))
+        self._task: asyncio.Task[None] | None = None
+        self._open()
+        self.desk.run(c.ChangeLine(line=andon_line()), self._clock.now())
+
+    def connect(self) -> None:
+        """Begin the link."""
+        self.session = LinkSession(
+            self._log,
+            line=LINE,
+            journal=self.reader,
+            deliver=self,
+            clock=self._clock,
+            version="1",
+            tell=self.views.append,
+        )
+        self._task = asyncio.get_running_loop().create_task(self.session.run())
+
+    async def disconnect(self) -> None:
+        """End the link."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+            self._task = None
+
+    def restart(self) -> None:
+        """End the process and begin it again."""
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        """Let the folder go."""
+        self.reader.close()
+        self.journal.close()
+
+    def scan(self, number: int, station: str) -> None:
+        """A card is scanned."""
+        text = card_code(self.desk.shop.line.id, "long", number, 1)
+        self._publish(c.ReadSignal(station=station, device="gun", text=text))
+
+    def second(self) -> None:
+        """What it does each second."""
+        now = self._clock.now()
+        if self.views:
+            see_link(self.desk.shop, self.views[-1], now)
+        before = self.desk.head
+        self.desk.settle(now, self.views[-1] if self.views else None)
+        if self.desk.head > before and self._task is not None:
+            self.session.poke()
+
+    @property
+    def hash(self) -> str:
+        """Its state."""
+        return state_hash(self.desk.shop.entities())
+
+    @property
+    def floor(self) -> int:
+        """The number of the floor it stands on."""
+        on = self.reader.stands_on()
+        return on.floor.number if on else 0
+
+    def events(self) -> list[Recorded]:
+        """Everything it knows one by one."""
+        return self.journal.since(None)
+
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Future[None]:
+        return _done(lambda: self.desk.deliver(entries, cursor))
+
+    def adopt(self, standing: Standing, cursor: Cursor) -> Future[None]:
+        return _done(lambda: self.desk.adopt(standing, cursor))
+
+    def forget_order(self, after_seq: int) -> Future[None]:
+        return _done(lambda: self.desk.forget_order(after_seq))
+
+    def _open(self) -> None:
+        self._clock = self._bench.clock()
+        self.journal = SqliteJournal(self.folder, self.name)
+        self.desk = Desk(self.journal, self.journal.open(), SURVEY)
+        now = self._clock.now()
+        self.desk.begin(now, ended_us=0)
+        self.desk.run(c.StartTerminal(terminal=self.name, program="test", stations=STATIONS.get(self.name, ())), now)
+        self.reader = SqliteOwnJournal(self.folder)
+
+    def _publish(self, command: c.Command) -> None:
+        self.desk.run(command, self._clock.now())
+        if self._task is not None:
+            self.session.poke()
+
+
+async def pass_s(terminals: Sequence[DeskTerminal], seconds: float) -> None:
+    """Let time pass for these terminals."""
+    for _ in range(round(seconds)):
+        await asyncio.sleep(1.0)
+        for terminal in terminals:
+            terminal.second()
+
+
+async def until(true: Callable[[], bool], terminals: Sequence[DeskTerminal], *, within_s: float = CALM_S_MAX) -> None:
+    """Wait until it is true."""
+    end_s = asyncio.get_running_loop().time() + within_s
+    while not true():
+        assert asyncio.get_running_loop().time() < end_s, [
+            (t.name, t.floor, t.desk.head, t.views[-1] if t.views else None) for t in terminals
+        ]
+        await asyncio.sleep(0.2)
+        for terminal in terminals:
+            terminal.second()
+
+
+def agree(terminals: Sequence[DeskTerminal]) -> bool:
+    """Whether all have one state and one floor, and everything of everybody."""
+    heads = [{**t.journal.heads(), t.reader.origin(): t.desk.head} for t in terminals]
+    return len({(t.hash, t.floor) for t in terminals}) == 1 and all(head == heads[0] for head in heads)
+
+
+def _done(work: Callable[[], object]) -> Future[None]:
+    done: Future[None] = Future()
+    try:
+        work()
+    except (ValueError, Trouble) as error:
+        done.set_exception(error)
+    else:
+        done.set_result(None)
+    return done
