@@ -108,8 +108,10 @@ class Intake:
             self._fold(pace.events)
         else:
             pace = self._paces["store"]
+            waited = self._desk.waiting
             self._take(self._deliveries.popleft(), pace.events)
-            self._stored_ns = self._clock.now().mono_ns
+            if self._desk.waiting > waited:
+                self._stored_ns = self._clock.now().mono_ns
         now_ns = self._clock.now().mono_ns
         pace.note(now_ns - begun_ns)
         if now_ns - self._signal_ns < PEOPLE_NS:
