@@ -36,7 +36,7 @@ CATCH_UP_S_MAX = 20.0  # for all of them, as the plan has it: 5 000 a second
 WAIT_S_MAX = 300.0
 ANSWER_S_MAX = 2.0  # only a terminal that stands still takes so long
 SCANS = scaled(20, 200)
-PAUSE_S = 0.02
+PAUSE_S = 0.05  # as four people at once
 MEMORY = Path("/dev/shm")
 BEGIN_BEFORE_S = 3_000_000  # that long ago, so that what is recorded here is over by now
 
@@ -69,8 +69,8 @@ class Line:
         away = Past(self.away.data, "s3", begin_us=begin_us + 2)
         away.hear(messages(self._pasts[:1])[0], Cursor("past", 1, 1))
         away.work(OWN, until_us=max(past.at_us for past in self._pasts))
-        for past in (*self._pasts, away):
-            past.journal.close()
+        for one in (*self._pasts, away):
+            one.journal.close()
         self._number = 0
 
     def serve(self, *, in_order: bool) -> int:
