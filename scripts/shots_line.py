@@ -34,7 +34,7 @@ def line_shots() -> Iterator[Shot]:
         yield one
         yield from looks(one)
     for name, part in (("findings", Part.ASIDE), ("stop", Part.OPEN), ("silent", Part.OPEN)):
-        scene = line_scenes.leader_findings if name == "findings" else line_scenes.SCENES[name]
+        scene = line_scenes.every_finding if name == "findings" else line_scenes.SCENES[name]
         one = Shot(f"line-calls-{name}", scene, page="calls", act=_show(part))
         yield one
         yield replace(one, name=f"{one.name}-1024", size=SMALL)
@@ -43,6 +43,10 @@ def line_shots() -> Iterator[Shot]:
         yield replace(one, name=f"{one.name}-dark", size=LARGE, dark=True)
     yield from _desk_shots()
     yield from _take_over_shots()
+    for name, scene in line_scenes.HEALTHS.items():
+        one = Shot(f"line-health-{name}", scene, "health")
+        yield one
+        yield from looks(one)
 
 
 def _take_over_shots() -> Iterator[Shot]:

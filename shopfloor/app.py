@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.commands import Command, ReadSignal, SignalKind
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
-from shopfloor.core.line_link import LineClock, LinkView
+from shopfloor.core.line_link import Decided, LineClock, LinkView, Question, Ruling
 from shopfloor.core.moment import Now
 from shopfloor.core.names import desk_of
 from shopfloor.core.text import Translate, english
@@ -77,6 +78,7 @@ class Terminal:
             program=__version__,
             stations=self.stations,
             line=line,
+            ask_line=self._ask_line if self._joined else None,
             line_clock=self._line_clock if self._joined else None,
             history=history_of(folder),
             watches=self.watches,
@@ -226,6 +228,13 @@ class Terminal:
         self.stops.connect(link.tell)
         self._end_poking = self.engine.listen(hear)
         link.start()
+
+    def _ask_line(self, question: Question) -> "Future[Decided]":
+        if self._link is not None:
+            return self._link.permit(question)
+        answer: Future[Decided] = Future()
+        answer.set_result(Decided(Ruling.UNLINKED))
+        return answer
 
     def _see_link(self, view: LinkView) -> None:
         self.stops.hear_link(view)

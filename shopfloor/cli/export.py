@@ -100,8 +100,7 @@ def events(
         raise click.BadParameter(f"expected an instant after {begin}, got {end}", param_hint="--to")
     history = history_of(folder)()
     try:
-        _, _, head = history.snapshot()
-        table = event_table(wanted_events(history, head, wanted), zone, document=event_document)
+        table = event_table(wanted_events(history, history.heads(), wanted), zone, document=event_document)
         return _write(table, out, bom=bom, overwrite=overwrite)
     finally:
         history.close()

@@ -14,6 +14,7 @@ LINE_FILE = "line.toml"
 
 
 _SHARED = {
+    "compact": "shopfloor.cli.line_compact:compact",
     "create-stream": "shopfloor.cli.line_serve:create_stream",
     "export-config": "shopfloor.cli.line_serve:export_config",
     "guest": "shopfloor.cli.line_guest:guest",

@@ -11,6 +11,7 @@ from shopfloor.cli.line_place import line_of_journal
 from shopfloor.cli.output import DONE, FAILED, USAGE, complain, data_option, json_option, say, say_json
 
 if TYPE_CHECKING:
+    from shopfloor.core.line_link import LineClock
     from shopfloor.link.caller import Caller
     from shopfloor.link.join_key import JoinKey
     from shopfloor.link.server.line_status import LineStatus, TerminalStatus
@@ -29,8 +30,11 @@ def join(words: tuple[str, ...], folder: Path, *, offline: bool) -> int:
     """
     from msgspec.structs import replace
 
+    from shopfloor.clock import SystemClock
+    from shopfloor.core.line_link import LineClock, LinkState, LinkView
     from shopfloor.link.join_key import read_host, read_key
     from shopfloor.link.joined import write_joined
+    from shopfloor.store.link_note import read_link, write_link
 
     if len(words) > 2:
         complain(f"Expected [URL] KEY, got {len(words)} words.")
@@ -46,9 +50,12 @@ def join(words: tuple[str, ...], folder: Path, *, offline: bool) -> int:
             "  Take another data folder, or a key from the server of this line. Nothing was changed."
         )
         return FAILED
-    if not offline:
-        _try(joining)
+    clock = LineClock() if offline else _try(joining)
     path = write_joined(folder, joining)
+    note = read_link(folder)
+    now_us = SystemClock().now().at_us
+    before = note.link if note is not None else LinkView(state=LinkState.CONNECTING, since_us=now_us)
+    write_link(folder, before, now_us, clock)  # with the cable out from its first start on, too, it knows the time
     say(f"Terminal {joining.terminal} of line {joining.line}. The key is in {path}.")
     return DONE
 
@@ -89,22 +96,33 @@ def status(folder: Path, *, as_json: bool) -> int:
     return DONE
 
 
-def _try(joining: "JoinKey") -> None:
+def _try(joining: "JoinKey") -> "LineClock":
+    """Say what is found there; what o'clock it is there."""
+    from shopfloor.clock import SystemClock
+    from shopfloor.core.line_link import LineClock
     from shopfloor.link.caller import visit, visitor_of
+    from shopfloor.link.pulse import disciplined
     from shopfloor.link.server.admin import stream_info
+    from shopfloor.link.stream_api import microseconds
     from shopfloor.link.subjects import Subjects
 
-    stream = Subjects(joining.line).stream
+    stream, clock, heard = Subjects(joining.line).stream, SystemClock(), [LineClock()]
 
     async def ask(caller: "Caller") -> str:
+        before = clock.now()
         info = await stream_info(caller, stream)
+        now = clock.now()
+        if info.ts:
+            heard.append(LineClock().heard(disciplined(None, microseconds(info.ts), before, now), now))
         held = "no stream of it yet" if info.error else f"{info.state.messages} messages"
         return f"nats-server {caller.server_version} at {caller.host}, encrypted, key accepted, {held}"
 
     say(visit(visitor_of(joining), ask))
+    return heard[-1]
 
 
 def _say(found: "LineStatus") -> None:
+    from shopfloor.core.floor_views import differing_words
     from shopfloor.link.versions import unlike_words
 
     stream = found.stream
@@ -113,6 +131,12 @@ def _say(found: "LineStatus") -> None:
         say(f"  {each.id:<24} {_words(each)}")
     if not found.terminals:
         say("  no terminal yet")
+    floor = found.floor
+    if floor.floor:
+        say(f"  floor {floor.floor}: {len(floor.agree)} agree")
+    for words in differing_words(floor):
+        if words:
+            say(f"  {words}")
     unlike = unlike_words(((each.id, each.version) for each in found.terminals if each.version), __version__)
     if unlike:
         say(f"  {unlike}")

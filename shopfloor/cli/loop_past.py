@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shopfloor.app import history_of
 from shopfloor.clock import zone_of
+from shopfloor.core.merge import local_number
 from shopfloor.exchange.instants import instant_us
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.loop_cycle import LoopHistory, between
@@ -43,7 +44,10 @@ def past_of(folder: Path, from_text: str | None = None, to_text: str | None = No
         zone = zone_of(line.timezone)
         from_us = None if from_text is None else _instant(from_text, "--from", zone)
         until_us = None if to_text is None else _instant(to_text, "--to", zone)
-        reader = read_loops(history.events(), until_us=until_us)
+        heads = history.heads()
+        own = history.news(heads, 0).origin
+        events = (local_number(recorded, own) for recorded in history.up_to(heads))  # those of all terminals
+        reader = read_loops(events, until_us=until_us)
         alive_us = history.alive_us()
     finally:
         history.close()

@@ -3,11 +3,13 @@
 from typing import Any, Final
 
 from shopfloor import __version__
+from shopfloor.core.floor_views import differing_words, standings_of
 from shopfloor.core.line_link import LinkState, LinkView, Presence
 from shopfloor.core.line_views import is_heard
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.words import span_text
 from shopfloor.exchange.instants import instant_text
+from shopfloor.link.line_names import terminal_of
 from shopfloor.link.versions import programs_of, unlike_words
 from shopfloor.store.link_note import LinkNote
 
@@ -28,6 +30,7 @@ def link_document(note: LinkNote | None, now: Now, *, alive_us: int) -> dict[str
             "owing": link.owing,
             "detail": link.detail,
             "remedy": link.remedy,
+            "floor": _floor(link, now),
         },
         "terminals": [_terminal(other, link, now, heard=state == LinkState.UP) for other in link.others],
     }
@@ -42,6 +45,11 @@ def link_rows(note: LinkNote | None, now: Now, *, alive_us: int) -> list[str]:
     rows = [f"  link {_state(note, now, alive_us)} for {since}, {link.behind} behind, {link.owing} owing"]
     unlike = unlike_words(programs_of(link.others), __version__)
     rows += [f"    {unlike}"] if unlike else []
+    if link.floor:
+        age = span_text(max(0, now.at_us - link.floor_us) // US_PER_S)
+        found = standings_of(link, terminal_of(link.origin), now)
+        rows += [f"    floor {link.floor}, of {age} ago, {len(found.agree)} agree"]
+        rows += [f"    {words}" for words in differing_words(found) if words]
     return rows + [f"    {o.terminal:<18} heard {span_text(round(_age_s(o, now)))} ago" for o in link.others]
 
 
@@ -54,6 +62,20 @@ def _terminal(other: Presence, link: LinkView, now: Now, *, heard: bool) -> dict
         "clock_offset_ms": round(other.offset_us / 1000, 1),
         "version": other.version,
         "head": other.n,
+        "floor": other.floor,
+        "floor_hash": other.floor_hash,
+    }
+
+
+def _floor(link: LinkView, now: Now) -> dict[str, Any]:
+    """Where this terminal stands, how old what is under it is, and who of those that are heard agrees."""
+    found = standings_of(link, terminal_of(link.origin), now)
+    return {
+        "number": link.floor,
+        "hash": link.floor_hash,
+        "age_s": max(0, now.at_us - link.floor_us) // US_PER_S if link.floor else None,
+        "agree": list(found.agree),
+        "differ": list(found.differ),
     }
 
 

@@ -22,6 +22,7 @@ from shopfloor.core.limits import refuse_return
 from shopfloor.core.line import Line, Loop, StartState
 from shopfloor.core.lots import emptied_into
 from shopfloor.core.names import card_name, person_name, station_name
+from shopfloor.core.owning import unasked_epoch
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop, place
@@ -144,7 +145,7 @@ def change_line(shop: Shop, line: Line, first: Mapping[str, StartState] = AS_THE
     if wrong:
         named = ", ".join(sorted(wrong)[:NAMED_CARDS_MAX])
         return Refusal(Rule.LINE_FILE, {"what": "first", "cards": named, "count": len(wrong)})
-    changed: tuple[Event, ...] = (LineChanged(line=line),) if line != shop.line else ()
+    changed: tuple[Event, ...] = (LineChanged(line=line, epoch=unasked_epoch(shop)),) if line != shop.line else ()
     return (*ended, *changed, *new)
 
 

@@ -17,6 +17,7 @@ from shopfloor.core.events import (
 )
 from shopfloor.core.events_andon import CallClosed, CallNamed, CallVerified
 from shopfloor.core.line import CallKind, Reason, Role, Scope
+from shopfloor.core.line_refusals import RESTART, unlinked
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import person_name, reason_name, station_name
 from shopfloor.core.rights import Right, refuse_right
@@ -180,7 +181,7 @@ def reject(shop: Shop, source: Source, call_id: str, why: str, now: Now) -> Deci
         return _nothing(shop, source, "reject")
     if _is_so(shop, call):
         return _still_so(shop, call)
-    soon = elapsed_us(call.raised, now) <= MISTAKE_S * US_PER_S
+    soon = is_mistake(call, now)
     if not soon and not why.strip():
         return Refusal(Rule.NO_RIGHT, {"right": "reject", "roles": "", "why": "reason"})
     restart_s = 0.0
@@ -197,6 +198,17 @@ def ending(shop: Shop, call: Call) -> tuple[CallCleared | CallClosed, ...]:
     if asks_for(shop, call):
         return (CallCleared(station=call.station, call=call.id, asks=True),)
     return (CallClosed(station=call.station, call=call.id),)
+
+
+def is_mistake(call: Call, now: Now) -> bool:
+    """Whether a call is so new that anybody may take it back as one."""
+    return elapsed_us(call.raised, now) <= MISTAKE_S * US_PER_S
+
+
+def is_last_of_line(shop: Shop, call: Call) -> bool:
+    """Whether the end of this call restarts the whole line."""
+    stands = bool(call.stopped_us) and not call.cleared_us
+    return stands and call.scope is Scope.LINE and _is_last_stop(shop, call)
 
 
 def is_gone_by_itself(call: Call) -> bool:
@@ -235,9 +247,7 @@ def _refuse_restart(shop: Shop, source: Source, call: Call) -> Refusal | None:
 
 def _refuse_alone(shop: Shop, call: Call) -> Refusal | None:
     """The line restarts everywhere or not at all: not by a terminal that the others do not hear."""
-    if shop.linked is not False or call.scope is not Scope.LINE or not _is_last_stop(shop, call):
-        return None
-    return Refusal(Rule.UNLINKED)
+    return unlinked(shop, RESTART) if shop.linked is False and is_last_of_line(shop, call) else None
 
 
 def _is_so(shop: Shop, call: Call) -> bool:

@@ -18,6 +18,7 @@ from shopfloor.core.line import Line, Loop, StartState
 from shopfloor.core.lots import emptied_into
 from shopfloor.core.moment import Now
 from shopfloor.core.names import loop_name
+from shopfloor.core.owning import unasked_epoch
 from shopfloor.core.rights import Right, refuse_right
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState, PlannedChange
@@ -103,7 +104,7 @@ def over_file(shop: Shop, line: Line) -> tuple[Line, tuple[Event, ...]]:
 
 def line_events(shop: Shop, line: Line) -> tuple[Event, ...]:
     """The change to another line, if it is one, and the cards that it wants and does not have."""
-    changed: tuple[Event, ...] = (LineChanged(line=line),) if line != shop.line else ()
+    changed: tuple[Event, ...] = (LineChanged(line=line, epoch=unasked_epoch(shop)),) if line != shop.line else ()
     return (*changed, *(event for loop in line.loops for event in circulate(shop, loop)))
 
 

@@ -25,7 +25,7 @@ def decide_undo(shop: Shop, source: Source, reason: str, now: Now) -> Decision:
         return Refusal(Rule.NO_RIGHT, {**args, "right": "undo", "by": person_name(shop, step.by)}, step.card)
     if elapsed_us(step.at, now) > UNDO_S * US_PER_S and not leads:
         return Refusal(Rule.UNDO_TOO_LATE, {**args, "limit_s": UNDO_S}, step.card)
-    if card is None or card.n != step.n:
+    if card is None or not step.is_last_of(card):
         return Refusal(Rule.UNDO_MOVED_ON, args, step.card)
     if not _has_its_place(shop, step.before):
         return Refusal(Rule.UNDO_MOVED_ON, args, step.card)
@@ -36,6 +36,7 @@ def decide_undo(shop: Shop, source: Source, reason: str, now: Now) -> Decision:
         station=source.station,
         card=step.card,
         undone=step.n,
+        of="" if shop.origin in {"", step.origin} else step.origin,
         what=step.what,
         restored=step.before,
         reason=reason,

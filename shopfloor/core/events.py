@@ -69,10 +69,14 @@ class TerminalStopped(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LineChanged(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The whole line file as it was from this moment on."""
+    """The whole line file as it was from this moment on.
+
+    `epoch` is the number of the decision that allowed it; one that comes late, under an older number, changes nothing.
+    """
 
     kind = "line_changed"
     line: Line
+    epoch: int = 0
 
 
 class CardCirculated(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -131,7 +135,10 @@ class CardFinished(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StepUndone(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The step with journal number `undone` was taken back, with what it inferred; `restored` is the card as before."""
+    """The step with journal number `undone` was taken back, with what it inferred; `restored` is the card as before.
+
+    `of`: the journal of that step, where it is not the one that takes it back.
+    """
 
     kind = "step_undone"
     card: str
@@ -139,6 +146,7 @@ class StepUndone(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     what: str
     restored: Card
     reason: str = ""
+    of: str = ""
 
 
 class CardHeld(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):

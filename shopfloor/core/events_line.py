@@ -26,6 +26,19 @@ class CreditsGiven(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     count: int
 
 
+class BegunAnew(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A terminal goes on under a new name: under `before` the line had events that its disk does not hold.
+
+    Up to event `kept` the disk and the line are the same; `again` events after it were recorded anew, before this one.
+    """
+
+    kind = "begun_anew"
+    terminal: str
+    before: str
+    kept: int = 0
+    again: int = 0
+
+
 class Permitted(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The line let this terminal decide on a thing: what follows in the same transaction is what it decided."""
 
@@ -53,4 +66,4 @@ class StationsTaken(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     over: tuple[str, ...] = ()
 
 
-LineEvent = FindingSettled | CreditsAsked | CreditsGiven | Permitted | StationsTaken
+LineEvent = FindingSettled | CreditsAsked | CreditsGiven | Permitted | StationsTaken | BegunAnew

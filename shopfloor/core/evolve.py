@@ -10,14 +10,22 @@ from shopfloor.core import events_loop as x
 from shopfloor.core.credits import evolve_credits, is_shared
 from shopfloor.core.events_andon import AndonEvent
 from shopfloor.core.events_floor import FloorSet
-from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
+from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
 from shopfloor.core.evolve_andon import andon_args, evolve_andon
 from shopfloor.core.evolve_card import CardEvent, evolve_card
 from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
-from shopfloor.core.evolve_terminals import evolve_permitted, evolve_posts, evolve_taken
+from shopfloor.core.evolve_terminals import (
+    evolve_anew,
+    evolve_permitted,
+    evolve_posts,
+    evolve_taken,
+    line_decree,
+    line_stands,
+)
 from shopfloor.core.findings import found_after_take_over, found_at_call, found_at_card, settled
 from shopfloor.core.line import Line
+from shopfloor.core.line_refusals import LINE
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
 from shopfloor.core.state import RELEASED, Book, Card, Entity, Verdict
@@ -73,9 +81,12 @@ def answer_of(recorded: Sequence[e.Recorded]) -> e.Recorded:
     return (answers or recorded)[-1]
 
 
-def changed_line(recorded: e.Recorded) -> Line | None:
-    """The line file an event puts in force, if it does."""
-    return recorded.event.line if isinstance(recorded.event, e.LineChanged) else None
+def changed_line(shop: Shop, recorded: e.Recorded) -> Line | None:
+    """The line file an event puts in force in `shop`, if it does; the same just before it and just after."""
+    event = recorded.event
+    if not isinstance(event, e.LineChanged):
+        return None
+    return event.line if line_stands(shop.decrees.get(LINE), event, recorded.origin) else None
 
 
 def at_of(recorded: e.Recorded) -> Now:
@@ -92,7 +103,7 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
     event = recorded.event
     at = at_of(recorded)
     if isinstance(event, CardEvent):
-        changed = evolve_card(shop, event, at, recorded.n)
+        changed = evolve_card(shop, event, at, recorded.n, recorded.origin)
         noted = _spent(shop, _unsure(changed, recorded), recorded.origin)
         return (*noted, *found_at_card(shop, recorded), *found_after_take_over(shop, recorded))
     if isinstance(event, LoopEvent):
@@ -109,6 +120,8 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             return settled(shop, event.finding)
         case CreditsAsked() | CreditsGiven():
             return evolve_credits(shop, event, at)
+        case BegunAnew():
+            return evolve_anew(shop, event, recorded)
         case Permitted():
             return evolve_permitted(shop, event, recorded)
         case StationsTaken():
@@ -116,7 +129,9 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         case e.TerminalStopped() | e.ClockStepped() | e.Unknown() | FloorSet():
             return ()
         case e.LineChanged():
-            return evolve_line(shop, event.line, at)
+            if changed_line(shop, recorded) is None:
+                return ()
+            return (*evolve_line(shop, event.line, at), line_decree(event, recorded))
         case e.SignedOn():
             book = replace(shop.book(event.station), person=event.person, person_since_us=at.at_us)
             return (book,)
@@ -141,7 +156,9 @@ def _unsure(changed: tuple[Entity, ...], recorded: e.Recorded) -> tuple[Entity, 
         return changed
     return tuple(
         replace(entity, unsure_us=unsure_us)
-        if isinstance(entity, Card) and entity.n == recorded.n and entity.unsure_us != unsure_us
+        if isinstance(entity, Card)
+        and (entity.origin, entity.n) == (recorded.origin, recorded.n)
+        and entity.unsure_us != unsure_us
         else entity
         for entity in changed
     )
@@ -167,7 +184,7 @@ def _spent(shop: Shop, changed: tuple[Entity, ...], origin: str) -> tuple[Entity
 def _happen(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...]) -> None:
     if changed:
         shop.put(changed)
-    line = changed_line(recorded)
+    line = changed_line(shop, recorded)
     if line is not None:
         shop.set_line(line)
 
@@ -181,6 +198,7 @@ def _with_verdict(shop: Shop, recorded: e.Recorded, changed: tuple[Entity, ...])
     book = books[-1] if books else shop.book(event.station)
     verdict = Verdict(
         n=recorded.n,
+        origin=recorded.origin,
         kind=event.kind,
         at_us=recorded.moment.us,
         card=getattr(event, "card", ""),

@@ -32,21 +32,23 @@ CardEvent = (
 )
 
 
-def evolve_card(shop: Shop, event: CardEvent, at: Now, n: int) -> tuple[Entity, ...]:
-    """The cards and books the event changes; nothing for a card nobody knows, or one that never comes back."""
+def evolve_card(shop: Shop, event: CardEvent, at: Now, n: int, origin: str) -> tuple[Entity, ...]:
+    """The cards and books that event `n` of `origin` changes; nothing for a card nobody knows, or one that is over."""
     if isinstance(event, e.CardCirculated):
-        return () if event.card in shop.cards else (_circulated(shop, event, at, n),)
+        return () if event.card in shop.cards else (replace(_circulated(shop, event, at, n), origin=origin),)
     card = shop.cards.get(event.card)
     if card is None or card.state is CardState.RETIRED:
         return ()
     if isinstance(event, e.ScanRefused):
         return _mark_blocked(card, event, at)
     new = _moved(shop, card, event, at, n)
+    if new is not card and new.origin != origin:
+        new = replace(new, origin=origin)
     changed: tuple[Entity, ...] = (new,)
     if isinstance(event, _Step):
-        changed += (_note_step(shop, card, event, at, n),)
+        changed += (_note_step(shop, card, event, at, n, origin),)
     elif isinstance(event, e.StepUndone):
-        changed += _note_undo(shop, event)
+        changed += _note_undo(shop, event, event.of or origin)
     return changed + _unblocked(shop, card, new, at)
 
 
@@ -312,11 +314,19 @@ def _note_step(
     | x.CardAcknowledged,
     at: Now,
     n: int,
+    origin: str,
 ) -> Book:
     book = shop.book(event.station)
-    what = _WHAT[type(event)]
     step = LastStep(
-        n=n, card=card.id, what=what, code=event.code, at=at, by=event.by, before=card, done_before=book.done_at
+        n=n,
+        card=card.id,
+        what=_WHAT[type(event)],
+        code=event.code,
+        at=at,
+        by=event.by,
+        before=card,
+        done_before=book.done_at,
+        origin=origin,
     )
     # The question about one card outlives the steps of others: it is asked once.
     book = replace(book, step=step, asked_card="" if book.asked_card == card.id else book.asked_card)
@@ -327,9 +337,9 @@ def _note_step(
     return book
 
 
-def _note_undo(shop: Shop, event: e.StepUndone) -> tuple[Book, ...]:
+def _note_undo(shop: Shop, event: e.StepUndone, of: str) -> tuple[Book, ...]:
     book = shop.book(event.station)
-    if book.step is None or book.step.n != event.undone:
+    if book.step is None or (book.step.origin, book.step.n) != (of, event.undone):
         return ()
     book = replace(book, step=replace(book.step, undone=True))
     if event.what == "finished":

@@ -3,17 +3,25 @@
 from msgspec.structs import replace
 
 from shopfloor.core.credits import first_origin, held
-from shopfloor.core.events import Recorded, TerminalStarted
-from shopfloor.core.events_line import Permitted, StationsTaken
-from shopfloor.core.findings import found_at_post, settled
+from shopfloor.core.events import LineChanged, Recorded, TerminalStarted
+from shopfloor.core.events_line import BegunAnew, Permitted, StationsTaken
+from shopfloor.core.findings import found_at_post, found_at_start, settled
+from shopfloor.core.line_refusals import LINE
+from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card
 from shopfloor.core.state_line import Credit, Decree, Finding, Post
 
+Changed = Post | Credit | Card | Finding
 
-def evolve_posts(shop: Shop, event: TerminalStarted, recorded: Recorded) -> tuple[Post | Finding, ...]:
-    """The stations of a terminal: those nobody has, and those it had under another journal; others stay."""
-    posts: list[Post | Finding] = []
+
+def evolve_posts(shop: Shop, event: TerminalStarted, recorded: Recorded) -> tuple[Changed, ...]:
+    """The stations of a terminal: those nobody has, and those it had under another journal; others stay.
+
+    All it had under that other journal comes along.
+    """
+    posts: list[Changed] = []
+    before: set[str] = set()
     taken = (post.station for post in shop.posts.values() if post.terminal == event.terminal and post.epoch)
     for station in dict.fromkeys((*event.stations, *taken)):
         post = shop.posts.get(station)
@@ -21,6 +29,7 @@ def evolve_posts(shop: Shop, event: TerminalStarted, recorded: Recorded) -> tupl
             if not post.epoch:  # else it was taken over: whose it is was decided
                 posts.append(found_at_post(post, recorded, event.terminal))
         elif post is None or post.origin != recorded.origin:
+            before |= {post.origin} if post is not None else set()
             posts.append(
                 Post(
                     station=station,
@@ -30,7 +39,27 @@ def evolve_posts(shop: Shop, event: TerminalStarted, recorded: Recorded) -> tupl
                     epoch=post.epoch if post else 0,
                 )
             )
-    return tuple(posts)
+    return (*_inherited(shop, before, recorded), *posts)
+
+
+def evolve_anew(shop: Shop, event: BegunAnew, recorded: Recorded) -> tuple[Changed, ...]:
+    """All that a terminal had under its name of before is its own under the new one."""
+    return (*_inherited(shop, {event.before}, recorded), found_at_start(recorded, event))
+
+
+def line_stands(known: Decree | None, event: LineChanged, origin: str) -> bool:
+    """Whether a line file comes into force, `known` being the decree on the line file before it.
+
+    Of two that were allowed under one number, or under none, that of the terminal stands which came first.
+    """
+    if known is None or event.epoch > known.epoch:
+        return True
+    return event.epoch == known.epoch and terminal_in(origin) == terminal_in(known.origin)
+
+
+def line_decree(event: LineChanged, recorded: Recorded) -> Decree:
+    """The decree on the line file after one that came into force."""
+    return _decree(LINE, event.epoch, recorded)
 
 
 def evolve_permitted(shop: Shop, event: Permitted, recorded: Recorded) -> tuple[Decree, ...]:
@@ -38,10 +67,10 @@ def evolve_permitted(shop: Shop, event: Permitted, recorded: Recorded) -> tuple[
     known = shop.decrees.get(event.thing)
     if known is not None and event.epoch <= known.epoch:
         return ()
-    return (Decree(thing=event.thing, epoch=event.epoch, origin=recorded.origin, at_us=recorded.moment.us),)
+    return (_decree(event.thing, event.epoch, recorded),)
 
 
-def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Post | Credit | Card | Finding, ...]:
+def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Changed, ...]:
     """Stations, and places of the line's limit, of another terminal; what was overtaken by a higher epoch is nothing.
 
     Whoever has no station left keeps no places: the cards it released count with the taker's from now on.
@@ -58,6 +87,26 @@ def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Post | C
     claims = tuple(finding for post in new for finding in settled(shop, f"post:{post.station}"))
     places = _credits(shop, event.origin, losers, emptied, posts)
     return (*new, *places, *_cards(shop, event.origin, emptied), *claims)
+
+
+def _decree(thing: str, epoch: int, recorded: Recorded) -> Decree:
+    return Decree(thing=thing, epoch=epoch, origin=recorded.origin, n=recorded.n, at_us=recorded.moment.us)
+
+
+def _inherited(shop: Shop, before: set[str], recorded: Recorded) -> tuple[Changed, ...]:
+    """The stations and places of a terminal's other names: both go together, or a place would be spent twice."""
+    origin = recorded.origin
+    before = before - {origin}
+    new = [
+        replace(post, origin=origin, since_us=recorded.moment.us)
+        for post in shop.posts.values()
+        if post.origin in before
+    ]
+    known = {credit.origin for credit in shop.credits.values() if credit.moved}
+    if not new and not before & known:
+        return ()
+    posts = shop.posts | {post.station: post for post in new}
+    return (*new, *_credits(shop, origin, before, before, posts), *_cards(shop, origin, before))
 
 
 def _credits(shop: Shop, taker: str, losers: set[str], emptied: set[str], posts: dict[str, Post]) -> tuple[Credit, ...]:

@@ -3,6 +3,7 @@
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.events import Recorded
+from shopfloor.core.events_line import BegunAnew
 from shopfloor.core.line import Loop
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
@@ -80,6 +81,13 @@ def found_at_post(post: Post, recorded: Recorded, terminal: str) -> Finding:
         kind=FindingKind.TWO_TERMINALS,
         places=(post.station, post.terminal, terminal),
         at_us=recorded.moment.us,
+    )
+
+
+def found_at_start(recorded: Recorded, event: BegunAnew) -> Finding:
+    """A terminal's disk was put back or copied."""
+    return Finding(
+        id=f"anew:{event.terminal}", kind=FindingKind.BEGUN_ANEW, places=(event.terminal,), at_us=recorded.moment.us
     )
 
 

@@ -15,6 +15,7 @@ from shopfloor.core.state_call import Call
 SILENT_NS: Final = (
     3_000_000_000  # a terminal that was not heard for so long is shown as silent, and nothing of it as live
 )
+GOOD_FOR_S: Final = 10  # a permission that was not used by then is nobody's: whoever won it may have died
 DRIFT_PPM: Final = 50  # a quartz of a cheap computer; offline for eight hours that is 1.5 s
 UNHEARD_US: Final = 4 * 3600 * US_PER_S  # a clock nobody compared since power-on: a zone or summer time mistaken
 AWAY_US_MAX: Final = 31 * 86_400 * US_PER_S  # a terminal off for longer is rarer than a clock that is plainly wrong
@@ -63,15 +64,34 @@ class Ruling(StrEnum):
 
     WON = "won"
     LOST = "lost"  # somebody decided on this thing meanwhile
+    BEHIND = "behind"  # somebody did before, and this terminal has not read the line up to there
     UNLINKED = "unlinked"  # the line did not answer: it may have been given, and comes by the line then
     DENIED = "denied"  # this terminal's key may not
 
 
+class Question(Struct, frozen=True, kw_only=True):
+    """A question for the permission on a thing, of which `epoch` is the newest decision known here (0: none).
+
+    `origin` asks, for `what`, at `at_us` of its clock: no two questions are the same.
+    """
+
+    thing: str
+    epoch: int
+    origin: str
+    what: str
+    at_us: int
+
+
 class Decided(Struct, frozen=True):
-    """The answer to a question for a permission; `seq` is the winning message's if it was won, else 0."""
+    """The answer to a question for a permission; `seq` is the winning message's if it was won, else 0.
+
+    `epoch` is the number of the decision that was won, `by` the origin that was faster.
+    """
 
     ruling: Ruling
     seq: int = 0
+    epoch: int = 0
+    by: str = ""
 
 
 class Discipline(Struct, frozen=True):
@@ -206,6 +226,14 @@ class LinkView(Struct, frozen=True, kw_only=True):
         return 0 if self.watches else max(0, self.head - self.acked)
 
 
+class NewName(Struct, frozen=True, kw_only=True):
+    """A journal's new name: it was `before`, is `after`, and its events up to `kept` are the line's under the old."""
+
+    before: str
+    after: str
+    kept: int
+
+
 class Missing(ValueError):
     """An event came whose origin's events before it are not known here."""
 
@@ -231,7 +259,13 @@ class OwnJournal(Protocol):
     """This terminal's journal as the link reads it: a connection of its own, one thread at a time. Raises Trouble."""
 
     def origin(self) -> str:
-        """The name its events are written under."""
+        """The name its events are written under; another one once the engine began anew."""
+
+    def former(self) -> list[str]:
+        """The names its events were written under before."""
+
+    def former_events(self, origin: str, after: int, limit: int) -> list[LineEntry]:
+        """Events with n > after of a former name, oldest first."""
 
     def head(self) -> tuple[int, bytes]:
         """Number and hash of the newest own event; (0, zeros) before the first."""
@@ -275,6 +309,9 @@ class Deliver(Protocol):
 
     def forget_order(self, after_seq: int) -> Future[None]:
         """Drop the order after that message, never the events: the line has another one from there on."""
+
+    def begin_anew(self, name: NewName) -> Future[None]:
+        """Go on under another name: own events that the line has not are recorded again under it, durably."""
 
 
 def split_own(entries: Sequence[LineEntry], origin: str) -> tuple[list[LineEntry], list[Acked]]:

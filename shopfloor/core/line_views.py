@@ -59,6 +59,7 @@ def see_link(shop: Shop, view: LinkView, now: Now) -> None:
     """Let the shop know how the link is: whom it hears, whether it has the line, and stops that came ahead."""
     shop.live = live_origins(view, now)
     shop.linked = view.state is LinkState.UP
+    shop.unlinked_us = 0 if view.state in {LinkState.UP, LinkState.CONNECTING} else view.since_us
     shop.ahead = {stop.call.id: stop.call for stop in view.stops if stop.ahead}
 
 
@@ -145,7 +146,8 @@ def on_line(shop: Shop, view: LinkView | None, station: str) -> bool | None:
     verdict = shop.book(station).verdict
     if view is None or verdict is None:
         return None
-    return is_on_line(view, verdict.n) or other_post(shop, view, station) is not None
+    by_line = bool(view.origin) and bool(verdict.origin) and verdict.origin != view.origin
+    return by_line or is_on_line(view, verdict.n) or other_post(shop, view, station) is not None
 
 
 def seen_of(shop: Shop, view: LinkView | None, call_id: str, now: Now) -> Seen | None:
@@ -187,5 +189,7 @@ def stations_of(shop: Shop, finding: Finding) -> tuple[str, ...]:
             return (call.station,) if call is not None else ()
         case FindingKind.TWO_TERMINALS | FindingKind.STILL_WORKED:
             return finding.places[:1]
+        case FindingKind.BEGUN_ANEW:
+            return tuple(post.station for post in shop.posts.values() if post.terminal in finding.places[:1])
         case FindingKind.TWO_PLACES | FindingKind.NOT_FULL:
             return finding.places

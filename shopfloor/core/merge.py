@@ -16,6 +16,7 @@ from shopfloor.core.state_line import Finding
 Key = tuple[int, int, str, int]  # moment, count, origin, n: no two events have the same
 
 _OWN_BITS = 40  # a terminal writes less than 2**40 events
+OWN_MAX = 1 << _OWN_BITS
 _MARK_BITS = 22  # with these, the number of a foreign event still fits 63 bits
 
 
@@ -38,12 +39,11 @@ def differences(before: Shop, after: Shop) -> tuple[tuple[Entity, ...], tuple[En
 
 def local_number(recorded: Recorded, origin: str) -> Recorded:
     """The event under a number that no event of another origin has here: for rows that are kept by number alone."""
-    if recorded.origin == origin:
-        return recorded
     event = recorded.event
-    if isinstance(event, StepUndone):
-        event = replace(event, undone=_numbered(recorded.origin, event.undone))
-    return replace(recorded, n=_numbered(recorded.origin, recorded.n), event=event)
+    if isinstance(event, StepUndone) and (event.of or recorded.origin) != origin:
+        event = replace(event, undone=numbered(event.of or recorded.origin, event.undone))
+        recorded = replace(recorded, event=event)
+    return recorded if recorded.origin == origin else replace(recorded, n=numbered(recorded.origin, recorded.n))
 
 
 def merged(known: Sequence[Recorded], new: Iterable[Recorded]) -> list[Recorded]:
@@ -68,7 +68,8 @@ def _ended(entity: Entity) -> Entity:
             return entity  # these stay as long as the line does
 
 
-def _numbered(origin: str, n: int) -> int:
+def numbered(origin: str, n: int) -> int:
+    """The number of an event of another origin among rows that are kept by number alone."""
     return _mark(origin) | n
 
 

@@ -22,6 +22,17 @@ def terminal_in(origin: str) -> str:
     return origin.partition("~")[0]
 
 
+def unasked_epoch(shop: Shop) -> int:
+    """The number of a line file that comes into force by rule, or where nobody can be asked.
+
+    That of this terminal's own file still, one above that of another one's.
+    """
+    known = shop.decrees.get("line")
+    if known is None:
+        return 0
+    return known.epoch + (bool(shop.origin) and terminal_in(known.origin) != terminal_in(shop.origin))
+
+
 def own_terminal(shop: Shop) -> str:
     """What this terminal is called on the line: as its stations have it, else as its journal."""
     own = (post.terminal for post in shop.posts.values() if post.origin == shop.origin)

@@ -1,8 +1,10 @@
 """The doors between layers: what the engine needs of a store, what devices need of the engine."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Protocol
 
+from shopfloor.core.anew import Fold
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
 from shopfloor.core.delivery import Adopted, Floors, Received, Risen
@@ -10,6 +12,7 @@ from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import Decided, NewName, Question
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity
@@ -85,6 +88,13 @@ class Journal(Protocol):
     def forget_order(self, after_seq: int) -> None:
         """Drop the order behind a message of the line, never the events; raises Trouble."""
 
+    def begin_anew(self, name: NewName, begun: Recorded, fold: Fold) -> Opened:
+        """Give the journal a new name in one transaction, durable on return; raises Trouble and changes nothing.
+
+        Events up to `name.kept` stay the old name's. Those after it are recorded again under the new one, then
+        `begun`, under the number that follows. `fold` says what all of it comes to.
+        """
+
     def find_command(self, command_id: str) -> int | None:
         """The journal number of the first event that carries this command id."""
 
@@ -131,6 +141,12 @@ class LiveHistory(History, Protocol):
     def whole(self, known: Heads | None = None, *, limit: int = 0) -> Whole:
         """Everything of one instant, with at most `limit` of the events added behind `known`, in the line's order."""
 
+    def heads(self) -> Heads:
+        """Where every origin ends."""
+
+    def up_to(self, heads: Heads, *, from_us: int = 0) -> Iterator[Recorded]:
+        """Every event of every origin up to those and not before an instant, in the order of the line."""
+
     def news(self, known: Heads, limit: int) -> News:
         """The first `limit` events added behind `known`, of every origin, in the order of the line."""
 
@@ -142,6 +158,13 @@ class Submit(Protocol):
         self, command: Command, now: Now, *, command_id: str = "", reply: Callable[[Outcome], None] | None = None
     ) -> bool:
         """Queue a command; False when the inbox is full (the caller may wait and try again)."""
+
+
+class AskLine(Protocol):
+    """Where the line is asked for what no terminal decides alone; never blocks."""
+
+    def __call__(self, question: Question, /) -> "Future[Decided]":
+        """The answer, in its time; no link is an answer too."""
 
 
 class Report(Protocol):

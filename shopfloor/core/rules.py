@@ -33,6 +33,8 @@ class Rule(StrEnum):
     NOT_POSSIBLE = "not_possible"  # a request that does not fit the loop or the card; `what` says which
     TAKEN_OVER = "taken_over"  # a step at a station that another terminal has
     UNLINKED = "unlinked"  # a decision for the whole line, wanted where the line is out of reach
+    FASTER = "faster"  # another terminal was given the same decision
+    NO_KEY = "no_key"  # the key of this terminal may not decide that
     LINE_FILE = "line_file"  # a changed line file that would break what is in circulation; never a scan's answer
 
 

@@ -38,6 +38,7 @@ _SHARED = (
     "ready",
     "reasons",
     "stations",
+    "unlinked_us",
 )
 _COPIED = (
     "advices",
@@ -74,7 +75,8 @@ class Shop:
 
     `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none),
     `reads` the codes each station read lately, `origin` its own name in the journals, `live` those of the terminals it
-    hears now, `linked` whether it has the line (None: it is alone), `ahead` stops it was told of and has not read yet:
+    hears now, `linked` whether it has the line (None: it is alone), `unlinked_us` since when it has lost it,
+    `ahead` stops it was told of and has not read yet:
     they belong to the process, not to the line. `alive` counts the cards of each loop that are not retired,
     without the `extras`; `waiting` those that wait for their lot. `changes` are the planned changes by loop, `taught`
     the cards of the plant's own codes. `limited` loops have cards that do not live for ever, `clocked` ones have
@@ -112,6 +114,7 @@ class Shop:
         self.origin = ""
         self.live: frozenset[str] = frozenset()
         self.linked: bool | None = None
+        self.unlinked_us = 0
         self.ahead: dict[str, Call] = {}
         self.books: dict[str, Book] = {}
         self.ready: Now | None = None
@@ -141,6 +144,10 @@ class Shop:
             setattr(other, name, dict(getattr(self, name)))
         self.own, other.own = set(), set()
         return other
+
+    def share_process(self, other: "Shop") -> None:
+        """Know of the link and of who is heard what another shop of the same process knows."""
+        self.live, self.linked, self.unlinked_us, self.ahead = other.live, other.linked, other.unlinked_us, other.ahead
 
     def put(self, entities: Iterable[Entity]) -> None:
         """Replace entities by their newer values; what is gone leaves."""

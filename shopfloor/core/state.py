@@ -38,7 +38,8 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last, `made_by` the station that filled it: all for "already done at 10:42 at Press 1". `started` and `released_us`
     are missing where the step was inferred: no figure may be made of them. `blocked_us` marks a finish refused by a
     full lane, `again_us` that a place has freed since. `held_from` is the state of a held card before. `n` is the
-    journal number of its last step. `stale_print`: what is printed on it has changed since; a new print ends it.
+    number of its last step in the journal of `origin`. `stale_print`: what is printed on it has changed since; a new
+    print ends it.
     `unsure_us`: by how much the clock of the terminal that did its last step may have been off. `spender`: the
     terminal whose place of the line's limit it has while it is released, "" where one terminal has them all.
 
@@ -72,6 +73,7 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     held_from: CardState | None = None
     note: str = ""
     n: int = 0
+    origin: str = ""
     pieces: int = 0
     lot: str = ""
     serials: tuple[str, ...] = ()
@@ -88,7 +90,10 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LastStep(Struct, frozen=True, kw_only=True):
-    """The last accepted step at a station, with the card as it was before: what an undo puts back."""
+    """The last accepted step at a station, with the card as it was before: what an undo puts back.
+
+    It is event `n` of `origin`: terminals may have come after each other at the station.
+    """
 
     n: int
     card: str
@@ -99,12 +104,18 @@ class LastStep(Struct, frozen=True, kw_only=True):
     before: Card
     done_before: Now | None = None
     undone: bool = False
+    origin: str = ""
+
+    def is_last_of(self, card: Card) -> bool:
+        """Whether the card has done nothing since."""
+        return (card.origin, card.n) == (self.origin, self.n)
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
     """What the strip of a station keeps showing: the outcome of its last signal; `words` turns it into sentences.
 
-    `kind` is the journal kind, `rule` the refusal's rule or "", `args` the numbers and names the sentences need.
+    It is that of event `n` of `origin`. `kind` is the journal kind, `rule` the refusal's rule or "", `args` the numbers
+    and names the sentences need.
     """
 
     n: int
@@ -113,6 +124,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     card: str = ""
     rule: str = ""
     args: dict[str, str | int] = {}
+    origin: str = ""
 
 
 class Book(Struct, frozen=True, kw_only=True):

@@ -23,10 +23,11 @@ class FindingKind(StrEnum):
     TWO_ANSWERS = "two_answers"  # one call was answered twice
     STILL_WORKED = "still_worked"  # a terminal did steps at a station that another had taken over
     NOT_FULL = "not_full"  # work began on a signal inferred, and the withdrawal that came later says otherwise
+    BEGUN_ANEW = "begun_anew"  # a terminal's disk was put back or copied, and it may run twice
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last.
+    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last; or a terminal.
 
     `count`: how many steps it is about, where it is about several.
     """
@@ -56,12 +57,13 @@ class Credit(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Decree(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The newest decision on a thing that is recorded: the line's question number `epoch` was won by `origin`.
 
-    Epoch 0 was not asked for: a line file of a line that had none.
+    Epoch 0 was not asked for: a line file of a line that had none. `n` is the number of the event that recorded it.
     """
 
     thing: str
     epoch: int
     origin: str
+    n: int
     at_us: int
 
 

@@ -70,6 +70,12 @@ class StopAcks:
                 words += self._shown_without_screen(call)
         return words
 
+    def keep_only(self, calls: Iterable[str]) -> None:
+        """The journal knows these and no others: a call may have another name now. What came ahead of it stays."""
+        known = set(calls)
+        for call_id in [name for name, stop in self._stops.items() if not stop.ahead and name not in known]:
+            self._forget(call_id)
+
     def told(self, kind: str, terminal: str, call: Call, now: Now) -> list[Word]:
         """Another terminal stops the line, or says that it has shown a stop."""
         known = self._stops.get(call.id)

@@ -364,7 +364,7 @@ def _goes_to(shop: Shop, card: Card, loop: Loop | None) -> str:
 def _undo_left_us(shop: Shop, station_id: str, now: Now) -> int:
     step = shop.book(station_id).step
     card = shop.cards.get(step.card) if step else None
-    if step is None or step.undone or card is None or card.n != step.n:
+    if step is None or step.undone or card is None or not step.is_last_of(card):
         return 0
     return max(0, UNDO_S * US_PER_S - elapsed_us(step.at, now))
 

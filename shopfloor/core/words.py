@@ -39,7 +39,7 @@ def recorded_words(shop: Shop, recorded: Recorded, zone: tzinfo = UTC) -> Words:
         return NOTHING
     books = [entity for entity in evolve(shop, recorded) if isinstance(entity, Book)]
     verdict = books[-1].verdict if books else None
-    if verdict is None or verdict.n != recorded.n:
+    if verdict is None or (verdict.origin, verdict.n) != (recorded.origin, recorded.n):
         return NOTHING
     return verdict_words(shop, recorded.event.station, verdict, zone)
 

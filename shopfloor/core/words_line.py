@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from shopfloor.core.line_views import place_of
 from shopfloor.core.names import card_name, person_name, reason_name, station_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_line import Finding, FindingKind
@@ -26,6 +27,12 @@ def finding_words(shop: Shop, finding: Finding, zone: tzinfo) -> tuple[Text, Tex
             )
         case FindingKind.TWO_ANSWERS:
             return _who(shop, finding), Text("Agree on who goes.")
+        case FindingKind.BEGUN_ANEW:
+            terminal = (*finding.places, "")[0]
+            args = {"terminal": terminal, "place": place_of(shop, terminal), "at": clock_text(finding.at_us, zone)}
+            return Text("{place} ({terminal}) began anew at {at}: its disk was put back or copied", args), Text(
+                "Does it run twice? Then end the copy and start the other one again."
+            )
         case FindingKind.NOT_FULL:
             return Text("{card} was started, and another one may be full", {"card": _card(shop, finding)}), Text(
                 "Count the full containers."

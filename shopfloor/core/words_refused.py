@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from shopfloor.core import words_permit
 from shopfloor.core.rules import Rule
 from shopfloor.core.text import Text
 from shopfloor.core.words_andon import IMPOSSIBLE as ANDON_IMPOSSIBLE
-from shopfloor.core.words_permit import IMPOSSIBLE as LINE_IMPOSSIBLE
 
 Args = dict[str, str | int]
 Words = tuple[Text, Text]
@@ -250,7 +250,7 @@ _IMPOSSIBLE: dict[str, Callable[[Args], Words]] = (
         "no_change": lambda args: (Text("{loop}: no change is planned", args), Text("Plan one, or leave it.")),
     }
     | ANDON_IMPOSSIBLE
-    | LINE_IMPOSSIBLE
+    | words_permit.IMPOSSIBLE
 )
 
 
@@ -263,14 +263,6 @@ def _taken_over(args: Args) -> Words:
     return (
         Text("{station} belongs to terminal {terminal}", args),
         Text("Work at {terminal}. A team leader can take it over here.", args),
-    )
-
-
-def _unlinked(args: Args) -> Words:
-    del args
-    return (
-        Text("Not restarted: the link to the line is lost"),
-        Text("Clear it when the link is back, or at another terminal."),
     )
 
 
@@ -349,6 +341,8 @@ _BY_RULE: dict[Rule, Callable[[Args], Words]] = {
     Rule.NOT_ENOUGH: _not_enough,
     Rule.NOT_POSSIBLE: _not_possible,
     Rule.TAKEN_OVER: _taken_over,
-    Rule.UNLINKED: _unlinked,
+    Rule.UNLINKED: words_permit.unlinked,
+    Rule.FASTER: words_permit.faster,
+    Rule.NO_KEY: words_permit.no_key,
     Rule.LINE_FILE: _line_file,
 }

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from shopfloor.core import commands as c
 from shopfloor.core.codes import CommandScan, Verb, parse, parse_action
 from shopfloor.core.commands_andon import AndonCommand
 from shopfloor.core.entities import is_gone, newest
 from shopfloor.core.events import Event, Recorded, ScanRefused, ScanRepeated, TerminalStarted
 from shopfloor.core.events_andon import AndonEvent
+from shopfloor.core.events_line import Permitted
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow
+from shopfloor.core.words import UNRECORDED
 
 OWED_MAX = 1_000  # the calls of an hour of panic; past that a call is refused as everything else is
 
@@ -54,7 +58,8 @@ class Debt:
 
 def may_be_owed(events: Sequence[Event]) -> list[Event]:
     """Those of the events that happen whether the disk takes them or not: without a start there would be no calls."""
-    return [event for event in events if isinstance(event, AndonEvent | TerminalStarted)]
+    found: list[Event] = [event for event in events if isinstance(event, AndonEvent | TerminalStarted | Permitted)]
+    return found if any(not isinstance(event, Permitted) for event in found) else []
 
 
 def is_answer(shop: Shop, command: c.Command, events: Sequence[Event]) -> bool:
@@ -76,3 +81,15 @@ def _is_of_calls(shop: Shop, command: c.Command) -> bool:
         scan = parse(command.text, shop.known)
         action = scan.action if isinstance(scan, CommandScan) else None
     return action is not None and parse_action(action)[0] in _VERBS
+
+
+def flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:
+    """The books whose last words must say that they are not recorded yet, put into the draft."""
+    books = [book for book in newest(changed) if isinstance(book, Book) and book.verdict is not None]
+    told = [
+        replace(book, verdict=replace(book.verdict, args=book.verdict.args | {UNRECORDED: 1}))
+        for book in books
+        if book.verdict is not None
+    ]
+    draft.put(told)
+    return told

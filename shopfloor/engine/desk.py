@@ -13,18 +13,20 @@ from shopfloor.core.delivery import Received, Risen
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
-from shopfloor.core.evolve import answer_of, apply, changed_line
+from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
-from shopfloor.core.merge import Key, key_of
+from shopfloor.core.merge import Key, key_of, local_number
 from shopfloor.core.moment import Moment, Now, next_moment
+from shopfloor.core.permits import Answer
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
-from shopfloor.core.words import UNRECORDED, refusal_words, verdict_words
-from shopfloor.engine.debt import OWED_MAX, Debt, is_answer, may_be_owed
+from shopfloor.core.words import refusal_words, verdict_words
+from shopfloor.engine.asking import Ask, nobody_asks, permit
+from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.survey import SURVEY, Survey, floor_at
@@ -51,8 +53,8 @@ class Desk:
         self.shop.origin = opened.origin
         ground = Ground(journal.floors(), journal.state_at)
         self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
-        self._survey = survey
-        self._surveyed_us = 0
+        self.survey = survey
+        self.surveyed_us = 0
         self._merger.wait(opened.waiting)
         self._set_line(self.shop.line)
 
@@ -62,20 +64,37 @@ class Desk:
         self.shop.ended_us = ended_us
 
     @property
+    def last(self) -> Moment:
+        """The newest moment it knows."""
+        return self._last
+
+    @property
     def owed(self) -> int:
         """How many events of calls happened and are not on the disk yet."""
         return len(self._debt)
 
-    def run(self, command: c.Command, now: Now, command_id: str = "") -> Update:
+    def run(
+        self,
+        command: c.Command,
+        now: Now,
+        command_id: str = "",
+        *,
+        ask: Ask = nobody_asks,
+        answer: Answer | None = None,
+    ) -> Update:
         """Decide and commit one command; raises StoreTrouble and leaves everything as it was if it cannot.
 
-        A call or a stop that the disk does not take happens all the same, and is written when it can be.
+        A call or a stop that the disk does not take happens all the same, and is written when it can be. What needs
+        the line's permission is given to `ask`, and comes again with the `answer`; the update is empty till then.
         """
         if command_id:
             done = self._done_before(command_id)
             if done is not None:
                 return Update(outcome=Outcome(n=done, kind="repeated_command", command_id=command_id))
-        decision = decide(self.shop, command, now)
+        decided, is_behind = decide(self.shop, command, now), self.waiting > 0
+        decision = permit(self.shop, command, decided, now, ask=ask, answer=answer, is_behind=is_behind)
+        if decision is None:
+            return Update()
         if isinstance(decision, Refusal):
             sentence, remedy = refusal_words(decision, self._zone)
             outcome = Outcome(
@@ -192,7 +211,7 @@ class Desk:
             )
         )
         done.shop.reads = self.shop.reads
-        done.shop.live, done.shop.linked, done.shop.ahead = self.shop.live, self.shop.linked, self.shop.ahead
+        done.shop.share_process(self.shop)
         self.shop = done.shop
         self._merger.took(done)
         line = done.shop.line if done.line_by is not None else None
@@ -220,11 +239,11 @@ class Desk:
         risen = self._merger.rise(self.shop, heads)
         if risen is not None:
             return self._rise(*risen)
-        if self.watches or now.at_us - self._surveyed_us < self._survey.look_us:
+        if self.watches or now.at_us - self.surveyed_us < self.survey.look_us:
             return Update()
-        self._surveyed_us = now.at_us
+        self.surveyed_us = now.at_us
         ground = self._merger.ground
-        us = self._survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
+        us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
         return Update() if us is None else self._set_floor(us, now)
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Update:
@@ -250,6 +269,7 @@ class Desk:
         if not events:
             return Update(outcome=Outcome(n=0, kind="nothing", command_id=command_id))
         draft = self.shop.copy()
+        before = draft.line
         moment = self._last
         recorded: list[Recorded] = []
         changed: list[Entity] = []
@@ -259,7 +279,7 @@ class Desk:
             moment = next_moment(moment, now)
             entry = self._entry(event, moment, now, n=self.head + len(recorded) + 1, first_id=command_id)
             command_id = ""
-            figures.append(digest_rows(draft, entry, self._calendar))
+            figures.append(digest_rows(draft, local_number(entry, self._origin), self._calendar))
             digest += figures[-1]
             changed += apply(draft, entry)
             recorded.append(entry)
@@ -272,7 +292,7 @@ class Desk:
             if len(certain) < len(events):  # what else is due is due again
                 return self._commit(certain, now, recorded[0].command_id)
             self._debt.owe(recorded, changed, digest)
-            changed += _flagged(draft, changed)
+            changed += flagged(draft, changed)
         else:
             changed += self._settled(draft)
         last = newest(changed)
@@ -281,7 +301,7 @@ class Desk:
         self._last = moment
         # What is owed shows words that are not for ever: nothing is folded from there.
         self._merger.note(recorded, figures, draft if not self._debt else None)
-        line = next((found for found in map(changed_line, recorded) if found is not None), None)
+        line = draft.line if draft.line is not before else None
         if line is not None:
             self._set_line(line)
         return Update(
@@ -344,7 +364,8 @@ class Desk:
         if not isinstance(event, SignalEvent):
             return Outcome(n=recorded.n, kind=event.kind, command_id=recorded.command_id)
         book = shop.book(event.station)
-        verdict = book.verdict if book.verdict and book.verdict.n == recorded.n else None
+        is_its = book.verdict is not None and (book.verdict.origin, book.verdict.n) == (recorded.origin, recorded.n)
+        verdict = book.verdict if is_its else None
         if verdict is None:
             return None
         words, remedy = verdict_words(shop, event.station, verdict, self._zone)
@@ -375,17 +396,7 @@ def _end_of(opened: Opened, journal: Journal) -> Key:
     return max([own, *(key for event in journal.since(own) if (key := key_of(event)) not in waiting)])
 
 
-def _flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:
-    """The books whose last words must say that they are not recorded yet, put into the draft."""
-    books = [book for book in newest(changed) if isinstance(book, Book) and book.verdict is not None]
-    told = [
-        replace(book, verdict=replace(book.verdict, args=book.verdict.args | {UNRECORDED: 1}))
-        for book in books
-        if book.verdict is not None
-    ]
-    draft.put(told)
-    return told
-
-
 def _same_words(now: Book, then: Book) -> bool:
-    return now.verdict is not None and then.verdict is not None and now.verdict.n == then.verdict.n
+    if now.verdict is None or then.verdict is None:
+        return False
+    return (now.verdict.origin, now.verdict.n) == (then.verdict.origin, then.verdict.n)

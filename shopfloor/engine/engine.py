@@ -11,15 +11,18 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, Decision, LineClock, LineEntry, LinkView, Standing
+from shopfloor.core.line_link import Cursor, LineClock, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
-from shopfloor.core.ports import History, Journal
+from shopfloor.core.permits import Answer
+from shopfloor.core.ports import AskLine, History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from shopfloor.engine.anew import ANEW_WORDS, begin_anew
+from shopfloor.engine.asking import Asking, Offer, asker
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
-from shopfloor.engine.parts import LINE_FILE, STORE, line_part, not_recorded, store_part
+from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_fails
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
 from shopfloor.engine.survey import SURVEY, Survey
@@ -52,6 +55,7 @@ class Engine:
         stations: tuple[str, ...] = (),
         line: Line | None = None,
         line_clock: LineClock | None = None,
+        ask_line: AskLine | None = None,
         history: Callable[[], History],
         survey: Survey = SURVEY,
         watches: bool = False,
@@ -61,9 +65,10 @@ class Engine:
         self._clock = clock
         self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
-        self._line = line
+        self._line, self._offer = line, Offer(line)
         self._line_clock = line_clock
         self._inbox = Inbox()
+        self._asking = None if ask_line is None else Asking(ask_line, self._inbox, self._attend)
         self._publisher = Publisher()
         self._reader = Reader(history)
         self._watcher = Watcher(stations, self._ask_for)
@@ -137,19 +142,13 @@ class Engine:
         seen = tuple(parts)
         self._inbox.put(Item(job=lambda: self._publish_health(seen)))
 
-    def deliver(
-        self, entries: Sequence[LineEntry], cursor: Cursor, decisions: Sequence[Decision] = ()
-    ) -> "Future[None]":
-        """Take what the line has, in one transaction; the future carries the Trouble that prevented it.
-
-        Decisions are told to whoever asked by the link itself; none changes what is true here yet.
-        """
-        del decisions
-        return self._later(lambda done: self._intake.deliver(entries, cursor, done))
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
+        """Take what the line has, in one transaction; the future carries the Trouble that prevented it."""
+        return self._inbox.later(lambda done: self._intake.deliver(entries, cursor, done))
 
     def adopt(self, standing: Standing, cursor: Cursor) -> "Future[None]":
         """Go on from another terminal's state at a floor; the future carries what prevented it."""
-        return self._later(lambda done: self._intake.adopt(standing, cursor, done))
+        return self._inbox.later(lambda done: self._intake.adopt(standing, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has; the newest counts. Never blocks."""
@@ -166,16 +165,25 @@ class Engine:
         see_link(self._desk.shop, view, now)
         self._link = view
         self._publisher.publish(Update(link=view))
+        if self._asking is not None and (line := self._offer.due(view)) is not None:
+            self._attend(Item(command=c.ChangeLine(line=line), now=now, reply=self._offer.said))
 
     def forget_order(self, after_seq: int) -> "Future[None]":
         """The line has another order behind that message."""
-        return self._later(lambda done: self._intake.forget_order(after_seq, done))
+        return self._inbox.later(lambda done: self._intake.forget_order(after_seq, done))
 
-    def _later(self, work: "Callable[[Future[None]], None]") -> "Future[None]":
-        done: Future[None] = Future()
-        if not self._inbox.put(Item(job=lambda: work(done))):
-            done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
-        return done
+    def begin_anew(self, name: NewName) -> "Future[None]":
+        """Go on under another name on the line, if that is not done yet."""
+        return self._inbox.later(lambda done: self._intake.later(lambda: self._begin_anew(name), done))
+
+    def _begin_anew(self, name: NewName) -> None:
+        now = self._time.disciplined(self._clock.now())
+        self._publish_health((store_fails(self._health.get(STORE), now.at_us, *ANEW_WORDS),))
+        try:
+            self._desk = self._intake.desk = begin_anew(self._desk, self._journal, name, now, self._start.terminal)
+        finally:
+            self._judge_store()
+        self._publisher.publish(self._snapshot())
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""
@@ -212,6 +220,7 @@ class Engine:
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
         self._desk = Desk(self._journal, opened, self._survey, watches=self._watches)
+        self._desk.shop.linked = None if self._asking is None else False
         self._intake = Intake(self._desk, self._clock, self._publish)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
@@ -221,7 +230,8 @@ class Engine:
         words = f"{self._desk.head} entries when it was opened"
         self._health[STORE] = Health(id=STORE, kind="store", condition=Condition.UP, since_us=now.at_us, detail=words)
         try:
-            if self._line is not None:
+            # A line of terminals that has a line file is asked when it is there; the very first one is a fact.
+            if self._line is not None and not (self._asking and self._desk.shop.line.id):
                 self._note_line(self._desk.run(c.ChangeLine(line=self._line), now))
             self._desk.tick(now)
             self._judge_store()
@@ -239,7 +249,7 @@ class Engine:
         if item is not None and passed_us >= TICK_S * US_PER_S and not self._inbox.ended:
             self._attend(None)
 
-    def _attend(self, item: Item | None) -> None:
+    def _attend(self, item: Item | None, answer: Answer | None = None) -> None:
         self._recorded = False
         try:
             if item is None:
@@ -249,7 +259,7 @@ class Engine:
             else:
                 self._quiet_s = 0.0
                 self._intake.note_signal(self._clock.now())
-                self._handle(item)
+                self._handle(item, answer)
         except StoreTrouble as trouble:
             said = self._desk.answer(item.command, self._clock.now()) if item and item.command else None
             self._not_recorded(item, trouble, said)
@@ -260,16 +270,19 @@ class Engine:
             words = f"Fault of the program: {type(bug).__name__}."
             self._not_recorded(item, StoreTrouble(words, remedy="Send the log to whoever maintains the program."))
 
-    def _handle(self, item: Item) -> None:
+    def _handle(self, item: Item, answer: Answer | None) -> None:
+        """Do a command; one that waited for the line's `answer` is done as of now."""
         assert item.command is not None
         assert item.now is not None
-        now = self._time.disciplined(item.now)
+        if self._asking is not None and isinstance(item.command, c.StopTerminal):
+            self._asking.give_up()
+        now = self._time.disciplined(item.now if answer is None else self._clock.now())
         self._desk.unsure_us = self._time.unsure_us(now)
         try:
             self._publish(self._desk.tick(now))
         except BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
             _log.exception("what is due was left out by a fault of the program")
-        update = self._desk.run(item.command, now, item.command_id)
+        update = self._desk.run(item.command, now, item.command_id, ask=asker(self._asking, item, now), answer=answer)
         self._recorded = True
         if isinstance(item.command, c.ChangeLine):
             self._note_line(update)
@@ -295,6 +308,8 @@ class Engine:
         self._publish(self._desk.settle(now, self._link))
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
+        if self._asking is not None:
+            self._asking.expire(now)
         self._sign(now)
         if update.events:
             self._judge_store()
@@ -363,7 +378,8 @@ class Engine:
         known = self._health.get(STORE)
         if item is None and self._desk.owed and known and known.condition is Condition.TROUBLE:
             return  # what waits for the disk is said already, and is tried again many times
-        part = self._store_part(Condition.TROUBLE, trouble.what, trouble.remedy, self._desk.owed)
+        now_us = self._clock.now().at_us
+        part = store_fails(known, now_us, trouble.what, trouble.remedy, owed=self._desk.owed)
         outcome = None
         if item is not None and item.command is not None:
             outcome = not_recorded(item.command, item.command_id, trouble, said)
@@ -382,23 +398,6 @@ class Engine:
 
     def _judge_store(self) -> None:
         """Say that the store is well, or that calls wait for it."""
-        if not self._desk.owed:
-            self._store_is_well()
-            return
-        part = self._store_part(
-            Condition.TROUBLE,
-            "Calls and stops work and are not recorded yet.",
-            "Make room on the disk, or make it writable: they are written by themselves then.",
-            owed=self._desk.owed,
-        )
-        self._publish_health((part,))
-
-    def _store_is_well(self) -> None:
-        known = self._health.get(STORE)
-        if known is None or known.condition is not Condition.UP:
-            self._publish_health((self._store_part(Condition.UP),))
-
-    def _store_part(self, condition: Condition, detail: str = "", remedy: str = "", owed: int = 0) -> Health:
-        now_us = self._clock.now().at_us
-        known = self._health.get(STORE)
-        return store_part(known, condition, now_us, detail=detail, remedy=remedy, not_recorded=owed)
+        part = judged_store(self._health.get(STORE), self._clock.now().at_us, self._desk.owed)
+        if part is not None:
+            self._publish_health((part,))

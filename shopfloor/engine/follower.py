@@ -165,7 +165,7 @@ class Follower:
         for recorded in news.events:
             digest += digest_rows(self._shop, local_number(recorded, news.origin), calendar)
             changed += apply(self._shop, recorded)
-            changed_to = changed_line(recorded)
+            changed_to = changed_line(self._shop, recorded)
             if changed_to is not None:
                 line, calendar = changed_to, WorkCalendar(changed_to)
         self._heads = heads

@@ -5,6 +5,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import ReadContact
 from shopfloor.core.moment import Now
 from shopfloor.core.update import Outcome
+from shopfloor.trouble import StoreTrouble
 
 _log = logging.getLogger("shopfloor.engine")
 
@@ -75,6 +77,13 @@ class Inbox:
                 self._changed.wait(timeout_s)
             queue = self._waiting()
             return queue.popleft() if queue else None
+
+    def later(self, work: "Callable[[Future[None]], None]") -> "Future[None]":
+        """Let the engine do it in its turn; whoever does it says in the future what came of it."""
+        done: Future[None] = Future()
+        if not self.put(Item(job=lambda: work(done))):
+            done.set_exception(StoreTrouble("The engine takes nothing more.", remedy="Try again in a second."))
+        return done
 
     def close(self, last: Item | None = None) -> None:
         """Take nothing more but `last`, which has a place even in a full inbox; what waits can still be read."""

@@ -25,12 +25,14 @@ _NS_PER_S: Final = US_PER_S * NS_PER_US
 BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
+_NOWHERE: Final = Cursor("", 0, 0)
+
+
 class _Delivery(NamedTuple):
     entries: Sequence[LineEntry]
-    cursor: Cursor | None
-    forget: int
+    cursor: Cursor
+    work: Callable[[], None] | None
     done: "Future[None]"
-    standing: Standing | None = None
 
 
 class _Pace:
@@ -50,7 +52,7 @@ class Intake:
     """Belongs to the engine's thread. A delivery is done when it is stored; what it comes to may be folded in later."""
 
     def __init__(self, desk: Desk, clock: Clock, publish: Callable[[Update], None]) -> None:
-        self._desk = desk
+        self.desk = desk
         self._clock = clock
         self._publish = publish
         self._deliveries: deque[_Delivery] = deque()
@@ -64,7 +66,7 @@ class Intake:
     @property
     def is_busy(self) -> bool:
         """Whether there is something to do."""
-        return bool(self._deliveries) or (self._desk.waiting > 0 and not self._rests)
+        return bool(self._deliveries) or (self.desk.waiting > 0 and not self._rests)
 
     @property
     def pause_s(self) -> float | None:
@@ -82,19 +84,28 @@ class Intake:
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor, done: "Future[None]") -> None:
         """Take these later, in their order."""
-        self._deliveries.append(_Delivery(entries, cursor, 0, done))
+        self._deliveries.append(_Delivery(entries, cursor, None, done))
 
     def forget_order(self, after_seq: int, done: "Future[None]") -> None:
         """Drop the order behind a message, after what was delivered before."""
-        self._deliveries.append(_Delivery((), None, after_seq, done))
+        self.later(lambda: self.desk.forget_order(after_seq), done)
+
+    def later(self, work: Callable[[], None], done: "Future[None]") -> None:
+        """Do something after what was delivered before."""
+        self._deliveries.append(_Delivery((), _NOWHERE, work, done))
 
     def adopt(self, standing: Standing, cursor: Cursor, done: "Future[None]") -> None:
         """Go on from another terminal's state, after what was delivered before."""
-        self._deliveries.append(_Delivery((), cursor, 0, done, standing))
+
+        def work() -> None:
+            self._publish(self.desk.adopt(standing, cursor))
+            self._stored_seq = self.true_seq = cursor.seq
+
+        self.later(work, done)
 
     def dressed(self, view: LinkView) -> LinkView:
         """The link as people are told of it: what was read and is not folded in yet is not known here."""
-        return replace(view, applied=min(view.applied, self.true_seq)) if self._desk.waiting else view
+        return replace(view, applied=min(view.applied, self.true_seq)) if self.desk.waiting else view
 
     def again(self) -> None:
         """What the disk did not take is tried again."""
@@ -103,7 +114,7 @@ class Intake:
     def step(self) -> None:
         """Do a little. Raises StoreTrouble where nobody else is told of it."""
         begun_ns = self._clock.now().mono_ns
-        if self._desk.waiting and not self._rests and (not self._deliveries or self._desk.is_worth_folding):
+        if self.desk.waiting and not self._rests and (not self._deliveries or self.desk.is_worth_folding):
             pace = self._paces["fold"]
             self._fold(pace.events)
         else:
@@ -125,28 +136,25 @@ class Intake:
 
     def _fold(self, events: int) -> None:
         self._rests = True  # unless it works
-        update = self._desk.fold(events)
+        update = self.desk.fold(events)
         self._rests = False
         if update is not None:
             self.true_seq = self._stored_seq
             self._publish(update)
 
     def _take(self, delivery: _Delivery, events: int) -> None:
-        entries, cursor, forget, done, standing = delivery
+        entries, cursor, work, done = delivery
         try:
-            if cursor is None:
-                self._desk.forget_order(forget)
-            elif standing is not None:
-                self._publish(self._desk.adopt(standing, cursor))
-                self._stored_seq = self.true_seq = cursor.seq
+            if work is not None:
+                work()
             elif len(entries) > events:
-                self._publish(self._desk.deliver(entries[:events], None))
+                self._publish(self.desk.deliver(entries[:events], None))
                 self._deliveries.appendleft(delivery._replace(entries=entries[events:]))
                 return
             else:
-                self._publish(self._desk.deliver(entries, cursor))
+                self._publish(self.desk.deliver(entries, cursor))
                 self._stored_seq = cursor.seq
-                if not self._desk.waiting:
+                if not self.desk.waiting:
                     self.true_seq = cursor.seq
         except (StoreTrouble, *BUGS) as error:
             done.set_exception(error)

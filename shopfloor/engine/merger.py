@@ -9,9 +9,10 @@ from msgspec import Struct
 from shopfloor.core.delivery import Adopted, Raised, Risen
 from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Recorded
-from shopfloor.core.evolve import Replay, changed_line
+from shopfloor.core.evolve import Replay
 from shopfloor.core.floor import Floor, is_covered, pack_shop, unpack_shop
 from shopfloor.core.line_link import Cursor, Standing
+from shopfloor.core.line_refusals import LINE
 from shopfloor.core.merge import Key, differences, key_of, merged
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
@@ -214,7 +215,7 @@ class Merger:
         after, _ = self._replayed(_own(base, shop), rest)
         changed, gone = differences(shop, after)
         raised = Raised(standing.floor, standing.hash, standing.body)
-        return Adopted(raised=raised, cursor=cursor, changed=changed, gone=gone, line_by=_line_by(rest)), after
+        return Adopted(raised=raised, cursor=cursor, changed=changed, gone=gone, line_by=_line_by(base, after)), after
 
     def adopted(self, got: Adopted) -> None:
         """That is stored."""
@@ -243,7 +244,6 @@ class Merger:
         state, rest = _own(base, shop), known
         rows: list[DigestRow] = []
         raised: list[Raised] = []
-        sequence: list[Recorded] = []
         for floor in floors:
             vector = floor.vector()
             under = [event for event in rest if is_covered(event, vector)]
@@ -251,10 +251,8 @@ class Merger:
             state, more = self._replayed(state, under)
             raised.append(_raised(floor, state))
             rows += more
-            sequence += under
         after, more = self._replayed(state, rest)
         rows += more
-        sequence += rest
         dropped = self.ground.dropped(kept)
         # Figures of floors that turned out not to count stay as they are: nobody knows in which order they were made.
         before = rows if dropped else self._replayed(_own(base, shop), known)[1]
@@ -266,7 +264,7 @@ class Merger:
             gone=gone,
             digest=tuple(row for row in rows if row not in set(before)),
             digest_gone=tuple(set(before).difference(rows)),
-            line_by=_line_by(sequence) if after.line != shop.line else None,
+            line_by=_line_by(shop, after),
         ), after
 
     def _has_nothing_late(self, floor: Floor) -> bool:
@@ -311,7 +309,7 @@ def _own(base: Shop, shop: Shop) -> Shop:
     """A shop of before, that belongs to the same process as `shop`."""
     own = base.copy()
     own.origin, own.ready, own.ended_us = shop.origin, shop.ready, shop.ended_us
-    own.live, own.linked, own.ahead = shop.live, shop.linked, shop.ahead
+    own.share_process(shop)
     return own
 
 
@@ -324,9 +322,10 @@ def _until(us: int) -> Key:
     return us + 1, -1, "", 0
 
 
-def _line_by(events: Sequence[Recorded]) -> tuple[str, int] | None:
-    """Origin and number of the last event that puts a line file in force."""
-    return next(((r.origin, r.n) for r in reversed(events) if changed_line(r) is not None), None)
+def _line_by(before: Shop, after: Shop) -> tuple[str, int] | None:
+    """Origin and number of the event whose line file is in force after, if it is another one than before."""
+    decree = after.decrees.get(LINE)
+    return None if decree is None or decree == before.decrees.get(LINE) else (decree.origin, decree.n)
 
 
 def _key_of(event: Folded) -> Key:

@@ -30,6 +30,25 @@ def store_part(
     )
 
 
+def store_fails(known: Health | None, now_us: int, what: str, remedy: str, *, owed: int = 0) -> Health:
+    """The store takes nothing, or not now."""
+    return store_part(known, Condition.TROUBLE, now_us, detail=what, remedy=remedy, not_recorded=owed)
+
+
+def judged_store(known: Health | None, now_us: int, owed: int) -> Health | None:
+    """How the store is after a commit: well, or waited for by calls; None if that is nothing new."""
+    if owed:
+        return store_part(
+            known,
+            Condition.TROUBLE,
+            now_us,
+            detail="Calls and stops work and are not recorded yet.",
+            remedy="Make room on the disk, or make it writable: they are written by themselves then.",
+            not_recorded=owed,
+        )
+    return None if known is not None and known.condition is Condition.UP else store_part(known, Condition.UP, now_us)
+
+
 def line_part(known: Health | None, update: Update, now_us: int) -> Health | None:
     """How the line file is after it was to be changed; None if that is nothing new."""
     outcome = update.outcome if update.outcome and update.outcome.refusal else None

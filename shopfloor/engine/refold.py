@@ -122,7 +122,7 @@ class Refold:
             for entity in self._replay.step(recorded):
                 if is_gone(entity):
                     self.over[type(entity), entity_key(entity)] = entity
-            if changed_line(recorded) is not None:
+            if changed_line(shop, recorded) is not None:
                 self.line_by = (recorded.origin, recorded.n)
             self.folded.append(Folded(key, recorded, rows))
             if len(self.folded) % EVERY_EVENTS == 0:

@@ -57,12 +57,14 @@ class StopRelay:
         entities = news.entities if isinstance(news, Snapshot) else news.changed
         calls = [entity for entity in entities if isinstance(entity, Call)]
         posts = [entity.terminal for entity in entities if isinstance(entity, Post)]
-        if not calls and not posts:
+        if isinstance(news, Update) and not calls and not posts:
             return
         own = isinstance(news, Update) and not news.foreign
         with self._lock:
             self._acks.note_terminals(posts)
             words = self._acks.note_calls(calls, self._clock.now(), own=own)
+            if isinstance(news, Snapshot):
+                self._acks.keep_only(call.id for call in calls)
             view = self._changed()
         self._after(words, view)
 

@@ -14,11 +14,11 @@ class EngineTime:
 
     def __init__(self, last_us: int, now: Now, line: LineClock | None = None) -> None:
         self._last = Now(max(last_us, now.at_us), now.mono_ns, now.boot)
-        self._wall = now
         # From its start on a terminal of a line goes by its quartz: whoever sets the wall clock moves nobody's time.
         self._line = line.guess(now, last_us) if line is not None else None
         if self._line is not None:
             self._last = self.foreseen(now)
+        self._told = self._source(now)
 
     def follow(self, discipline: Discipline | None) -> None:
         """Go by the line's clock from now on; None leaves what was said last, which drifts with the own quartz."""
@@ -54,9 +54,15 @@ class EngineTime:
         return Now(at_us, now.mono_ns, now.boot)
 
     def step_ms(self, now: Now) -> int:
-        """How far the wall clock jumped since the last question, 0 if it did not."""
-        wall_us = now.at_us - self._wall.at_us
-        passed_us = (now.mono_ns - self._wall.mono_ns) // NS_PER_US
-        self._wall = now
-        step = (wall_us - passed_us) // 1_000
+        """How far the clock it goes by jumped since the last question, 0 if it did not: the line's, or its own."""
+        told = self._source(now)
+        gone_us = told.at_us - self._told.at_us
+        passed_us = (told.mono_ns - self._told.mono_ns) // NS_PER_US
+        self._told = told
+        step = (gone_us - passed_us) // 1_000
         return step if abs(step) > STEP_MS_MIN else 0
+
+    def _source(self, now: Now) -> Now:
+        """What the clock it goes by says, whatever was said before."""
+        read = self._line.read(now) if self._line is not None else None
+        return now if read is None else Now(read[0], now.mono_ns, now.boot)

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from shopfloor.core.beside import Heads
 from shopfloor.core.events import Recorded
-from shopfloor.core.ports import History
+from shopfloor.core.ports import LiveHistory
 from shopfloor.exchange.cells import Cell, Column, local_time
 from shopfloor.exchange.table import Table
 
@@ -52,10 +53,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
     loop: str = ""
 
 
-def wanted_events(history: History, head: int, wanted: Wanted) -> Iterator[Recorded]:
-    """The wanted events up to number `head`, oldest first, found without reading what lies before them."""
-    after = _before(history, head, wanted.from_us) if wanted.from_us is not None else 0
-    found: Iterable[Recorded] = history.events(after=after, limit=head - after)
+def wanted_events(history: LiveHistory, heads: Heads, wanted: Wanted) -> Iterator[Recorded]:
+    """The wanted events of every terminal up to those, oldest first, found without reading what lies before them."""
+    found: Iterable[Recorded] = history.up_to(heads, from_us=wanted.from_us or 0)
     if wanted.to_us is not None:
         end_us = wanted.to_us
         found = takewhile(lambda recorded: recorded.moment.us < end_us, found)
@@ -101,16 +101,3 @@ def _loop_of(recorded: Recorded) -> str:
     # A card's name is its loop's and its number: it tells the loop even where the line file has lost it.
     loop: str = getattr(recorded.event, "loop", "") or getattr(recorded.event, "card", "").rpartition("-")[0]
     return loop
-
-
-def _before(history: History, head: int, at_us: int) -> int:
-    """The number of the last event before an instant: moments never fall, so halving finds it."""
-    low, high = 0, head
-    while low < high:
-        middle = (low + high + 1) // 2
-        event = next(history.events(after=middle - 1, limit=1))
-        if event.moment.us < at_us:
-            low = middle
-        else:
-            high = middle - 1
-    return low

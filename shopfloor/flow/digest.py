@@ -38,6 +38,7 @@ from shopfloor.core.events import (
 )
 from shopfloor.core.events_andon import CallClosed, CallRejected, CallReturned, CallVerified
 from shopfloor.core.events_loop import CardOpened, CardReceived
+from shopfloor.core.evolve import changed_line
 from shopfloor.core.evolve_andon import evolve_andon
 from shopfloor.core.moment import Now, elapsed_us
 from shopfloor.core.shop import Shop
@@ -130,7 +131,7 @@ def _figures(shop: Shop, recorded: Recorded, calendar: WorkCalendar) -> list[tup
             event.card in shop.cards and _completes(shop, event)
         ):
             return [("made", shop.cards[event.card].loop, _made(shop, shop.cards[event.card]))]
-        case LineChanged() as event:
+        case LineChanged() as event if changed_line(shop, recorded) is not None:
             return [("line", event.line.id, InForce())]
         case StepUndone() as event if event.card in shop.cards:
             return _of_undo(shop, event)

@@ -1,6 +1,6 @@
 """The door from the engine's thread to the screen: one signal, one mirror of the shop for every page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Protocol, TypeVar
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from shopfloor.clock import Clock
 from shopfloor.core.commands import Command
-from shopfloor.core.health import Health
+from shopfloor.core.health import Condition, Health
 from shopfloor.core.line_link import LinkView
 from shopfloor.core.line_views import as_told, see_link
 from shopfloor.core.moment import Now
@@ -93,7 +93,8 @@ class LineModel(QObject):
     def _on_arrived(self, news: Snapshot | Update) -> None:
         if isinstance(news, Snapshot):
             self.shop = Shop(news.line, news.entities)
-            self.health = {part.id: part for part in news.health}
+            self.health = {}
+            self._note_health(news.health)
             self._note_link(news.link)
             self.ready = True
             self.reset.emit()
@@ -101,10 +102,17 @@ class LineModel(QObject):
         if news.line is not None:
             self.shop.set_line(news.line)
         self.shop.put(news.changed)
-        for part in news.health:
-            self.health[part.id] = part
+        self._note_health(news.health)
         self._note_link(news.link)
         self.updated.emit(news)
+
+    def _note_health(self, parts: Iterable[Health]) -> None:
+        """What was ended on purpose (it left the line file, another terminal drives it now) is no part any more."""
+        for part in parts:
+            if part.condition is Condition.STOPPED:
+                self.health.pop(part.id, None)
+            else:
+                self.health[part.id] = part
 
     def _note_link(self, view: LinkView | None) -> None:
         if view is not None:

@@ -35,6 +35,7 @@ from shopfloor.gui.touch import TouchButton
 from shopfloor.gui.ui import Ui
 
 BUTTON_MM = 40.0
+QUESTION_SHARE = 0.66  # of a row: a question that needs two lines
 ADD_WIDER = 1.4  # than a row's button: it has a shape and a note
 ROW_MM = TARGET_MM  # as high as the button beside it
 
@@ -320,17 +321,20 @@ def _paint(ink: Ink, rect: QRectF, row: AsideRow) -> None:
     inner.adjust(side + pad, 0, 0, 0)
     clocks = ui.say(row.clock), ui.say(row.short_clock or row.clock)
     needed = max(ink.width(ui.say(word), Size.NOTE, Weight.BOLD), ink.width(clocks[-1], Size.NOTE)) + 2
-    # A question needs the room: where it was is part of it.
     asks = row.what is What.FINDING
     wide = min(inner.width() * 0.55, needed if asks else max(inner.width() * 0.38, needed))
-    right = inner.adjusted(inner.width() - wide, 0, 0, 0)
-    half = inner.height() / 2
-    ink.text(right.adjusted(0, 0, 0, -half), ui.say(word), size=Size.NOTE, weight=Weight.BOLD, side=Side.RIGHT)
-    below = right.adjusted(0, half, 0, 0)
-    ink.text(below, fitting(ink, clocks, wide), size=Size.NOTE, colour=look.soft, side=Side.RIGHT)
     words = inner.adjusted(0, 0, -wide - pad, 0)
     reason = ui.say(row.note if row.note.template else row.reason)
     title = reason if asks else f"{row.station} · {reason}"
-    ink.text(words.adjusted(0, 0, 0, -half), title, weight=Weight.SEMIBOLD, may_cut=True)
-    lower = words.adjusted(0, half, 0, 0)
+    # A question needs the room, for where it was is part of it: the whole width, and two lines.
+    long = asks and ink.width(title, Size.BODY, Weight.SEMIBOLD) > words.width()
+    split = inner.height() * (QUESTION_SHARE if long else 0.5)
+    upper, lower = (inner if long else words).adjusted(0, 0, 0, split - inner.height()), words.adjusted(0, split, 0, 0)
+    ink.text(upper, title, weight=Weight.SEMIBOLD, lines=2 if long else 1, may_cut=not asks)
+    right = inner.adjusted(inner.width() - wide, 0, 0, 0)
+    if not long:
+        above = right.adjusted(0, 0, 0, -inner.height() / 2)
+        ink.text(above, ui.say(word), size=Size.NOTE, weight=Weight.BOLD, side=Side.RIGHT)
+    below = right.adjusted(0, split, 0, 0)
+    ink.text(below, fitting(ink, clocks, wide), size=Size.NOTE, colour=look.soft, side=Side.RIGHT)
     ink.text(lower, fitting(ink, _details(ui, row), lower.width()), size=Size.NOTE, colour=look.soft, may_cut=True)

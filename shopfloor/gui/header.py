@@ -16,7 +16,7 @@ from shopfloor.core.views import StationState
 from shopfloor.gui.clocks import clock, duration
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on, least_ratio
-from shopfloor.gui.line_words import chip_width, paint_link
+from shopfloor.gui.line_words import LINK, chip_width, paint_link
 from shopfloor.gui.states import condition_look, state_look
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.ui import Ui
@@ -377,10 +377,9 @@ def _worst(stations: Sequence[Tab]) -> StationState:
 
 
 def _concerns(part: Health) -> bool:
-    """Whether the operator has to see it: a device, a lamp or terminal that is lost, or anything in trouble."""
-    if part.condition is Condition.TROUBLE or part.kind in DEVICES:
-        return True
-    return part.kind in {TERMINAL, LAMP} and part.condition not in WELL
+    """Whether the operator has to see it: a device, a lamp or terminal that is lost, or trouble without a mark."""
+    lost = part.kind in {TERMINAL, LAMP} and part.condition not in WELL
+    return lost or part.kind in DEVICES or (part.condition is Condition.TROUBLE and part.kind != LINK)
 
 
 def _squeeze(widths: Sequence[float], floors: Sequence[float], room: float) -> list[float]:

@@ -17,6 +17,8 @@ from shopfloor.gui.states import condition_look
 from shopfloor.gui.station.words import data
 from shopfloor.gui.theme import PAD_MM, ROW_MM, Size, Weight
 
+MEMBER = "member"  # the kind of a row that shows another terminal of the line
+HEARD = {Condition.UP: Text("heard"), Condition.LOST: Text("silent")}
 DAY_US = 24 * 3600 * US_PER_S
 WELL = frozenset({Condition.UP, Condition.VIRTUAL, Condition.NEW})
 COUNTS_MAX = 3  # so many fit beside each other in every language
@@ -24,7 +26,7 @@ NARROW_MM = 170.0  # below this the counters stand under the words
 
 
 class PartFace(Struct, frozen=True, kw_only=True):
-    """One part as a row shows it; `counts` are words already in order."""
+    """One part as a row shows it; `counts` are words already in order, `facts` come before them."""
 
     name: str
     kind: str
@@ -37,6 +39,7 @@ class PartFace(Struct, frozen=True, kw_only=True):
     counts: tuple[tuple[str, int], ...]
     test: LampTestView | None = None
     tested: Text = Text("")
+    facts: tuple[Text, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -72,7 +75,9 @@ def paint_part(ink: Ink, rect: QRectF, face: PartFace) -> None:
     side = theme.type_px(Size.STATE)
     ink.icon(QRectF(upper.left(), upper.center().y() - side / 2, side, side), style.icon, style.text)
     narrow = rect.width() < theme.mm(NARROW_MM)
-    columns = _columns(upper.adjusted(side * 1.5, 0, 0, 0), (0.3, 0.5, 0.2, 0) if narrow else (0.22, 0.26, 0.17, 0.35))
+    columns = _columns(
+        upper.adjusted(side * 1.5, 0, 0, 0), (0.3, 0.48, 0.22, 0) if narrow else (0.22, 0.26, 0.17, 0.35)
+    )
     weight = Weight.BOLD if bad else Weight.SEMIBOLD
     if face.condition is Condition.VIRTUAL and face.fault is None:
         # Nobody may take an emulated device for a real one.
@@ -81,22 +86,25 @@ def paint_part(ink: Ink, rect: QRectF, face: PartFace) -> None:
         paint_chip(ink, chip, words, icon=None, fill=look.inverse, text=look.on_inverse)
     else:
         word = Text("in order") if face.condition is Condition.UP and face.kind not in PLUGGED else style.word
-        word = face.fault or word
+        word = face.fault or (HEARD.get(face.condition, word) if face.kind == MEMBER else word)
         ink.text(columns[0], ink.ui.say(word), size=Size.BODY, weight=weight, colour=style.text)
-    said = (ink.ui.say(face.tested), _counts(ink, face.counts))
+    facts = " · ".join(ink.ui.say(fact).replace(" ", "\u00a0") for fact in face.facts)
+    said = (ink.ui.say(face.tested), facts, _counts(ink, face.counts))
     counted = " · ".join(words for words in said if words)
     detail = "" if bad or counted else face.detail
-    _paint_name(ink, columns[1], face, (said[0] or detail) if narrow else "")
-    since = ink.ui.tr("for {age}", age=face.age)
+    if narrow and not face.age:
+        columns[1].setRight(columns[2].right())
+    _paint_name(ink, columns[1], face, (said[0] or facts or detail) if narrow else "")
+    since = ink.ui.tr("for {age}", age=face.age) if face.age else ""
     if face.days:
         since = ink.ui.tr("for {days} d", days=face.days)
-    ink.text(columns[2], since, size=Size.NOTE, colour=look.soft)
+    ink.text(columns[2], since, size=Size.NOTE, colour=look.soft, lines=2)
     if not narrow:
         words = counted or detail
         last = columns[3].adjusted(0, 0, -theme.mm(PAD_MM) * 0.5, 0)
         # A long folder, or more counters than a row has room for: the first of them say enough.
         parts = bool(said[0]) + sum(1 for _, number in face.counts if number)
-        cut = bool(detail) or parts > COUNTS_MAX
+        cut = bool(detail) or (parts > COUNTS_MAX and not facts)
         ink.text(last, words, size=Size.NOTE, colour=look.soft, side=Side.RIGHT, lines=2, may_cut=cut)
     if bad:
         _paint_why(

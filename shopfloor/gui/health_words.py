@@ -18,9 +18,18 @@ KINDS = {
     "lamp": Text("lamp"),
     "keyboard": Text("keyboard scanner"),
     "sender": Text("sender of calls"),
+    "floor": Text("common history"),
+    "link": Text("link to the line"),
+    "member": Text("terminal"),
     "secrets": Text("passwords of senders"),
 }
-PLUGGED = DEVICES | {"terminal", "printer", "sender", "lamp"}  # many, each with its name; the others are what they are
+PLUGGED = DEVICES | {
+    "terminal",
+    "printer",
+    "sender",
+    "lamp",
+    "member",
+}  # many, each with its name; the others are what they are
 COUNTS = {
     "frames": Text("read {n}"),
     "bytes": Text("bytes {n}"),
@@ -60,6 +69,8 @@ COUNTS = {
     "unheard": Text("not heard {n}"),
     "written": Text("written {n}"),
     "mismatches": Text("mismatches {n}"),
+    "floor": Text("floor {n}"),
+    "agree": Text("agree {n}"),
 }
 RESULTS = {
     LampResult.NEVER: Text("never tested"),

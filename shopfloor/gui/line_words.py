@@ -9,6 +9,7 @@ from shopfloor.gui.ink import Ink
 from shopfloor.gui.theme import Size, Weight
 from shopfloor.gui.ui import Ui
 
+LINK = "link"  # the kind of the part of a terminal that is its link to the line
 NAMED_MAX = 3  # terminals that have not seen a stop; a longer list nobody reads while a line stands
 WIDEST = (
     LinkFace(LinkLook.UP),

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, Missing, OwnJournal
@@ -44,12 +44,30 @@ class Inbox:
         self._names = names
         self._decided = decided
         self._woken = asyncio.Event()
+        self._moved = asyncio.Event()
         self._cursor = Cursor("", 0, 0)
+        self._handing = asyncio.Lock()
 
     @property
     def seq(self) -> int:
         """The message it has read up to."""
         return self._cursor.seq
+
+    async def reached(self, seq: int) -> None:
+        """Wait until it has read up to that message."""
+        while self.seq < seq:
+            self._moved.clear()
+            await self._moved.wait()
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Nothing is handed on meanwhile, nor any more if it ends by LinkTrouble: the connection ends with it.
+
+        What was read under a name that the journal has no more would leave out what is another's from then on.
+        """
+        await self._handing.acquire()
+        yield
+        self._handing.release()
 
     def wake(self) -> None:
         """There may be more."""
@@ -90,8 +108,10 @@ class Inbox:
 
     async def _hand_on(self, entries: list[LineEntry], last: Stored) -> None:
         cursor = Cursor(self._cursor.stream, last.seq, last.ts_us)
-        await insist(lambda: self._deliver.deliver(entries, cursor), self._status)
+        async with self._handing:
+            await insist(lambda: self._deliver.deliver(entries, cursor), self._status)
         self._cursor = cursor
+        self._moved.set()
         self._status.applied = cursor.seq
         self._status.last_seq = max(self._status.last_seq, cursor.seq)
 

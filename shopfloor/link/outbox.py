@@ -21,7 +21,14 @@ _SENDING: Final = "sending"
 
 
 class Forked(LinkTrouble):
-    """The line has events under this journal's name that it does not hold: an old copy, or two of one disk."""
+    """The line has events under this journal's name that it does not hold: an old copy, or two of one disk.
+
+    `seq` is the newest message of that name.
+    """
+
+    def __init__(self, what: str, *, remedy: str, seq: int) -> None:
+        super().__init__(what, remedy=remedy)
+        self.seq = seq
 
 
 class Outbox:
@@ -36,7 +43,9 @@ class Outbox:
 
     async def run(self) -> None:
         """Send for ever. Raises Forked, LinkTrouble."""
-        sent, last_seq = await self._resume()
+        for origin in self._journal.former():
+            await self._refill(origin)
+        sent, last_seq = await self.resume()
         silent = wrong = 0
         while True:
             self._more.clear()
@@ -56,14 +65,14 @@ class Outbox:
                 if isinstance(trouble, Refused) or wrong > WRONG_MAX:
                     self._status.hold(_SENDING, trouble)
                     await asyncio.sleep(RETRY_S)
-                sent, last_seq = await self._resume()
+                sent, last_seq = await self.resume()
                 continue
             silent, wrong, sent = 0, 0, head.last
             self._status.release(_SENDING)
             self._note(sent)
 
-    async def _resume(self) -> tuple[int, int]:
-        """(The newest own event the line has, its message); 0 if it has none."""
+    async def resume(self) -> tuple[int, int]:
+        """(The newest own event the line has, its message); 0 if it has none. Raises Forked, LinkTrouble."""
         last = await self._log.last_of(self._origin)
         if last is None:
             self._note(0)
@@ -76,10 +85,34 @@ class Outbox:
             raise Forked(
                 f"The line has event {has.last} of {self._origin}; expected the same here, got {got} (the newest is "
                 f"{head}): this data folder is an old copy, or another terminal runs on a copy of it.",
-                remedy="What is done here is recorded here and not sent. Let a leader give this terminal a new start.",
+                remedy="Work on: what is done here is recorded, and goes to the line under a new name by itself.",
+                seq=last.seq,
             )
         self._note(has.last)
         return has.last, last.seq
+
+    async def _refill(self, origin: str) -> None:
+        """Send what the line has lost of a former name: nobody else has the right to.
+
+        A copy of this disk may go on under that name, and know more; it is left alone then.
+        """
+        while True:
+            last = await self._log.last_of(origin)
+            has, seq = (head_of(last.payload), last.seq) if last is not None else (None, 0)
+            sent = has.last if has is not None else 0
+            known = self._journal.former_events(origin, max(0, sent - 1), BATCH_EVENTS_MAX)
+            if has is not None and known and known[0].hash == has.hash:
+                known = known[1:]
+            elif has is not None:
+                return
+            if not known:
+                return
+            head, payload = encode_batch(fitting(known))
+            _log.info("the line lost events of %s from %d on: sending again", origin, head.first)
+            try:
+                await self._log.publish(origin, payload, expected_seq=seq, message_id=head.message_id)
+            except WrongLast:
+                continue  # its last message is looked at again
 
     def _note(self, acked: int) -> None:
         if acked < self._status.acked:

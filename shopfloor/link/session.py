@@ -1,7 +1,6 @@
 """The life of a link: connect, agree on how far the line was read, then send, receive and beat until one fails."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -16,12 +15,15 @@ from shopfloor.core.line_link import (
     LinkState,
     LinkView,
     OwnJournal,
+    Question,
     Ruling,
 )
+from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
 from shopfloor.link.inbox import Dropped, Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, LineNames
-from shopfloor.link.log import Ident, LineLog, NoReply, WrongLast
+from shopfloor.link.log import Ident, LineLog, NoReply
 from shopfloor.link.outbox import Forked, Outbox
+from shopfloor.link.permit import decide, permit
 from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, presence_of
 from shopfloor.link.snapshots import SnapshotOut, newest_snapshot
@@ -56,11 +58,13 @@ class LinkSession:
         discipline: Discipline | None = None,
         watches: bool = False,
         major: int = LINE_MAJOR,
+        draw: Callable[[], str] = draw_incarnation,
     ) -> None:
         """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
 
-        `major`: the version of lines it may write into.
+        `major`: the version of lines it may write into. `draw`: a new incarnation.
         """
+        self._draw = draw
         self._connect = connect
         self._names = LineNames(line)
         self._journal = journal
@@ -120,28 +124,21 @@ class LinkSession:
         return True
 
     async def decide(self, thing: str, payload: bytes, *, expected_seq: int) -> Decided:
-        """Ask for the permission on a thing, whose last decision known here is `expected_seq` (0: none).
-
-        The payload has to name who asks and for what: an answer that was lost is found again by it.
-        """
+        """Ask for the permission on a thing, whose last decision known here is `expected_seq` (0: none)."""
         log = self._log
         if log is None or self._barred is not None:
             return Decided(Ruling.UNLINKED)
-        message_id = f"{thing}:{expected_seq}:{hashlib.sha256(payload).hexdigest()[:16]}"
-        try:
-            try:
-                seq = await log.decide(thing, payload, expected_seq=expected_seq, message_id=message_id)
-            except (WrongLast, NoReply):
-                last = await log.last_decision(thing)
-                if last is not None and last.payload == payload and last.seq > expected_seq:
-                    return Decided(Ruling.WON, last.seq)
-                is_another = (last.seq if last else 0) != expected_seq
-                return Decided(Ruling.LOST if is_another else Ruling.UNLINKED)
-        except Denied:
-            return Decided(Ruling.DENIED)
-        except LinkTrouble:
+        return await decide(log, thing, payload, expected_seq=expected_seq)
+
+    async def permit(self, question: Question) -> Decided:
+        """Ask for the next decision on a thing."""
+        log, inbox = self._log, self._inbox
+        if log is None or inbox is None or self._barred is not None:
             return Decided(Ruling.UNLINKED)
-        return Decided(Ruling.WON, seq)
+        return await permit(log, question, read_seq=inbox.seq)
+
+    async def _decide(self, thing: str, payload: bytes, expected_seq: int) -> Decided:
+        return await self.decide(thing, payload, expected_seq=expected_seq)
 
     async def _attempt(self) -> Trouble:
         """One connection from its beginning to its end; why it ended."""
@@ -160,18 +157,20 @@ class LinkSession:
         return trouble
 
     async def _converse(self, log: LineLog) -> None:
+        self._log = log
         pulse = Pulse(log, self._journal, self._clock, self.status, version=self._version)
         ident = await pulse.ask()
         self.status.stream, self.status.major = ident.stream, ident.major
+        self.status.origin = self._journal.origin()
         self._barred = refuse_other(ident.major, self._major)
         cursor = await common_prefix(log, ident, self._journal)
         await self._forget(cursor)
         if self._journal.cursor() is None or self._dropped:
-            cursor = await self._join(log, ident) or cursor
+            cursor = await self._begin(log, ident) or cursor
         self.status.applied = cursor.seq
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided)
         outbox = Outbox(log, self._journal, self.status, self._more)
-        self._log, self._inbox = log, inbox
+        self._inbox = inbox
 
         def more(last_seq: int) -> int:
             if last_seq > inbox.seq:
@@ -183,9 +182,28 @@ class LinkSession:
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
             if self._barred is None and not self._watches:
-                group.create_task(self._send(outbox))
+                group.create_task(self._send(log, inbox, outbox))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
+
+    async def _begin(self, log: LineLog, ident: Ident) -> Cursor | None:
+        """Where to begin if not from what was read before; None: there.
+
+        A snapshot must not stand for events of this journal that it does not hold: it takes another name first. What
+        the line still has of it says best how much both hold.
+        """
+        try:
+            if self._barred is None and not self._watches:
+                await Outbox(log, self._journal, self.status, self._more).resume()
+        except Forked as trouble:
+            if not self._dropped:
+                return None
+            self.status.enter(LinkState.FORKED, trouble)
+            await self._new_names(log).take()
+        return await self._join(log, ident)
+
+    def _new_names(self, log: LineLog) -> NewNames:
+        return NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
 
     async def _join(self, log: LineLog, ident: Ident) -> Cursor | None:
         """Begin with the newest snapshot, if there is one above what is known here; the cursor to read on from."""
@@ -208,12 +226,15 @@ class LinkSession:
             _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
             await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
 
-    async def _send(self, outbox: Outbox) -> None:
+    async def _send(self, log: LineLog, inbox: Inbox, outbox: Outbox) -> None:
         """Send; whoever may not goes on reading."""
         try:
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
+            await inbox.reached(trouble.seq)  # then it is known what the line has of this journal
+            async with inbox.still():
+                await self._new_names(log).take()
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
 
@@ -224,6 +245,8 @@ def _state_of(trouble: Trouble) -> LinkState:
             return LinkState.DENIED
         case NoReply() | Unreachable() | Doubt():
             return LinkState.LOST
+        case Renamed():
+            return LinkState.CONNECTING
         case _:
             return LinkState.TROUBLE
 

@@ -5,6 +5,7 @@ A new terminal takes it in place of everything before it, if two terminals came 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,19 +15,20 @@ from msgspec import Struct
 from shopfloor.core.floor import Floor
 from shopfloor.core.line_link import OwnJournal, Standing
 from shopfloor.link.line_names import keeper_of, terminal_of
-from shopfloor.link.log import Ident, LineLog, Stored
+from shopfloor.link.log import Ident, LineLog, NoReply, Refused, Stored
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import Denied
 
 _log = logging.getLogger("shopfloor.link")
 
 HEAD: Final = "head"
-PIECE_BYTES: Final = 200_000  # two seconds of a megabit, in which a heartbeat has to get through
-PIECES_MAX: Final = 500  # 100 MB: a line of a hundred thousand cards has some 2
+PIECE_BYTES: Final = 64_000  # one second of half a megabit, in which a heartbeat has to get through
+PIECES_MAX: Final = 1_500  # 96 MB: a line of a hundred thousand cards has some 2
+AGAIN_S: Final = 30.0  # a server that has no room gets none within seconds; events go first
 LOOK_S: Final = 1.0  # one small query; a new floor is there some times a day
 
 
-class _Head(Struct, frozen=True, kw_only=True):
+class Head(Struct, frozen=True, kw_only=True):
     """A terminal's place: its floor, the hash there; `pieces` are the messages that hold the state, in order.
 
     Up to message `seq` the line has no event that the floor does not cover.
@@ -41,7 +43,7 @@ class _Head(Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_heads = msgspec.msgpack.Decoder(_Head)
+_heads = msgspec.msgpack.Decoder(Head)
 
 
 class SnapshotOut:
@@ -61,8 +63,12 @@ class SnapshotOut:
             wanted = (on.floor.id, self._gives(on.floor)) if on is not None else self._said
             if self._said != wanted:
                 standing = self._journal.standing()
-                if standing is not None and not await self._say(standing, whole=wanted[1]):
-                    return
+                try:
+                    if standing is not None and not await self._say(standing, whole=wanted[1]):
+                        return
+                except (NoReply, Refused) as trouble:  # whether the link is there, the heartbeat judges
+                    _log.info("the state at a floor is said later: %s", trouble)
+                    await asyncio.sleep(AGAIN_S)
             await asyncio.sleep(LOOK_S)
 
     async def _say(self, standing: Standing, *, whole: bool) -> bool:
@@ -74,7 +80,7 @@ class SnapshotOut:
                 await self._log.keep(f"piece-{at // PIECE_BYTES}", standing.body[at : at + PIECE_BYTES])
                 for at in range(0, len(standing.body) if whole else 0, PIECE_BYTES)
             ]
-            head = _Head(
+            head = Head(
                 floor=standing.floor,
                 hash=standing.hash,
                 stream=self._status.stream,
@@ -90,7 +96,7 @@ class SnapshotOut:
         return True
 
     async def _has_said(self, floor: Floor, *, whole: bool) -> bool:
-        for head in map(_read, await _of(self._log, self._terminal)):
+        for head in map(read_head, await _of(self._log, self._terminal)):
             if head is not None and head.floor.id == floor.id and bool(head.pieces) >= whole:
                 self._said = (floor.id, whole)
                 return True
@@ -105,7 +111,7 @@ class SnapshotOut:
 
 async def newest_snapshot(log: LineLog, ident: Ident) -> Standing | None:
     """The newest state that two terminals agree on, or that only one has said anything of; None if there is none."""
-    found = [head for head in map(_read, await log.kept(HEAD)) if head is not None and head.stream == ident.stream]
+    found = [head for head in map(read_head, await log.kept(HEAD)) if head is not None and head.stream == ident.stream]
     for head in _trusted(found):
         body = await _fetch(log, head)
         if body is not None:
@@ -113,22 +119,33 @@ async def newest_snapshot(log: LineLog, ident: Ident) -> Standing | None:
     return None
 
 
-def _trusted(heads: Sequence[_Head]) -> list[_Head]:
-    """Those with a state that may be taken, the best first."""
-    agreed, alone = [], []
-    for head in heads:
-        if not head.pieces:
-            continue
-        hashes = [other.hash for other in heads if other.floor.id == head.floor.id]
-        if hashes.count(head.hash) > 1:
-            agreed.append(head)
-        elif len(hashes) == 1:
-            alone.append(head)
-    newest = [sorted(some, key=lambda head: (head.floor.number, head.seq), reverse=True) for some in (agreed, alone)]
-    return [*newest[0], *newest[1]]
+def read_head(message: Stored) -> Head | None:
+    """What a terminal said; None if a newer program said it."""
+    try:
+        return _heads.decode(message.payload)
+    except msgspec.DecodeError:
+        return None
 
 
-async def _fetch(log: LineLog, head: _Head) -> bytes | None:
+def agreed(heads: Sequence[Head]) -> list[Head]:
+    """Those with a state that two terminals came to, the newest first."""
+    said = Counter((head.floor.id, head.hash) for head in heads)
+    found = [head for head in heads if head.pieces and said[head.floor.id, head.hash] > 1]
+    return sorted(found, key=_height, reverse=True)
+
+
+def _trusted(heads: Sequence[Head]) -> list[Head]:
+    """Those with a state that may be taken, the best first: of a floor that one alone speaks of, its word is all."""
+    said = Counter(head.floor.id for head in heads)
+    alone = [head for head in heads if head.pieces and said[head.floor.id] == 1]
+    return [*agreed(heads), *sorted(alone, key=_height, reverse=True)]
+
+
+def _height(head: Head) -> tuple[int, int]:
+    return head.floor.number, head.seq
+
+
+async def _fetch(log: LineLog, head: Head) -> bytes | None:
     """The state; None if the line has dropped a piece meanwhile, for a newer one."""
     pieces = []
     for seq in head.pieces[:PIECES_MAX]:
@@ -141,11 +158,3 @@ async def _fetch(log: LineLog, head: _Head) -> bytes | None:
 
 async def _of(log: LineLog, terminal: str) -> list[Stored]:
     return [message for message in await log.kept(HEAD) if keeper_of(message.subject) == terminal]
-
-
-def _read(message: Stored) -> _Head | None:
-    """What a terminal said; None if a newer program said it."""
-    try:
-        return _heads.decode(message.payload)
-    except msgspec.DecodeError:
-        return None

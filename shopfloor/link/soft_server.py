@@ -104,9 +104,7 @@ class SoftServer:
 
     def append(self, subject: str, payload: bytes, expected_seq: int, message_id: str) -> int:
         """The number the message got. Raises WrongLast."""
-        self.ident()
-        if self.is_full:
-            raise Refused("The server refused with 10047: its disk is full.", remedy="Make room at the server.")
+        self._make_room()
         last = self._last.get(subject)
         if self.is_confused:
             raise WrongLast(f"Expected another last message than {expected_seq} of {subject}.", remedy="")
@@ -121,8 +119,8 @@ class SoftServer:
         return seq
 
     def put(self, subject: str, payload: bytes) -> int:
-        """The number the message got, whatever was before. Raises NoStream."""
-        self.ident()
+        """The number the message got, whatever was before. Raises NoStream, Refused."""
+        self._make_room()
         message = Stored(self._last_seq + 1, self.now_us, subject, payload)
         self._messages.append(message)
         self._last[subject] = message
@@ -153,6 +151,11 @@ class SoftServer:
         self.ident()
         place = self._place(after_seq + 1)
         return self._messages[place : place + limit]
+
+    def _make_room(self) -> None:
+        self.ident()
+        if self.is_full:
+            raise Refused("The server refused with 10047: its disk is full.", remedy="Make room at the server.")
 
     @property
     def _last_seq(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from shopfloor.clock import Clock
-from shopfloor.core.line_link import Discipline, FloorHere, LinkState, LinkView, Presence
+from shopfloor.core.line_link import SILENT_NS, Discipline, FloorHere, LinkState, LinkView, Presence
 from shopfloor.link.versions import LINE_MAJOR
 from shopfloor.trouble import Trouble
 
@@ -19,8 +19,9 @@ class LinkStatus:
     ) -> None:
         self._clock = clock
         self._tell = tell
-        self._view = LinkView(state=LinkState.CONNECTING, since_us=clock.now().at_us, origin=origin)
+        self._view = LinkView(state=LinkState.CONNECTING, since_us=clock.now().at_us)
         self._others: dict[str, Presence] = {}
+        self.origin = origin
         self._held: dict[str, Trouble] = {}
         self.stream = ""
         self.major = LINE_MAJOR
@@ -43,9 +44,7 @@ class LinkStatus:
         detail, remedy = (trouble.what, trouble.remedy) if trouble else ("", "")
         if (state, detail) != (self._view.state, self._view.detail):
             since_us = self._view.since_us if state is self._view.state else self._clock.now().at_us
-            self._view = LinkView(
-                state=state, since_us=since_us, detail=detail, remedy=remedy, origin=self._view.origin
-            )
+            self._view = LinkView(state=state, since_us=since_us, detail=detail, remedy=remedy)
             self.publish()
 
     def hold(self, part: str, trouble: Trouble) -> None:
@@ -62,9 +61,12 @@ class LinkStatus:
         self.enter(LinkState.TROUBLE if other else LinkState.UP, other)
 
     def heard(self, presence: Presence) -> None:
-        """Note another terminal's heartbeat."""
-        if presence.terminal in self._others or len(self._others) < OTHERS_MAX:
-            self._others[presence.terminal] = presence
+        """Note another terminal's heartbeat. One that runs twice is two; a name it has left goes with its silence."""
+        for origin, other in tuple(self._others.items()):
+            if other.terminal == presence.terminal and presence.heard_ns - other.heard_ns > SILENT_NS:
+                del self._others[origin]
+        if presence.origin in self._others or len(self._others) < OTHERS_MAX:
+            self._others[presence.origin] = presence
 
     def view(self) -> LinkView:
         """All of it."""
@@ -75,7 +77,7 @@ class LinkStatus:
             detail=now.detail,
             remedy=now.remedy,
             stream=self.stream,
-            origin=now.origin,
+            origin=self.origin,
             head=self.head,
             acked=self.acked,
             last_seq=self.last_seq,
@@ -84,7 +86,7 @@ class LinkStatus:
             floor=on.floor.number if on else 0,
             floor_hash=on.hash if on else "",
             floor_us=on.floor.us if on else 0,
-            others=tuple(self._others[name] for name in sorted(self._others)),
+            others=tuple(self._others[origin] for origin in sorted(self._others)),
         )
 
     def publish(self) -> None:

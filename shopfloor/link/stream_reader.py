@@ -12,6 +12,9 @@ from shopfloor.link.log import NoReply, Stored
 from shopfloor.link.trouble import LinkTrouble
 
 BATCH_BYTES_MAX: Final = 250_000  # of one batch: two seconds of a megabit, in which a heartbeat has to get through
+BATCH_BYTES_FIRST: Final = 32_000  # of the first, before it is known how wide the way is: one second of 256 kbit
+BATCH_BYTES_MIN: Final = 8_000  # the server sends one message at least
+BATCH_S: Final = 1.0  # what one may take; after three a way that is only narrow would be told as lost, for ever
 
 
 class StreamReader:
@@ -23,6 +26,7 @@ class StreamReader:
         self._everything = everything
         self._inbox = ""
         self._turn = 0
+        self._bytes = BATCH_BYTES_FIRST
         self._one = asyncio.Lock()
         self._got: list[Stored] = []
         self._done: asyncio.Future[None] | None = None
@@ -33,10 +37,19 @@ class StreamReader:
         await self._client.subscribe(f"{self._inbox}.*", cb=self._hear)
 
     async def read(self, after_seq: int, limit: int) -> list[Stored]:
-        """Up to `limit` messages after that one; none if there are none."""
-        return await self._ask(
-            {"seq": after_seq + 1, "batch": limit, "max_bytes": BATCH_BYTES_MAX, "next_by_subj": self._everything}
-        )
+        """Up to `limit` messages after that one; none if there are none. So many bytes as come within a second."""
+        loop = asyncio.get_running_loop()
+        question = {"seq": after_seq + 1, "batch": limit, "max_bytes": self._bytes, "next_by_subj": self._everything}
+        began_s = loop.time()
+        got = await self._ask(question)
+        self._learn(sum(len(message.payload) for message in got), loop.time() - began_s)
+        return got
+
+    def _learn(self, count: int, took_s: float) -> None:
+        if 2 * count < self._bytes:
+            return  # there was no more: it says nothing about the way
+        wide = round(BATCH_S * count / took_s) if took_s > 0 else BATCH_BYTES_MAX
+        self._bytes = min(BATCH_BYTES_MAX, 2 * self._bytes, max(BATCH_BYTES_MIN, wide))
 
     async def newest(self, subject: str) -> list[Stored]:
         """The last message of each subject that fits."""

@@ -11,9 +11,21 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from shopfloor.clock import Clock
+from shopfloor.core.floor_views import differing_words, standings_of
 from shopfloor.core.health import Condition, Health
-from shopfloor.core.line_link import Decided, Decision, Deliver, Discipline, LinkState, LinkView, OwnJournal, Ruling
+from shopfloor.core.line_link import (
+    Decided,
+    Decision,
+    Deliver,
+    Discipline,
+    LinkState,
+    LinkView,
+    OwnJournal,
+    Question,
+    Ruling,
+)
 from shopfloor.core.ports import Report
+from shopfloor.link.line_names import terminal_of
 from shopfloor.link.log import LineLog
 from shopfloor.link.session import LinkSession
 from shopfloor.link.versions import programs_of, unlike_words
@@ -22,6 +34,7 @@ from shopfloor.trouble import Trouble
 _log = logging.getLogger("shopfloor.link")
 
 PART: Final = "link"
+FLOOR_PART: Final = "floor"
 STOP_S_MAX: Final = 2.0  # then the process ends anyway: nothing is kept in here alone
 ASKED_MAX: Final = 256  # decisions and words on their way; more come from a fault, and are refused
 JOURNAL_RETRY_S: Final = 1.0  # the engine may not have made it yet
@@ -76,6 +89,7 @@ class LinkThread:
         self._asked = threading.BoundedSemaphore(ASKED_MAX)
         self._view: LinkView | None = None
         self._health: Health | None = None
+        self._floor: Health | None = None
         self._thread = threading.Thread(target=self._run, name="shopfloor-link", daemon=True)
 
     def start(self) -> None:
@@ -113,6 +127,10 @@ class LinkThread:
         return self._ask(
             lambda session: session.decide(thing, payload, expected_seq=expected_seq), Decided(Ruling.UNLINKED)
         )
+
+    def permit(self, question: Question) -> "Future[Decided]":
+        """Ask for the next decision on a thing; from any thread."""
+        return self._ask(lambda session: session.permit(question), Decided(Ruling.UNLINKED))
 
     def tell(self, kind: str, payload: bytes) -> "Future[bool]":
         """Tell the terminals that listen at the moment; False if there is no link. From any thread."""
@@ -203,7 +221,27 @@ class LinkThread:
         if part != self._health:
             self._health = part
             self._report((part,))
+        self._say_floor(view)
         self._listener(view)
+
+    def _say_floor(self, view: LinkView) -> None:
+        """Where this terminal stands; two that differ would tell people two things, which is an alarm."""
+        if not view.floor:
+            return
+        found = standings_of(view, terminal_of(view.origin), self._clock.now())
+        what, remedy = differing_words(found)
+        part = Health(
+            id=FLOOR_PART,
+            kind="floor",
+            condition=Condition.TROUBLE if what else Condition.UP,
+            since_us=view.floor_us,
+            detail=what,
+            remedy=remedy,
+            counts={"floor": view.floor, "agree": len(found.agree)},
+        )
+        if part != self._floor:
+            self._floor = part
+            self._report((part,))
 
     def _ended_by_fault(self) -> None:
         self._say(

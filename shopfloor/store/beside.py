@@ -20,6 +20,8 @@ _OWN_END: Final = "SELECT moment_us, moment_count, n FROM event ORDER BY n DESC 
 _FOREIGN_END: Final = "SELECT moment_us, moment_count, n FROM foreign_event WHERE origin = ? ORDER BY n DESC LIMIT 1"
 _OWN_PAGE: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n LIMIT ?"
 _FOREIGN_PAGE: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? AND n > ? ORDER BY n LIMIT ?"
+_OWN_MOMENT: Final = "SELECT moment_us FROM event WHERE n = ?"
+_FOREIGN_MOMENT: Final = "SELECT moment_us FROM foreign_event WHERE origin = ? AND n = ?"
 _NEWEST_NAMES: Final = "SELECT (SELECT max(id) FROM origin), (SELECT max(id) FROM boot)"
 _NOTES: Final = f"SELECT key, value FROM meta WHERE key NOT IN ({', '.join('?' * len(_ORDINARY))}) ORDER BY key"
 
@@ -56,21 +58,35 @@ def read_news(execute: Execute, names: Names, known: Heads, limit: int) -> News:
     return News(events=events, origin=_own_origin(execute, names), mark=_mark(execute))
 
 
-def read_up_to(execute: Execute, names: Names, heads: Heads) -> Iterator[Recorded]:
-    """Every event up to those, in the order of the line."""
-    own = _pages(execute, names, None, heads.own)
-    others = [_pages(execute, names, at, heads.others.get(names.origin(at), 0)) for at in names.origins]
+def read_up_to(execute: Execute, names: Names, heads: Heads, *, from_us: int = 0) -> Iterator[Recorded]:
+    """Every event up to those and not before an instant, in the order of the line."""
+    own = _pages(execute, names, None, heads.own, from_us)
+    others = [_pages(execute, names, at, heads.others.get(names.origin(at), 0), from_us) for at in names.origins]
     return heapq.merge(own, *others, key=key_of)
 
 
-def _pages(execute: Execute, names: Names, number: int | None, until: int) -> Iterator[Recorded]:
-    after = 0
+def _pages(execute: Execute, names: Names, number: int | None, until: int, from_us: int) -> Iterator[Recorded]:
+    after = _before(execute, number, until, from_us) if from_us else 0
     while after < until:
         page = [event for event in _page(execute, names, number, after, PAGE_ROWS) if event.n <= until]
         if not page:
             return
         yield from page
         after = page[-1].n
+
+
+def _before(execute: Execute, number: int | None, until: int, at_us: int) -> int:
+    """The last event of an origin before an instant: its moments never fall, so halving finds it."""
+    low, high = 0, until
+    while low < high:
+        middle = (low + high + 1) // 2
+        query, of = (_OWN_MOMENT, ()) if number is None else (_FOREIGN_MOMENT, (number,))
+        found = next(iter(execute(query, (*of, middle))), None)
+        if found is None or found[0] < at_us:  # what is no longer stored was before everything that is
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _page(execute: Execute, names: Names, number: int | None, after: int, limit: int) -> list[Recorded]:

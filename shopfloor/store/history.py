@@ -136,10 +136,10 @@ class SqliteHistory:
             self._know_names()
             return read_heads_of_all(execute, self._names)
 
-    def up_to(self, heads: Heads) -> Iterator[Recorded]:
-        """Every event of every origin up to those, in the order of the line."""
+    def up_to(self, heads: Heads, *, from_us: int = 0) -> Iterator[Recorded]:
+        """Every event of every origin up to those and not before an instant, in the order of the line."""
         with in_words(self._path), readable(self._path):
-            yield from read_up_to(self._conn.execute, self._names, heads)
+            yield from read_up_to(self._conn.execute, self._names, heads, from_us=from_us)
 
     def data_version(self) -> int:
         """A number that changes whenever the writer has committed: cheap enough to ask ten times a second.

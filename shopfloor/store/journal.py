@@ -8,14 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from shopfloor.core.anew import Fold
 from shopfloor.core.delivery import Adopted, Floors, Received, Risen
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import NewName
 from shopfloor.core.merge import Key
 from shopfloor.core.ports import Opened
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
+from shopfloor.store.anew import begin_anew, check_name
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.floor_store import count_until, covers, read_floors, read_state, rise
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
@@ -153,6 +156,16 @@ class SqliteJournal:
         conn, _ = self._opened()
         with in_words(self._path), immediate(conn) as execute:
             forget_order(execute, after_seq)
+
+    def begin_anew(self, name: NewName, begun: Recorded, fold: Fold) -> Opened:
+        """Go on under a new name, durable on return; changes nothing if it raises StoreTrouble or ValueError."""
+        conn, tail = self._opened()
+        check_name(tail, name)
+        with in_words(self._path), readable(self._path), immediate(conn) as execute:
+            begin_anew(execute, tail, name, begun=begun, fold=fold)
+        opened, self._tail = self._load(conn)
+        self._since_checkpoint += 1
+        return opened
 
     def find_command(self, command_id: str) -> int | None:
         """The journal number of the first event that carries this command id."""

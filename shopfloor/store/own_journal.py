@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from shopfloor.core.line_link import Cursor, FloorHere, LineEntry, Standing
 from shopfloor.store.connection import in_words, one_instant, open_reader, readable
@@ -13,6 +13,12 @@ from shopfloor.store.rows import EVENT_COLUMNS, GENESIS, META_ORIGIN, line_entry
 from shopfloor.store.schema import check_written
 
 _PAGE: Final = f"SELECT {EVENT_COLUMNS}, coalesce(line_seq, 0) FROM event WHERE n > ? ORDER BY n LIMIT ?"
+_FORMER: Final = (
+    "SELECT id FROM origin WHERE id <> ?1 AND terminal = (SELECT terminal FROM origin WHERE id = ?1) ORDER BY id"
+)
+_FORMER_PAGE: Final = (
+    f"SELECT {EVENT_COLUMNS}, coalesce(line_seq, 0) FROM foreign_event WHERE origin = ? AND n > ? ORDER BY n LIMIT ?"
+)
 _HEAD: Final = "SELECT n, hash FROM event ORDER BY n DESC LIMIT 1"
 
 
@@ -26,7 +32,7 @@ class SqliteOwnJournal:
             with in_words(self._path), readable(self._path):
                 check_written(self._conn, self._path)
                 self._names = read_names(self._conn.execute)
-                self._origin = self._names.origin(int(read_meta(self._conn.execute, META_ORIGIN) or 0))
+                self._number()
         except BaseException:
             self._conn.close()
             raise
@@ -40,8 +46,21 @@ class SqliteOwnJournal:
         self.close()
 
     def origin(self) -> str:
-        """The name its events are written under."""
-        return self._origin
+        """The name its events are written under; another one once the engine began anew."""
+        with in_words(self._path), readable(self._path):
+            return self._name_of(self._number())
+
+    def former(self) -> list[str]:
+        """The names its events were written under before."""
+        with in_words(self._path), readable(self._path):
+            return [self._name_of(number) for (number,) in self._conn.execute(_FORMER, (self._number(),)).fetchall()]
+
+    def former_events(self, origin: str, after: int, limit: int) -> list[LineEntry]:
+        """Events with n > after of a former name, oldest first."""
+        with in_words(self._path), readable(self._path):
+            self._name_of(self._number())
+            number = next((one for one in self._names.origins if self._names.origin(one) == origin), 0)
+            return self._entries(self._conn.execute(_FORMER_PAGE, (number, after, limit)).fetchall())
 
     def head(self) -> tuple[int, bytes]:
         """Number and hash of the newest own event; (0, zeros) before the first."""
@@ -52,10 +71,7 @@ class SqliteOwnJournal:
     def events(self, after: int, limit: int) -> list[LineEntry]:
         """Own events with n > after, oldest first."""
         with in_words(self._path), readable(self._path):
-            rows = self._conn.execute(_PAGE, (after, limit)).fetchall()
-            if any(row[1] not in self._names.origins or row[6] not in self._names.boots for row in rows):
-                self._names = read_names(self._conn.execute)
-            return [line_entry(row[:12], self._names, seq=row[12]) for row in rows]
+            return self._entries(self._conn.execute(_PAGE, (after, limit)).fetchall())
 
     def acked_n(self) -> int:
         """The newest own event the line has, as far as it was read back."""
@@ -85,3 +101,16 @@ class SqliteOwnJournal:
     def close(self) -> None:
         """Let the journal go. Harmless twice, never raises."""
         self._conn.close()
+
+    def _entries(self, rows: list[tuple[Any, ...]]) -> list[LineEntry]:
+        if any(row[1] not in self._names.origins or row[6] not in self._names.boots for row in rows):
+            self._names = read_names(self._conn.execute)
+        return [line_entry(row[:12], self._names, seq=row[12]) for row in rows]
+
+    def _number(self) -> int:
+        return int(read_meta(self._conn.execute, META_ORIGIN) or 0)
+
+    def _name_of(self, number: int) -> str:
+        if number not in self._names.origins:
+            self._names = read_names(self._conn.execute)
+        return self._names.origin(number)

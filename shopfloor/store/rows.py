@@ -135,11 +135,11 @@ def write(
             raise ValueError(f"Expected event {head + 1} of {origin}, got event {event.n} of {event.origin}.")
         if event.boot not in boots:
             boots = {**boots, event.boot: len(boots) + 1}
-            execute(_ADD_BOOT, (boots[event.boot], event.boot))
+            add_boot(execute, boots[event.boot], event.boot)
         row = _row(event, tail, boots[event.boot])
         names = Names({tail.origin: (tail.terminal, tail.incarnation)}, {row[6]: event.boot})
         previous = link(previous, row, names)
-        execute(_ADD_EVENT, (*row[:10], row[10].decode(), previous))
+        add_event(execute, row, previous)
         if isinstance(event.event, LineChanged):
             execute(_PUT_META, (META_LINE, str(event.n)))
         add_floor(execute, event)
@@ -163,6 +163,21 @@ def put_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:
     """Write figures."""
     rows = [(it.series, it.key, it.at_us, it.n, part, it.body.decode()) for part, it in enumerate(digest)]
     add_rows(execute, _DIGEST, rows)
+
+
+def add_origin(execute: Execute, number: int, terminal: str, incarnation: str) -> None:
+    """Give an origin its number."""
+    execute(_ADD_ORIGIN, (number, terminal, incarnation))
+
+
+def add_boot(execute: Execute, number: int, name: str) -> None:
+    """Give a boot its number."""
+    execute(_ADD_BOOT, (number, name))
+
+
+def add_event(execute: Execute, row: Sequence[Any], digest: bytes) -> None:
+    """Write a row in the order of EVENT_COLUMNS as an own event, with its link in the chain."""
+    execute(_ADD_EVENT, (*row[:10], row[10].decode(), digest))
 
 
 def drop_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:

@@ -35,6 +35,9 @@ _SEALED: Final = (
     "n, origin, moment_us, moment_count, uncertainty_us, mono_ns, boot, kind, version, command_id, body, hash"
 )
 
+NEVER_DELETED: Final = """CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END"""
+
 FIRST: Final = (
     """CREATE TABLE origin (
     id INTEGER PRIMARY KEY,
@@ -49,8 +52,7 @@ FIRST: Final = (
     n INTEGER NOT NULL CHECK (n > 0),{_EVENT_COLUMNS},
     PRIMARY KEY (origin, n)
 ) STRICT, WITHOUT ROWID""",
-    """CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
-BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
+    NEVER_DELETED,
     f"""CREATE TRIGGER event_is_never_changed BEFORE UPDATE OF {_SEALED} ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
     # With a rowid: bodies of up to 2 kB stay on their page then, where a tree by key spills all over 480 bytes

@@ -9,11 +9,14 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from shopfloor.core.codec import encode_entity
 from shopfloor.core.events import LineChanged, Recorded
+from shopfloor.core.evolve_terminals import line_decree, line_stands
 from shopfloor.core.floor import Floor
 from shopfloor.core.line import Line
+from shopfloor.core.line_refusals import LINE
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
+from shopfloor.core.state_line import Decree
 from shopfloor.store.connection import UNREADABLE, Execute, in_words, one_instant, open_reader
 from shopfloor.store.floor_store import floors_to_verify, read_state
 from shopfloor.store.folder import journal_path
@@ -122,9 +125,13 @@ class _Everything:
         names = read_names(execute)
         own = int(read_meta(execute, META_ORIGIN) or 0)
         self._found = found
+        self._names = names
+        self._number = own
         floors = _Floors(execute, found)
         self.base = floors.state
-        self._base_id = floors.lowest.id if floors.lowest else ""
+        self._lowest = floors.lowest
+        known = self.base[1] if self.base else ()
+        self._decree = next((e for e in known if isinstance(e, Decree) and e.thing == LINE), None)
         self._own = _Walk(iter(execute(_ALL)), names, found, floors.of(names, own))
         numbers = [int(number) for (number,) in execute(_FOREIGN_ORIGINS)]
         folded = read_folded(execute)
@@ -144,6 +151,8 @@ class _Everything:
     def __iter__(self) -> Iterator[Recorded]:
         for _, event in self._merged:
             if self.is_whole:
+                if isinstance(event.event, LineChanged) and line_stands(self._decree, event.event, event.origin):
+                    self._decree = line_decree(event.event, event)
                 yield event
 
     @property
@@ -156,12 +165,21 @@ class _Everything:
         expected, got = read_meta(execute, META_HEAD) or head_text(0, GENESIS), self._own.head
         if expected != got:
             self._found.add(f"The journal's end: expected event {_short(expected)}, got {_short(got)}.")
-        noted = read_meta(execute, META_LINE) or "0"
-        _, line_by = max(walk.line for walk in (self._own, *self._others))
-        if self.base and line_by == "0":
-            line_by = f"{LINE_OF_FLOOR} {self._base_id}"
-        if noted != line_by:
-            self._found.add(f"The line in force: expected it in event {line_by}, got a note of event {noted}.")
+        noted, line_by = read_meta(execute, META_LINE) or "0", self._line_by()
+        if self.is_whole and noted not in line_by:
+            self._found.add(f"The line in force: expected it in event {line_by[0]}, got a note of event {noted}.")
+
+    def _line_by(self) -> list[str]:
+        """The event with the line file in force, as it may be noted: one under the lowest floor may be gone."""
+        decree = self._decree
+        if decree is None:
+            return ["0"]
+        named = (number for number in self._names.origins if self._names.origin(number) == decree.origin)
+        number = next(named, 0)
+        noted = [str(decree.n) if number == self._number else f"{decree.n} {number}"]
+        if self._lowest is not None and decree.n <= self._lowest.vector().get(decree.origin, 0):
+            noted.append(f"{LINE_OF_FLOOR} {self._lowest.id}")
+        return noted
 
 
 class _Part(NamedTuple):
@@ -236,7 +254,6 @@ class _Walk:
         self._n = 0
         self._hash = GENESIS
         self._moment = Moment(-1)
-        self.line: tuple[_Place, str] = ((-1, (-1, 0, "", 0)), "0")
         self.is_whole = True
 
     def __iter__(self) -> Iterator[tuple[_Place, Recorded]]:
@@ -275,8 +292,6 @@ class _Walk:
         if event.moment <= self._moment:
             self._found.add(f"Event {n}{of}: expected a moment after {self._moment}, got {event.moment}.")
         self._moment = event.moment
-        if isinstance(event.event, LineChanged) and n > self._part.n and (self._until is None or n <= self._until):
-            self.line = self._place(event), str(n) if self._whose is None else f"{n} {self._whose}"
         return event
 
     def _place(self, event: Recorded) -> _Place:

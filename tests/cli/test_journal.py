@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from shopfloor.cli.loop_past import past_of
 from shopfloor.cli.main import run
 from shopfloor.cli.read import _say_news
 from shopfloor.core.shop import Shop
@@ -63,3 +64,23 @@ def test_whoever_follows_is_told_what_comes_late_and_has_the_terminals_state(
         assert [row.split()[2] for row in told] == [OWN, *OTHERS]
         assert known == history.heads()
     assert {state_hash(shop.entities())} == two.hashes()
+
+
+def test_what_is_measured_and_exported_is_of_every_terminal(two: Pair, tmp_path: Path) -> None:
+    exchange(two)
+    work(two)
+    exchange(two)
+    out = tmp_path / "events.jsonl"
+    assert (
+        run(["export", "events", "--data", str(two.folders[0]), "--out", str(out), "--from", "2026-01-05T08:00"]) == 0
+    )
+    rows = [msgspec.json.decode(row) for row in out.read_bytes().splitlines()]
+    assert [(row["origin"][:3], row["card"]) for row in rows][-3:] == [
+        ("two", "long-01"),
+        ("one", "long-02"),
+        ("two", "long-01"),
+    ]
+    of_one, of_two = (past_of(folder).loop("long") for folder in two.folders)
+    assert len(of_one.withdrawals) == 2
+    assert {move.at_us for move in of_one.moves} == {move.at_us for move in of_two.moves}
+    assert of_one.now == of_two.now

@@ -15,11 +15,13 @@ import pytest
 from shopfloor import __version__
 from shopfloor.cli.line_join import _say
 from shopfloor.cli.main import run
-from shopfloor.clock import ManualClock
+from shopfloor.clock import ManualClock, SystemClock
+from shopfloor.core.floor_views import Stand, Standings, standings
 from shopfloor.link.caller import Caller, visit, visitor_of
 from shopfloor.link.joined import KEY_FILE, read_joined
 from shopfloor.link.pulse import _Beat, _encoder
 from shopfloor.link.server.line_status import LineStatus, StreamStatus, TerminalStatus
+from shopfloor.store.link_note import clock_beside
 from tests.helpers.free_port import free_port
 from tests.helpers.line_served import Served, need_nats, served
 from tests.helpers.lines import a_line
@@ -150,6 +152,10 @@ def test_status_tells_the_terminals_and_the_stream(server: Served, tmp_path: Pat
     assert say(capfd, "join", key, "--data", str(tmp_path))[0] == DONE
     joined = read_joined(tmp_path)
     assert joined is not None
+    now = SystemClock().now()
+    known = clock_beside(tmp_path).of_boot(now)
+    assert known is not None
+    assert abs(known.server_us - now.at_us) < 60_000_000, "the time at the server it joined"
     told = asyncio.Event()
 
     async def work(caller: Caller) -> int:
@@ -184,7 +190,10 @@ def test_status_tells_the_terminals_and_the_stream(server: Served, tmp_path: Pat
         "clock_offset_ms": 1.5,
         "version": "1.2.3",
         "head": 42,
+        "floor": 0,
+        "floor_hash": "",
     }
+    assert found["floor"] == {"floor": 0, "agree": [], "differ": []}
     code, out, _ = say(capfd, "status", "--data", str(tmp_path))
     assert code == DONE
     assert "talks" in out
@@ -193,8 +202,17 @@ def test_status_tells_the_terminals_and_the_stream(server: Served, tmp_path: Pat
 
 def test_status_names_the_programs_that_are_others(capfd: Cap) -> None:
     terminals = (TerminalStatus(id="press", link="up", version="9.3", behind=0, clock_offset_ms=0.0, head=1),)
-    _say(LineStatus("demo", "host", terminals, StreamStatus(1, 2, 3)))
+    _say(LineStatus("demo", "host", terminals, StreamStatus(1, 2, 3), Standings()))
     assert f"press runs 9.3, this one {__version__}: unknown entries are kept" in capfd.readouterr().out
+
+
+def test_status_names_the_terminal_whose_state_is_another(capfd: Cap) -> None:
+    found = standings([Stand("press", 7, "aa"), Stand("wash", 7, "aa"), Stand("pack", 7, "bb"), Stand("new", 0, "")])
+    _say(LineStatus("demo", "host", (), StreamStatus(1, 2, 3), found))
+    out = capfd.readouterr().out
+    assert "floor 7: 2 agree" in out
+    assert "the state of pack is not that of the others" in out
+    assert "shopfloor verify" in out
 
 
 def test_a_folder_that_knows_no_line_says_so(tmp_path: Path, capfd: Cap) -> None:

@@ -25,7 +25,7 @@ from shopfloor.core.moment import Now
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_line import Finding, FindingKind, Post
-from shopfloor.core.words import refusal_words
+from shopfloor.core.words import clock_text, refusal_words
 from shopfloor.core.words_line import finding_words
 from tests.helpers.desk import Desk, rule_of
 from tests.helpers.routes import long_line
@@ -163,8 +163,8 @@ def test_the_line_restarts_by_a_terminal_that_has_the_link(linked: bool | None) 
 
 
 def test_the_refusal_says_what_to_do() -> None:
-    sentence, remedy = refusal_words(Refusal(Rule.UNLINKED))
-    assert "link to the line is lost" in str(sentence)
+    sentence, remedy = refusal_words(Refusal(Rule.UNLINKED, {"what": "restart", "since_us": NOW.at_us}))
+    assert str(sentence) == f"The line cannot be asked: link lost since {clock_text(NOW.at_us, UTC)}"
     assert "when the link is back" in str(remedy)
 
 

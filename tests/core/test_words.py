@@ -25,7 +25,12 @@ NOT_REACHABLE = {Rule.NOT_IN_CIRCULATION}  # cards come into circulation with th
 
 
 NOT_ALONE = {"finding_settled", "stations_taken"}  # a terminal alone disagrees with nobody
-OF_SEVERAL = {Rule.UNLINKED, Rule.TAKEN_OVER}  # what several terminals of a line may refuse each other
+OF_SEVERAL = {
+    Rule.UNLINKED,
+    Rule.FASTER,
+    Rule.NO_KEY,
+    Rule.TAKEN_OVER,
+}  # only terminals of one line
 
 
 class TalkingDesk(Desk):

@@ -6,12 +6,12 @@ import msgspec
 from msgspec.structs import replace
 
 from shopfloor.clock import ManualClock
-from shopfloor.core.line import CallKind, Scope
+from shopfloor.core.line import CallKind, Line, Scope
 from shopfloor.core.line_link import LinkState, LinkView
 from shopfloor.core.state_call import Call
 from shopfloor.core.state_line import Post
 from shopfloor.core.stop_acks import SEEN, STOP
-from shopfloor.core.update import Update
+from shopfloor.core.update import Snapshot, Update
 from shopfloor.engine.stop_relay import StopRelay
 
 NAMES = ("press", "wash")
@@ -109,3 +109,12 @@ def test_what_cannot_be_read_is_left_to_the_log() -> None:
     pair.relays["wash"].told(STOP, "press", b"{}")
     pair.relays["wash"].told("other", "press", msgspec.json.encode({}))
     assert pair.shown["wash"].stops == ()
+
+
+def test_a_stop_that_has_another_name_now_is_shown_once() -> None:
+    two = Pair()
+    call = two.stop()
+    renamed = replace(call, id="press.2-1")
+    snapshot = Snapshot(line=Line(id="l", name="l"), entities=(*POSTS, renamed), health=(), head=1)
+    two.relays["press"].hear_engine(snapshot)
+    assert [stop.call.id for stop in two.relays["press"].view.stops] == ["press.2-1"]

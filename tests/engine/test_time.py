@@ -214,3 +214,26 @@ def test_what_was_heard_in_an_earlier_boot_is_kept_until_the_line_is_heard_again
     assert kept.heard(kept.discipline, clock.now()) == kept
     assert kept.heard(None, clock.now()) == kept
     assert kept.of_boot(clock.now()) is None
+
+
+def test_a_wall_clock_that_nobody_goes_by_makes_no_step_and_the_line_s_does() -> None:
+    clock = ManualClock()
+    time = EngineTime(0, clock.now(), _heard(clock))
+    clock.advance(5)
+    clock.step_wall(HOURS_2)
+    assert time.step_ms(clock.now()) == 0
+    clock.advance(5)
+    now = clock.now()
+    time.follow(Discipline(now.at_us, now.mono_ns, now.boot, 400))  # the server was set, too
+    assert time.step_ms(now) == round(HOURS_2 * 1000)
+    clock.advance(5)
+    assert time.step_ms(clock.now()) == 0
+
+
+def test_that_the_line_is_heard_is_a_step_for_a_clock_that_was_off() -> None:
+    clock = ManualClock()
+    time = EngineTime(0, clock.now(), LineClock())
+    clock.advance(5)
+    now = clock.now()
+    time.follow(Discipline(now.at_us - 90_000_000, now.mono_ns, now.boot, 400))
+    assert time.step_ms(now) == -90_000

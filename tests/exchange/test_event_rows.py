@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopfloor.cli.read import event_document
+from shopfloor.core.beside import Heads
 from shopfloor.core.events import Recorded, Unknown
 from shopfloor.core.moment import Moment
 from shopfloor.exchange.event_rows import EVENT_COLUMNS, Wanted, event_table, wanted_events
@@ -51,7 +52,7 @@ def test_from_and_to_are_half_open_wherever_they_fall(history: SqliteHistory) ->
     ]
     for begin in (None, *bounds):
         for end in (None, *bounds):
-            found = list(wanted_events(history, COUNT, Wanted(from_us=begin, to_us=end)))
+            found = list(wanted_events(history, Heads(own=COUNT), Wanted(from_us=begin, to_us=end)))
             assert found == [
                 event
                 for event in everything
@@ -61,17 +62,17 @@ def test_from_and_to_are_half_open_wherever_they_fall(history: SqliteHistory) ->
 
 def test_station_and_loop_choose(history: SqliteHistory) -> None:
     everything = list(history.events())
-    at_press = list(wanted_events(history, COUNT, Wanted(station="press")))
+    at_press = list(wanted_events(history, Heads(own=COUNT), Wanted(station="press")))
     assert at_press == [event for event in everything if getattr(event.event, "station", "") == "press"]
     assert 0 < len(at_press) < COUNT
-    of_loop = list(wanted_events(history, COUNT, Wanted(loop="housing")))
+    of_loop = list(wanted_events(history, Heads(own=COUNT), Wanted(loop="housing")))
     assert len(of_loop) == COUNT - 1  # all but the line file
-    assert list(wanted_events(history, COUNT, Wanted(loop="shaft"))) == []
+    assert list(wanted_events(history, Heads(own=COUNT), Wanted(loop="shaft"))) == []
 
 
 def test_what_comes_while_it_reads_is_left_for_the_next_time(history: SqliteHistory) -> None:
-    assert [event.n for event in wanted_events(history, 100, Wanted())] == list(range(1, 101))
-    assert list(wanted_events(history, 0, Wanted(from_us=0))) == []
+    assert [event.n for event in wanted_events(history, Heads(own=100), Wanted())] == list(range(1, 101))
+    assert list(wanted_events(history, Heads(own=0), Wanted(from_us=0))) == []
 
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)

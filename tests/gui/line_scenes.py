@@ -2,9 +2,11 @@
 
 from msgspec.structs import replace
 
+from shopfloor import __version__
 from shopfloor.core import commands as c
 from shopfloor.core.commands_line import TakeOver
-from shopfloor.core.line_link import LinkState, LinkView, Presence, StopSeen
+from shopfloor.core.health import Condition, Health
+from shopfloor.core.line_link import Discipline, LinkState, LinkView, Presence, StopSeen
 from shopfloor.core.names import desk_of
 from shopfloor.core.shop import EMPTY_LINE
 from shopfloor.core.state_line import Finding, FindingKind, Post
@@ -25,10 +27,10 @@ def presence(name: str, mono_ns: int, *, ago_s: float = 0.4) -> Presence:
         origin=f"{name}.1",
         n=40,
         hash=b"",
-        applied=100,
+        applied=900,
         offset_us=120,
         uncertainty_us=900,
-        version="1",
+        version=__version__,
         heard_ns=mono_ns - round(ago_s * 1e9),
     )
 
@@ -173,6 +175,26 @@ def findings() -> Scene:
     return joined(scene)
 
 
+def every_finding() -> Scene:
+    """Something to be looked at of each kind there is, and a leader has signed in."""
+    scene = findings()
+    known = {finding.kind for finding in scene.shop.findings.values()}
+    places = ("deburr", "deburr", "wash")
+    scene.shop.put(
+        Finding(
+            id=f"{kind}:x",
+            kind=kind,
+            card="housing-02",
+            places=places[1:] if kind is FindingKind.NOT_FULL else places,
+            at_us=scene.now().at_us - at * 1_000_000,
+            count=3,
+        )
+        for at, kind in enumerate(FindingKind)
+        if kind not in known
+    )
+    return scene.do(c.SignOn(station="press", person="ana"))
+
+
 def leader_findings() -> Scene:
     """The same, with a leader signed on."""
     return findings().do(c.SignOn(station="press", person="ana"))
@@ -225,6 +247,54 @@ def leader_takes_back() -> Scene:
     return taken_away("ana")
 
 
+def with_link_part(scene: Scene, condition: Condition = Condition.UP, detail: str = "", remedy: str = "") -> Scene:
+    """The same with what the link says of itself on the Health page."""
+    assert scene.link is not None
+    counts = {"owing": scene.link.owing, "behind": scene.link.behind, "others": len(scene.link.others)}
+    part = Health(
+        id="link",
+        kind="link",
+        condition=condition,
+        since_us=scene.link.since_us,
+        detail=detail,
+        remedy=remedy,
+        counts=counts,
+    )
+    floor = Health(
+        id="floor",
+        kind="floor",
+        condition=Condition.UP,
+        since_us=scene.now().at_us - 93_600_000_000,
+        counts={"floor": 41, "agree": 6},
+    )
+    scene.health = (*scene.health, floor, part)
+    scene.tell(Update(health=(floor, part)))
+    return scene
+
+
+def health_well() -> Scene:
+    """Everybody is heard, one runs another program and reads behind, one has a clock that is minutes off."""
+    scene = normal()
+    link, now = scene.link, scene.now()
+    assert link is not None
+    others = {other.terminal: other for other in link.others}
+    others["wash"] = replace(others["wash"], version="1.1.0", applied=100)
+    others["deburr"] = replace(others["deburr"], offset_us=-312_000_000, uncertainty_us=1_400)
+    clock = Discipline(now.at_us + 2_300, now.mono_ns, now.boot, 700)
+    return with_link_part(scene.linked(replace(link, others=tuple(others.values()), discipline=clock, acked=397)))
+
+
+def health_silent() -> Scene:
+    """Two terminals are silent."""
+    return with_link_part(one_silent())
+
+
+def health_lost() -> Scene:
+    """The link is lost: the row of the link says it for all of them."""
+    words = ("Expected the line to answer within 2.5 s, got nothing.", "Look at the network cable and at the server.")
+    return with_link_part(lost(), Condition.LOST, *words)
+
+
 def watching() -> Scene:
     """A terminal that only shows the line."""
     scene = at_desk()
@@ -257,3 +327,4 @@ SCENES = {
     "takes-back": leader_takes_back,
 }
 DESKS = {"desk": leader_at_desk, "waiting": waiting, "reading": lambda: waiting(LinkState.UP)}
+HEALTHS = {"well": health_well, "silent": health_silent, "lost": health_lost}

@@ -145,3 +145,12 @@ def test_where_the_data_is_can_be_read_on_every_screen(pages: list[Page]) -> Non
         before = found.page.grab().toImage()
         found.still.put(Update(health=(msgspec.structs.replace(WELL[1], detail="/srv/other.toml"),)))
         assert found.page.grab().toImage() != before
+
+
+def test_a_part_that_was_ended_on_purpose_is_no_part_any_more(pages: list[Page]) -> None:
+    found = Page(ILL, (1280, 700), "en")
+    pages.append(found)
+    assert "box-1" in found.names()
+    found.still.put(Update(health=(part("box-1", Condition.STOPPED),)))
+    found.page.refresh()
+    assert found.names() == ["gun-1", "gun-2"]

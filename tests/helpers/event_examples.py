@@ -10,7 +10,7 @@ from shopfloor.core import events_andon as a
 from shopfloor.core import events_loop as x
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events_floor import Covered, FloorSet
-from shopfloor.core.events_line import CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
+from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
 from shopfloor.core.line import CallKind, Role, Scope
 from shopfloor.core.line_andon import Severity
 from shopfloor.core.moment import Now
@@ -49,6 +49,7 @@ CARD = Card(
     held_from=CardState.QUEUED,
     note="scratched",
     n=41,
+    origin="press~1",
     pieces=17,
     lot="L-2207",
     serials=("S1", "S2"),
@@ -70,7 +71,7 @@ INFERRED = (e.Inferred(what="finish", station="press", step=1), e.Inferred(what=
 EXAMPLES: tuple[e.Event, ...] = (
     e.TerminalStarted(terminal="press-1", program="1.0.0", stations=("press", "deburr")),
     e.TerminalStopped(terminal="press-1"),
-    e.LineChanged(line=LINE),
+    e.LineChanged(line=LINE, epoch=2),
     e.CardCirculated(card="housing-07", loop="housing", number=7, state=CardState.FULL, lives=1, extra=True),
     e.CardWithdrawn(**SIGNAL, card="housing-07", inferred=INFERRED, into=CardState.WAITING),
     e.CardStarted(
@@ -100,7 +101,9 @@ EXAMPLES: tuple[e.Event, ...] = (
         inferred=INFERRED,
         one_scan=True,
     ),
-    e.StepUndone(**SIGNAL, card="housing-07", undone=41, what="start", restored=CARD, reason="wrong card"),
+    e.StepUndone(
+        **SIGNAL, card="housing-07", undone=41, what="start", restored=CARD, reason="wrong card", of="press~1"
+    ),
     e.CardHeld(**SIGNAL, card="housing-07", reason="quality"),
     e.CardReleased(**SIGNAL, card="housing-07"),
     e.CardLost(**SIGNAL, card="housing-07"),
@@ -187,6 +190,7 @@ EXAMPLES: tuple[e.Event, ...] = (
     FindingSettled(**SIGNAL, finding="card:housing-07"),
     CreditsAsked(origin="press~1"),
     CreditsGiven(giver="press~1", to="wash~2", count=2),
+    BegunAnew(terminal="press", before="press~1", kept=50, again=3),
     FloorSet(number=3, before="press~1:41", us=AT_US, covers=(Covered("press~1", 40, "0f" * 32),), hash="a7" * 32),
     a.LampTested(**SIGNAL, lamp="tower", ok=True, detail="read back"),
     e.SignedOn(**SIGNAL, person="ana"),

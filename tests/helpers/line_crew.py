@@ -1,9 +1,14 @@
 """Several terminals' links on one line, started, stopped and looked at by a test."""
 
 import asyncio
+import itertools
+from collections import Counter
 from collections.abc import Callable
 
-from shopfloor.core.line_link import LinkState, LinkView
+import msgspec
+
+from shopfloor.core.events import CardLost
+from shopfloor.core.line_link import Decided, LinkState, LinkView, Question
 from shopfloor.link.session import LinkSession
 from shopfloor.link.versions import LINE_MAJOR
 from tests.helpers.line_bench import LINE, Bench
@@ -21,19 +26,24 @@ class Crew:
         self.sessions: dict[str, LinkSession] = {}
         self.major = dict.fromkeys(self.replicas, LINE_MAJOR)
         self.views: dict[str, list[LinkView]] = {name: [] for name in self.replicas}
+        self._questions = 0
+        self.terminal_of = {name: name for name in self.replicas}
+        self.recorded: list[str] = []
+        self._drawn = itertools.count(1)
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, *names: str) -> None:
         """Begin the links, all or some."""
         for name in names or self.replicas:
             session = LinkSession(
-                lambda name=name: self.bench.log(name),  # type: ignore[misc]
+                lambda name=name: self.bench.log(self.terminal_of[name]),  # type: ignore[misc]
                 line=LINE,
                 journal=self.replicas[name],
                 deliver=self.replicas[name],
                 clock=self.bench.clock(),
                 version="1",
                 tell=self.views[name].append,
+                draw=lambda: f"new{next(self._drawn):02x}",
                 major=self.major[name],
             )
             self.sessions[name] = session
@@ -48,11 +58,29 @@ class Crew:
             if not task.cancelled():
                 task.result()
 
+    def clone(self, name: str, other: str) -> None:
+        """Copy a terminal's disk to another computer, as it is now."""
+        self.replicas[other] = self.replicas[name].restored()
+        self.views[other] = []
+        self.terminal_of[other] = self.terminal_of[name]
+        self.major[other] = self.major[name]
+
     def record(self, name: str, count: int = 1) -> None:
         """Something happens at a terminal."""
-        self.replicas[name].record(count)
+        for _ in range(count):
+            self.recorded.append(f"{name}-{len(self.recorded)}")
+            self.replicas[name].record(by=self.recorded[-1])
         if name in self._tasks:
             self.sessions[name].poke()
+
+    async def permit(self, name: str, thing: str, what: str = "") -> Decided:
+        """Ask for the next decision on a thing, as a terminal that knows what its journal holds."""
+        replica = self.replicas[name]
+        self._questions += 1
+        question = Question(
+            thing=thing, epoch=replica.epoch(thing), origin=replica.origin(), what=what, at_us=self._questions
+        )
+        return await self.sessions[name].permit(question)
 
     def state(self, name: str) -> LinkState:
         """How a link is."""
@@ -75,12 +103,19 @@ class Crew:
 
     def is_one(self) -> bool:
         """Whether all terminals hold the same events, all of them on the line, in the same order."""
-        wanted = {replica.origin(): [e.body for e in replica.own] for replica in self.replicas.values() if replica.own}
+        known = [{o: b for o, b in replica.bodies().items() if b} for replica in self.replicas.values()]
         orders = [replica.order() for replica in self.replicas.values()]
         return (
-            all({o: b for o, b in r.bodies().items() if b} == wanted for r in self.replicas.values())
+            all(bodies == known[0] for bodies in known)
             and all(order == orders[0] for order in orders)
-            and len(orders[0]) == sum(map(len, wanted.values()))
+            and len(orders[0]) == sum(map(len, known[0].values()))
+        )
+
+    def held(self) -> Counter[str]:
+        """How often the first terminal holds what was recorded anywhere."""
+        bodies = next(iter(self.replicas.values())).bodies()
+        return Counter(
+            event.by for of in bodies.values() for body in of if (event := msgspec.json.decode(body, type=CardLost))
         )
 
     def told(self) -> str:

@@ -4,37 +4,47 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Protocol
 
+from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
 from shopfloor.core.events import Recorded
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.state_hash import state_hash
+from shopfloor.engine.anew import begin_anew
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.survey import Survey
 from shopfloor.link.log import LineLog
 from shopfloor.link.session import LinkSession
+from shopfloor.link.snapshots import newest_snapshot
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.trouble import Trouble
 from tests.helpers.calls import andon_line
-from tests.helpers.line_bench import LINE, Bench
+from tests.helpers.line_bench import LINE
 
-SURVEY = Survey(age_us=2_000_000, every_us=0, every_events=1, look_us=0)
+SURVEY = Survey(age_us=500_000, every_us=0, every_events=1, look_us=0)
 STATIONS = {"t1": ("saw",), "t2": ("assembly",)}
 CALM_S_MAX = 60.0
+
+
+class Where(Protocol):
+    """A line, and what o'clock it is there."""
+
+    def log(self, terminal: str) -> LineLog: ...
+    def clock(self) -> Clock: ...
 
 
 class DeskTerminal:
     """Implements `Deliver`."""
 
-    def __init__(self, bench: Bench, folder: Path, name: str, log: Callable[[], LineLog] | None = None) -> None:
+    def __init__(self, bench: Where, folder: Path, name: str) -> None:
         self.name = name
         self.folder = folder / name
         self.views: list[LinkView] = []
         self._bench = bench
-        self._log = log or (lambda: bench.log(name))
         self._task: asyncio.Task[None] | None = None
         self._open()
         self.desk.run(c.ChangeLine(line=andon_line()), self._clock.now())
@@ -42,7 +52,7 @@ class DeskTerminal:
     def connect(self) -> None:
         """Begin the link."""
         self.session = LinkSession(
-            self._log,
+            lambda: self._bench.log(self.name),
             line=LINE,
             journal=self.reader,
             deliver=self,
@@ -108,6 +118,9 @@ class DeskTerminal:
     def forget_order(self, after_seq: int) -> Future[None]:
         return _done(lambda: self.desk.forget_order(after_seq))
 
+    def begin_anew(self, name: NewName) -> Future[None]:
+        return _done(lambda: self._begin_anew(name))
+
     def _open(self) -> None:
         self._clock = self._bench.clock()
         self.journal = SqliteJournal(self.folder, self.name)
@@ -116,6 +129,9 @@ class DeskTerminal:
         self.desk.begin(now, ended_us=0)
         self.desk.run(c.StartTerminal(terminal=self.name, program="test", stations=STATIONS.get(self.name, ())), now)
         self.reader = SqliteOwnJournal(self.folder)
+
+    def _begin_anew(self, name: NewName) -> None:
+        self.desk = begin_anew(self.desk, self.journal, name, self._clock.now(), self.name)
 
     def _publish(self, command: c.Command) -> None:
         self.desk.run(command, self._clock.now())
@@ -147,6 +163,27 @@ def agree(terminals: Sequence[DeskTerminal]) -> bool:
     """Whether all have one state and one floor, and everything of everybody."""
     heads = [{**t.journal.heads(), t.reader.origin(): t.desk.head} for t in terminals]
     return len({(t.hash, t.floor) for t in terminals}) == 1 and all(head == heads[0] for head in heads)
+
+
+async def with_a_floor(bench: Where, folder: Path) -> list[DeskTerminal]:
+    """Two terminals at work, that stand on a floor and have said so."""
+    both = [DeskTerminal(bench, folder, name) for name in ("t1", "t2")]
+    for terminal in both:
+        terminal.connect()
+    for number in (1, 2):
+        both[1].scan(number, "assembly")
+        both[0].scan(number, "saw")
+    await pass_s(both, 1)
+    await until(lambda: both[0].floor > 0 and agree(both), both)
+    log = bench.log("t1")
+    await log.open(both[0].session)
+    while True:
+        ident = await log.ident()
+        if await newest_snapshot(log, ident) is not None and len(await log.kept("head")) == 2:
+            break
+        await pass_s(both, 1)
+    await log.close()
+    return both
 
 
 def _done(work: Callable[[], object]) -> Future[None]:

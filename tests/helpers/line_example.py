@@ -125,6 +125,7 @@ LINE = Line(
             map={"B1": "call:material", "B2": "stop"},
             baud=115200,
             prefix="F13",
+            user="buttons",
             no_read=("NR",),
             role=Role.LEADER,
             inputs=(
@@ -198,6 +199,7 @@ LINE = Line(
             unit=3,
             baud=19200,
             buzzer=True,
+            terminal="press",
         ),
     ),
     andon=AndonPolicy(

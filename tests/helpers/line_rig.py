@@ -261,7 +261,7 @@ class RigOf(Generic[_S]):
 
         def same() -> bool:
             found[:] = self.copies()
-            return len(found[0].known) == len(self.terminals) and verdict.is_one(found)
+            return {copy.origin for copy in found} <= found[0].known.keys() and verdict.is_one(found)
 
         self.until(same, within_s=within_s, what="the terminals do not come to hold the same")
         return found

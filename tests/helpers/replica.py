@@ -6,8 +6,9 @@ from concurrent.futures import Future
 from copy import copy
 
 from shopfloor.core.codec import encode_event
-from shopfloor.core.events import CardLost, Recorded
-from shopfloor.core.line_link import Cursor, FloorHere, LineEntry, Standing
+from shopfloor.core.events import CardLost, Event, Recorded, Unknown
+from shopfloor.core.events_line import Permitted
+from shopfloor.core.line_link import Cursor, FloorHere, LineEntry, NewName, Standing
 from shopfloor.core.moment import Moment
 from shopfloor.store.rows import GENESIS
 
@@ -24,29 +25,45 @@ class Replica:
         self.places: list[tuple[int, int]] = []
         self.deliveries = 0
         self.full: Exception | None = None
+        self._former: list[str] = []
 
     def record(self, count: int = 1, *, by: str = "") -> None:
         """Own events happen."""
         for _ in range(count):
-            n = len(self.own) + 1
-            event = CardLost(station="press", card=f"housing-{n:02}", by=by)
-            recorded = Recorded(
-                origin=self._origin, n=n, moment=Moment(0, n), mono_ns=n, boot="b", event=event, uncertainty_us=5
-            )
-            _, _, body = encode_event(event)
-            self.own.append(
-                LineEntry(seq=0, ts_us=0, recorded=recorded, hash=chained(self.head()[1], n, body), body=body)
-            )
+            self.append(CardLost(station="press", card=f"housing-{len(self.own) + 1:02}", by=by))
+
+    def append(self, event: Event) -> None:
+        """An own event happens."""
+        self._add(event, encode_event(event)[2])
+
+    def _add(self, event: Event | Unknown, body: bytes) -> None:
+        n = len(self.own) + 1
+        recorded = Recorded(
+            origin=self._origin, n=n, moment=Moment(0, n), mono_ns=n, boot="b", event=event, uncertainty_us=5
+        )
+        self.own.append(LineEntry(seq=0, ts_us=0, recorded=recorded, hash=chained(self.head()[1], n, body), body=body))
+
+    def epoch(self, thing: str) -> int:
+        """The newest decision on a thing that it knows to be recorded."""
+        known = [entry.recorded.event for entries in (self.own, *self.others.values()) for entry in entries]
+        return max((e.epoch for e in known if isinstance(e, Permitted) and e.thing == thing), default=0)
 
     def restored(self) -> "Replica":
         """What a backup of this disk holds now."""
         other = copy(self)
         other.own, other.seqs, other.places = list(self.own), dict(self.seqs), list(self.places)
         other.others = {origin: list(entries) for origin, entries in self.others.items()}
+        other._former = list(self._former)
         return other
 
     def origin(self) -> str:
         return self._origin
+
+    def former(self) -> list[str]:
+        return list(self._former)
+
+    def former_events(self, origin: str, after: int, limit: int) -> list[LineEntry]:
+        return self.others.get(origin, [])[after : after + limit]
 
     def head(self) -> tuple[int, bytes]:
         return (len(self.own), self.own[-1].hash) if self.own else (0, GENESIS)
@@ -92,9 +109,31 @@ class Replica:
         self.places = [place for place in self.places if place[0] <= after_seq]
         if self.place is not None:
             self.place = Cursor(self.place.stream, *(self.places[-1] if self.places else (0, 0)))
+            self.seqs = {key: seq for key, seq in self.seqs.items() if seq <= self.places[-1][0]} if self.places else {}
         done: Future[None] = Future()
         done.set_result(None)
         return done
+
+    def begin_anew(self, name: NewName) -> Future[None]:
+        done: Future[None] = Future()
+        if self.full is not None:
+            done.set_exception(self.full)
+            return done
+        if name.before == self._origin:
+            self._begin_anew(name)
+        done.set_result(None)
+        return done
+
+    def _begin_anew(self, name: NewName) -> None:
+        placed = self.seqs.get((self._origin, name.kept), 0) if name.kept else 0
+        if placed or not name.kept:
+            self.forget_order(max(0, placed - 1))
+        again = self.own[name.kept :]
+        self.others[self._origin] = self.own[: name.kept]
+        self._former.append(self._origin)
+        self._origin, self.own = name.after, []
+        for entry in again:
+            self._add(entry.recorded.event, entry.body)
 
     def order(self) -> list[tuple[int, str, int]]:
         """Every event in the line's order."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 from shopfloor.clock import ManualClock
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
+from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Event, Recorded, Unknown
 from shopfloor.core.line import Line
 from shopfloor.core.state import Call, Entity
@@ -168,4 +169,4 @@ def stored(folder: Path) -> dict[tuple[str, str], Entity]:
     """Every stored entity by kind and id."""
     with SqliteHistory(folder) as history:
         _, entities, _ = history.snapshot()
-    return {(type(e).__name__, getattr(e, "id", "") or getattr(e, "station", "")): e for e in entities}
+    return {(type(e).__name__, entity_key(e)): e for e in entities}

@@ -7,8 +7,12 @@ from pathlib import Path
 
 from shopfloor.app import Terminal
 from shopfloor.core.codes import card_code
+from shopfloor.core.events import CardWithdrawn
+from shopfloor.core.evolve import fold
 from shopfloor.core.health import Condition, Health
+from shopfloor.core.state_line import Finding, FindingKind
 from shopfloor.engine.engine import Engine
+from shopfloor.store.verify import verify
 from tests.helpers.line_cable import Way
 from tests.helpers.line_rig import LINE_ID, Rig
 from tests.helpers.line_served import need_nats
@@ -71,7 +75,7 @@ def test_a_silent_cable_is_told_as_a_lost_link_within_four_seconds_with_tls(tmp_
     assert lost_s <= LOST_S_MAX
 
 
-def test_a_disk_put_back_to_an_old_copy_is_told_and_the_others_keep_what_it_forgot(tmp_path: Path) -> None:
+def test_a_disk_put_back_to_an_old_copy_goes_on_under_a_new_name_and_loses_nothing(tmp_path: Path) -> None:
     need_nats()
     with Rig(tmp_path, terminals=3, seed=1) as rig:
         rig.start()
@@ -80,22 +84,33 @@ def test_a_disk_put_back_to_an_old_copy_is_told_and_the_others_keep_what_it_forg
         old.keep_copy()
         old.start()
         loop = next(loop for loop in rig.line.loops if loop.consumer == "s1")
-        for number in (1, 2):
-            answer, _ = old.ask(card_code(LINE_ID, loop.id, number, 1), rig.gone)
+        codes = [card_code(LINE_ID, loop.id, number, 1) for number in (1, 2, 3)]
+        for code in codes[:2]:
+            answer, _ = old.ask(code, rig.gone)
             assert answer is not None
             assert answer.kind == "card_withdrawn"
         rig.converge()
-        known = copy_of("s1", old.data).known
+        before = copy_of("s1", old.data)
         old.kill()
         old.restore_copy()
-        with Within(rig, "s1") as terminal:
-            until(lambda: (part := link_of(terminal.engine)) is not None and "old copy" in part.detail)
-            part = link_of(terminal.engine)
-            assert part is not None
-            assert part.remedy, "what to do is said"
-            assert part.condition is not Condition.UP
-        others = [copy for copy in rig.copies() if copy.name != "s1"]
-        assert [copy.known for copy in others] == [known, known], "nothing of the copy was sent, nothing is lost"
+        rig.cables.set(rig.cable_of["s1"], Way.SILENT)
+        old.start()
+        answer, _ = old.ask(codes[2], rig.gone)
+        assert answer is not None
+        assert answer.kind == "card_withdrawn", "it works on before it hears of the line"
+        rig.cables.set(rig.cable_of["s1"])
+        rig.until(
+            lambda: copy_of("s1", old.data).origin != before.origin, within_s=WAIT_S_MAX, what="it has its old name"
+        )
+        rig.converge()
+        after = copy_of("s2", rig.terminals["s2"].data)
+        forgotten = [r for r in before.events if r not in after.events]
+        assert forgotten == [], "the others keep what the disk forgot"
+        withdrawn = [r.event.code for r in after.events if isinstance(r.event, CardWithdrawn)]
+        assert sorted(withdrawn) == sorted(codes)
+        found = [e for e in after.entities if isinstance(e, Finding)]
+        assert [(one.kind, one.places) for one in found] == [(FindingKind.BEGUN_ANEW, ("s1",))]
+        assert [verify(terminal.data, fold) for terminal in rig.terminals.values()] == [[], [], []]
 
 
 def test_a_clock_set_before_the_link_is_up_moves_no_event_by_hours(tmp_path: Path) -> None:

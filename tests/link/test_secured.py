@@ -23,6 +23,7 @@ from tests.helpers.line_served import LINE, Served, served
 from tests.helpers.replica import Replica
 
 WAIT_S_MAX = 20.0
+NARROW_BYTES_S, NARROW_MESSAGES = 60_000, 26  # more in one batch than comes within the three seconds of an answer
 SOON_S_MAX = REPLY_S_MAX  # two denials that were waited for as answers would take twice as long
 
 
@@ -186,4 +187,29 @@ def test_a_host_that_is_too_slow_for_the_first_look_is_waited_for_if_no_other_an
     hosts = Hosts(address.hosts)
     assert asyncio.run(_visit(address, hosts)) != ""
     assert hosts.order == address.hosts
+    cables.close()
+
+
+def test_a_narrow_way_takes_its_time_and_is_not_told_as_lost(server: Served) -> None:
+    key, cables = server.key("lathe"), Cables()
+    cable = cables.lay(int(server.host.rpartition(":")[2]), seed=1)
+    address = address_of(replace(key, hosts=(cable.host,)))
+
+    async def ask() -> tuple[int, int]:
+        log = JetStreamLog(address)
+        await log.open(Deaf())
+        after = seq = (await log.ident()).last_seq
+        last = 0
+        for number in range(NARROW_MESSAGES):
+            last = seq = await log.publish("lathe~a", bytes(10_000), expected_seq=last, message_id=f"{number}")
+        cables.set(cable, Way.OPEN, Slowness(bytes_s=NARROW_BYTES_S))
+        count = 0
+        while after < seq:
+            found = await log.read(after, NARROW_MESSAGES)
+            count, after = count + len(found), found[-1].seq
+        await log.close()
+        return count, seq
+
+    count, seq = asyncio.run(ask())
+    assert count == NARROW_MESSAGES <= seq
     cables.close()

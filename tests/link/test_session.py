@@ -11,7 +11,6 @@ from shopfloor.core.line_link import LinkState, Ruling
 from shopfloor.link.inbox import DELIVERY_EVENTS
 from shopfloor.link.log import REPLY_S_MAX
 from shopfloor.link.session import PAUSE_S_MAX
-from shopfloor.link.wire import decode_batch
 from shopfloor.trouble import StoreTrouble
 from tests.helpers.line_bench import Bench, RealBench, SoftBench
 from tests.helpers.line_crew import Crew
@@ -125,36 +124,6 @@ def test_a_line_that_is_gone_is_told_as_lost_and_found_again(bench: Bench) -> No
         bench.start()
         await crew.converged()
         assert crew.state("t1") is LinkState.UP
-
-    _run(bench, crew, body())
-
-
-def test_an_old_copy_of_a_journal_sends_nothing_and_says_so(bench: Bench) -> None:
-    crew = Crew(bench, 2)
-
-    async def body() -> None:
-        crew.record("t1", 5)
-        old = crew.replicas["t1"].restored()
-        crew.record("t1", 5)
-        crew.start()
-        await crew.converged()
-        await crew.stop("t1")
-        crew.replicas["t1"] = old
-        old.record(7, by="after the copy")
-        crew.start("t1")
-        await crew.until(lambda: crew.state("t1") is LinkState.FORKED)
-        assert "expected the same here" in crew.sessions["t1"].status.view().detail
-        crew.record("t2", 3)
-        await crew.until(lambda: len(old.others.get("t2~02", ())) == 3)  # it still reads
-        log = bench.log("t2")
-        await log.open(crew.sessions["t2"])
-        stored = [
-            (e.recorded.origin, e.recorded.n)
-            for m in await log.read(0, 100)
-            for e in decode_batch(m.payload, seq=m.seq, ts_us=m.ts_us)
-        ]
-        await log.close()
-        assert [n for origin, n in stored if origin == "t1~01"] == list(range(1, 11))
 
     _run(bench, crew, body())
 

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from shopfloor.core.evolve import fold
-from shopfloor.core.line_link import Cursor
+from shopfloor.core.line_link import Cursor, LinkState
 from shopfloor.link.line_names import keeper_of
 from shopfloor.link.snapshots import HEAD, newest_snapshot
 from shopfloor.store.verify import verify
 from tests.helpers.line_bench import Bench, RealBench, SoftBench
-from tests.helpers.line_desks import DeskTerminal, agree, pass_s, until
+from tests.helpers.line_desks import DeskTerminal, agree, pass_s, until, with_a_floor
 
 
 @pytest.fixture(params=["soft", "jetstream"])
@@ -20,27 +20,6 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     bench: Bench = SoftBench() if request.param == "soft" else RealBench(tmp_path / "server")
     yield bench
     bench.close()
-
-
-async def _with_a_floor(bench: Bench, folder: Path) -> list[DeskTerminal]:
-    """Two terminals at work, that stand on a floor and have said so."""
-    both = [DeskTerminal(bench, folder, name) for name in ("t1", "t2")]
-    for terminal in both:
-        terminal.connect()
-    for number in (1, 2):
-        both[1].scan(number, "assembly")
-        both[0].scan(number, "saw")
-    await pass_s(both, 3)
-    await until(lambda: both[0].floor > 0 and agree(both), both)
-    log = bench.log("t1")
-    await log.open(both[0].session)
-    while True:
-        ident = await log.ident()
-        if await newest_snapshot(log, ident) is not None and len(await log.kept("head")) == 2:
-            break
-        await pass_s(both, 1)
-    await log.close()
-    return both
 
 
 async def _end(terminals: list[DeskTerminal]) -> None:
@@ -52,7 +31,7 @@ async def _end(terminals: list[DeskTerminal]) -> None:
 
 def test_a_new_terminal_takes_the_state_and_what_came_after(bench: Bench, tmp_path: Path) -> None:
     async def body() -> None:
-        both = await _with_a_floor(bench, tmp_path)
+        both = await with_a_floor(bench, tmp_path)
         new = DeskTerminal(bench, tmp_path, "t3")
         new.scan(3, "assembly")  # what it did before it joined stays its own
         own = new.desk.head
@@ -80,7 +59,7 @@ def test_a_state_that_two_found_differently_is_taken_from_neither(tmp_path: Path
     soft = SoftBench()
 
     async def body() -> None:
-        both = await _with_a_floor(soft, tmp_path)
+        both = await with_a_floor(soft, tmp_path)
         log = soft.log("t9")
         await log.open(both[0].session)
         ident = await log.ident()
@@ -107,7 +86,7 @@ def test_a_terminal_that_was_away_for_longer_than_the_line_keeps_begins_anew_and
     soft = SoftBench()
 
     async def body() -> None:
-        both = await _with_a_floor(soft, tmp_path)
+        both = await with_a_floor(soft, tmp_path)
         away = DeskTerminal(soft, tmp_path, "t3")
         away.connect()
         everybody = [*both, away]
@@ -148,6 +127,28 @@ def test_without_a_snapshot_a_terminal_says_what_the_line_lacks(tmp_path: Path) 
         for terminal in both:
             await terminal.disconnect()
             terminal.close()
+
+    soft.run(body())
+    soft.close()
+
+
+def test_a_server_without_room_for_a_state_is_kept_to_and_told_when_there_is_some(tmp_path: Path) -> None:
+    soft = SoftBench()
+
+    async def body() -> None:
+        both = await with_a_floor(soft, tmp_path)
+        soft.wipe()
+        soft.server.is_full = True
+        await until(lambda: all(one.views[-1].state is LinkState.TROUBLE for one in both), both)
+        await pass_s(both, 5)
+        for one in both:
+            one.views.clear()
+        await pass_s(both, 20)
+        states = {view.state for one in both for view in one.views}
+        assert states == {LinkState.TROUBLE}, "no connection is given up and made anew"
+        soft.server.is_full = False
+        await until(lambda: len(soft.server.kept(HEAD)) == 2 and agree(both), both)
+        await _end(both)
 
     soft.run(body())
     soft.close()

@@ -1,6 +1,7 @@
 """Power cuts: with a sync a commit nothing acknowledged is lost; with less, it is: so the cuts are a test."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -8,8 +9,11 @@ import apsw
 import pytest
 
 from shopfloor.core.events import Recorded
+from shopfloor.core.line_link import NewName
 from shopfloor.core.state import Entity
+from shopfloor.store.anew import begin_anew
 from shopfloor.store.connection import CREATE_PRAGMAS, UNREADABLE, WRITER_PRAGMAS
+from shopfloor.store.replay import read_since
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
@@ -24,8 +28,9 @@ from shopfloor.store.rows import (
 )
 from shopfloor.store.schema import STEPS
 from tests.helpers.journal_rows import Batch, Shadow, batches, fold
-from tests.helpers.power import Disk, on_disk
+from tests.helpers.power import Disk, Mark, on_disk
 from tests.helpers.scale import scaled
+from tests.store.test_anew import begun, folding
 
 ORIGIN = ("press-1", "00112233")
 COMMITS = 90
@@ -211,3 +216,50 @@ def test_a_cut_is_the_same_for_the_same_seed(seed: int) -> None:
     at = len(disk.log) // 2
     one, other = (disk.cut(at, random.Random(seed))[0] for _ in range(2))
     assert one.files == other.files
+
+
+def test_a_cut_while_a_journal_gets_a_new_name_leaves_the_old_one_or_the_new_one_whole() -> None:
+    events, kept = 30, 18
+    name = NewName(before="~".join(ORIGIN), after="press-1~44556677", kept=kept)
+    disk = Disk()
+
+    def rename(connection: Any) -> None:
+        _create(connection, "FULL")
+        _append(connection, batches(name.before, events, seed=1), disk)
+        found = read_tail(connection.execute)
+        assert found is not None
+        connection.execute("BEGIN IMMEDIATE")
+        begin_anew(connection.execute, found[0], name, begun=begun(), fold=folding)
+        connection.execute("COMMIT")
+        disk.mark(events + 1)
+        disk.end()
+
+    on_disk(disk, "rename", rename)
+    first = next(at for at, op in enumerate(disk.log) if op == Mark(events))
+    rng = random.Random(1)
+    names: Counter[str] = Counter()
+    for number in range(scaled(60, 2000)):
+        after, acknowledged = disk.cut(rng.randrange(first + 1, len(disk.log) + 1), rng)
+
+        def look(connection: Any, acknowledged: int = acknowledged) -> None:
+            _create(connection, "FULL")
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            rows = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+            assert sorted(rows) == ["event_is_never_changed", "event_is_never_deleted"]
+            found = read_tail(connection.execute)
+            assert found is not None
+            tail = found[0]
+            own, chained = _events(connection, read_names(connection.execute))
+            assert chained
+            names[tail.incarnation] += 1
+            if tail.incarnation == ORIGIN[1]:
+                assert acknowledged == events, "who was told that it is done finds it done"
+                assert len(own) == events
+            else:
+                assert len(own) == events - kept + 1
+                ((old,),) = connection.execute("SELECT count(*) FROM foreign_event").fetchall()
+                assert old == kept
+            assert _same(tuple(read_entities(connection.execute)), fold(read_since(connection.execute, None)))
+
+        on_disk(after, f"renamed-{number}", look)
+    assert len(names) == 2, "cuts before and after it was done"

@@ -16,9 +16,11 @@ from shopfloor.core.text import Text
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.clocks import duration, zone_of
 from shopfloor.gui.header import LAMP, name_of
-from shopfloor.gui.health_rows import DAY_US, NARROW_MM, PartFace, paint_part, tested_words
+from shopfloor.gui.health_line import FLOOR, link_facts, member_faces
+from shopfloor.gui.health_rows import DAY_US, MEMBER, NARROW_MM, PartFace, paint_part, tested_words
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
+from shopfloor.gui.line_words import LINK
 from shopfloor.gui.theme import GAP_MM, PAD_MM, ROW_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.timer import NamedTimer
 from shopfloor.gui.touch import Tone, TouchButton
@@ -31,6 +33,7 @@ HEAD_MM = 14.0
 TEST = Text("TEST LAMPS AND SOUND")
 TEST_MM = 66.0  # the way to the test of lamps and sound
 ANSWER_MM = 30.0
+_OF_LINE = frozenset({LINK, FLOOR, MEMBER})  # below what belongs to this terminal, unless something is wrong
 TESTING_MS = 3_000  # two seconds of light, and what comes back
 
 
@@ -76,8 +79,9 @@ class HealthPage(QWidget):
             return
         now_us = self._model.now().at_us
         zone = zone_of(self._model.shop.line.timezone)
-        found = (self._face(part, now_us, zone) for part in self._model.health.values())
-        faces = tuple(sorted(found, key=lambda face: (face.is_well, face.kind, face.name)))
+        found = [self._face(part, now_us, zone) for part in self._model.health.values()]
+        found += member_faces(self._model.shop, self._model.link(), self._model.now(), self._ui, version=__version__)
+        faces = tuple(sorted(found, key=lambda face: (face.is_well, face.kind in _OF_LINE, face.kind, face.name)))
         if faces != self._faces:
             asked, self._faces = self.asked(), faces
             if self._first >= len(faces):
@@ -135,7 +139,8 @@ class HealthPage(QWidget):
             days=max(0, now_us - part.since_us) // DAY_US,
             detail=part.detail,
             remedy=part.remedy,
-            counts=tuple(sorted(part.counts.items())),
+            counts=() if part.kind == LINK else tuple(sorted(part.counts.items())),
+            facts=link_facts(part, self._model.link(), self._model.now()) if part.kind == LINK else (),
             test=test,
             tested=Text("") if test is None else tested_words(test, now_us, zone),
         )

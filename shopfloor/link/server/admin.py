@@ -37,6 +37,7 @@ class StreamAnswer(Struct, frozen=True):
     config: dict[str, Any] = {}
     state: _State = _State()
     created: str = ""
+    ts: str = ""
     error: _Error | None = None
 
 

@@ -1,12 +1,13 @@
 """How the line's terminals and its stream are, asked of the server within some seconds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from shopfloor.clock import Clock
+from shopfloor.core.floor_views import Stand, Standings, standings
 from shopfloor.core.line_link import Presence
 from shopfloor.core.moment import US_PER_S
 from shopfloor.link.caller import Caller, Visitor, visit
@@ -33,6 +34,8 @@ class TerminalStatus(Struct, frozen=True, kw_only=True):
     clock_offset_ms: float | None = None
     version: str | None = None
     head: int | None = None
+    floor: int | None = None
+    floor_hash: str | None = None
 
 
 class StreamStatus(Struct, frozen=True):
@@ -50,6 +53,7 @@ class LineStatus(Struct, frozen=True):
     server: str
     terminals: tuple[TerminalStatus, ...]
     stream: StreamStatus
+    floor: Standings
 
 
 class _Newest(Struct, frozen=True):
@@ -93,7 +97,7 @@ def _status(
     line: str,
     host: str,
     info: StreamAnswer,
-    heard: Iterable[Presence],
+    heard: Collection[Presence],
     silent: Iterable[_Newest],
     *,
     now_us: int,
@@ -108,6 +112,8 @@ def _status(
             clock_offset_ms=beat.offset_us / 1000,
             version=beat.version,
             head=beat.n,
+            floor=beat.floor,
+            floor_hash=beat.floor_hash,
         )
         for beat in heard
     ]
@@ -115,7 +121,8 @@ def _status(
         seen_s = max(0, now_us - one.at_us) / US_PER_S if one.at_us else None
         terminals.append(TerminalStatus(id=one.terminal, link=SILENT if one.at_us else NEVER, last_seen_s=seen_s))
     terminals.sort(key=lambda terminal: terminal.id)
-    return LineStatus(line, host, tuple(terminals), StreamStatus(info.state.messages, info.state.bytes, last))
+    floor = standings(Stand(beat.terminal, beat.floor, beat.floor_hash) for beat in heard)
+    return LineStatus(line, host, tuple(terminals), StreamStatus(info.state.messages, info.state.bytes, last), floor)
 
 
 async def _newest(caller: Caller, subjects: Subjects, terminal: str) -> _Newest:

@@ -11,6 +11,7 @@ from shopfloor.link.log import NoReply
 from shopfloor.link.server.admin import Admin, TooFew
 from shopfloor.link.server.binary import Binary, find_binary
 from shopfloor.link.server.certificates import Authority, GuestAuthority
+from shopfloor.link.server.compact import compact
 from shopfloor.link.server.config import Node, render
 from shopfloor.link.server.guests import GuestBook
 from shopfloor.link.server.keys import KeyRing
@@ -25,6 +26,8 @@ BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)  # the last one for ever: a line w
 STEADY_S: Final = 60.0  # what ran that long begins at the first pause again
 RELOAD_S_MAX: Final = 10.0
 ORPHAN_S_MAX: Final = 15.0
+COMPACT_S: Final = 24 * 3600.0  # a floor is set some times a day
+COMPACT_FIRST_S: Final = 600.0  # after a start; terminals that come back have something else to do at first
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class LineServer:
         self._binary = binary or find_binary()
         self._process = ServerProcess(self._binary, self.place)
         self._never = threading.Event()
+        self._compact_ns = 0
 
     @property
     def binary(self) -> Binary:
@@ -64,9 +68,11 @@ class LineServer:
         """Keep it running until somebody stops it. Raises ServerTrouble if what starts is not fit any more."""
         settings = self.place.read_settings()
         failures, since_ns, is_fit = 0, self._clock.now().mono_ns, True
+        self._compact_ns = since_ns + round(COMPACT_FIRST_S * 1e9)
         while not self._clock.wait(stopped, LOOK_S if is_fit else AGAIN_S):
             if self._process.alive:
                 is_fit = is_fit or self._look(settings, stopped)
+                self._compact(settings)
                 continue
             up_s = (self._clock.now().mono_ns - since_ns) / 1e9
             failures = 0 if up_s > STEADY_S else failures
@@ -80,6 +86,19 @@ class LineServer:
     def stop(self) -> None:
         """End it cleanly."""
         self._process.stop()
+
+    def _compact(self, settings: Settings) -> None:
+        """Once a day drop what a snapshot stands for; what prevents it is tried again the next day."""
+        now_ns = self._clock.now().mono_ns
+        if now_ns < self._compact_ns:
+            return
+        self._compact_ns = now_ns + round(COMPACT_S * 1e9)
+        try:
+            done = compact(Admin(self.place, (local_host(settings),)).visitor(), settings.line)
+        except LinkTrouble as trouble:
+            _log.warning("nothing was dropped from the line: %s", trouble)
+        else:
+            _log.info("%d messages dropped under floor %d, %d stay", done.dropped, done.floor, done.messages)
 
     def _begin(self, settings: Settings) -> str:
         self._process.start()

@@ -1,0 +1,171 @@
+"""A journal goes on under a new name: what the line has of it stays the old name's, the rest is recorded again."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from shopfloor.core.anew import Fold, renamed
+from shopfloor.core.codec import encode_event
+from shopfloor.core.events import Recorded
+from shopfloor.core.floor import is_covered
+from shopfloor.core.line_link import NewName
+from shopfloor.core.merge import OWN_MAX, Key, key_of, numbered
+from shopfloor.core.update import DigestRow
+from shopfloor.store.connection import Execute
+from shopfloor.store.floor_store import floors_to_verify, read_state
+from shopfloor.store.line_notes import META_ACKED
+from shopfloor.store.line_store import META_FOLDED, forget_order
+from shopfloor.store.replay import read_since
+from shopfloor.store.rows import (
+    EVENT_COLUMNS,
+    GENESIS,
+    META_HEAD,
+    META_LINE,
+    META_ORIGIN,
+    Names,
+    Tail,
+    add_boot,
+    add_event,
+    add_floor,
+    add_origin,
+    drop_meta,
+    head_text,
+    line_note,
+    link,
+    origin_name,
+    put_entities,
+    put_figures,
+    put_meta,
+    read_names,
+    recorded,
+)
+from shopfloor.store.schema import NEVER_DELETED
+
+_HIGHEST: Final = "SELECT max(id) FROM origin"
+_PLACED: Final = "SELECT line_seq FROM event WHERE n = ?"
+_MOVED: Final = "line_seq, " + EVENT_COLUMNS.replace("CAST(body AS BLOB)", "body")
+_TO_FOREIGN: Final = f"INSERT INTO foreign_event ({_MOVED}) SELECT {_MOVED} FROM event WHERE n <= ? ORDER BY n"
+_OWN_FLOORS: Final = (
+    "DELETE FROM floor WHERE substr(id, 1, length(?)) = ? AND CAST(substr(id, instr(id, ':') + 1) AS INTEGER) > ?"
+)
+_LEAVE: Final = "UPDATE floor SET here = NULL, body = NULL WHERE here IS NOT NULL AND number >= ?"
+_FIGURES: Final = "SELECT series, key, at_us, n, CAST(body AS BLOB) FROM digest ORDER BY series, key, at_us, n, part"
+_UNDONE: Final = re.compile(rb'("undone":)(\d+)')
+_BEHIND: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n"
+
+
+def check_name(tail: Tail, name: NewName) -> None:
+    """Raise ValueError if the journal has another name, or fewer events than it is said to share with the line."""
+    before = origin_name(tail.terminal, tail.incarnation)
+    if name.before != before or not 0 <= name.kept <= tail.head:
+        raise ValueError(f"Expected {before} and at most {tail.head} events kept, got {name}.")
+
+
+def begin_anew(execute: Execute, tail: Tail, name: NewName, *, begun: Recorded, fold: Fold) -> None:
+    """Do all of it inside a transaction, for a name that `check_name` found fit."""
+    _forget_line_behind(execute, name.kept)
+    own = list(_renamed(execute, name))
+    _leave_floors(execute, name)
+    execute(_TO_FOREIGN, (name.kept,))
+    execute("DROP TRIGGER event_is_never_deleted")
+    execute("DELETE FROM event")
+    execute(NEVER_DELETED)
+    ((highest,),) = execute(_HIGHEST)
+    terminal, _, incarnation = name.after.rpartition("~")
+    add_origin(execute, highest + 1, terminal, incarnation)
+    put_meta(execute, META_ORIGIN, str(highest + 1))
+    boots = dict(tail.boots)
+    if begun.boot not in boots:
+        boots[begun.boot] = len(boots) + 1
+        add_boot(execute, boots[begun.boot], begun.boot)
+    last = replace(begun, origin=name.after, n=len(own) + 1)
+    _write_chain(execute, [*own, (last, *encode_event(last.event))], highest + 1, boots)
+    _write_state(execute, fold, name, highest + 1)
+
+
+def _forget_line_behind(execute: Execute, kept: int) -> None:
+    """What the line has of the old name behind `kept` was read over, and is to be read in as another's."""
+    (placed,) = next(iter(execute(_PLACED, (kept,))), (0,))
+    if placed is not None:  # else the line was not read up to there yet
+        forget_order(execute, max(0, placed - 1))
+
+
+def _renamed(execute: Execute, name: NewName) -> Iterator[tuple[Recorded, str, int, bytes]]:
+    """Event, kind, version and body of each own event that the line has not."""
+    names = read_names(execute)
+    for row in list(execute(_BEHIND, (name.kept,))):
+        event, body = renamed(recorded(row, names), row[10], name)
+        yield event, row[7], row[8], body
+
+
+def _write_chain(
+    execute: Execute, events: list[tuple[Recorded, str, int, bytes]], origin: int, boots: dict[str, int]
+) -> None:
+    terminal, _, incarnation = events[0][0].origin.rpartition("~")
+    names = Names({origin: (terminal, incarnation)}, {number: boot for boot, number in boots.items()})
+    previous = GENESIS
+    for event, kind, version, body in events:
+        row: tuple[Any, ...] = (
+            event.n, origin, event.moment.us, event.moment.count, event.uncertainty_us, event.mono_ns,
+            boots[event.boot], kind, version, event.command_id or None, body, b"",
+        )  # fmt: skip
+        previous = link(previous, row, names)
+        add_event(execute, row, previous)
+        add_floor(execute, event)
+    put_meta(execute, META_HEAD, head_text(len(events), previous))
+    put_meta(execute, META_ACKED, "0")
+
+
+def _leave_floors(execute: Execute, name: NewName) -> None:
+    """Stand on no floor that covers what has another name now, nor on one above it; its own are set again."""
+    execute(_OWN_FLOORS, (f"{name.before}:", f"{name.before}:", name.kept))
+    on = [floor for floor, _, _ in floors_to_verify(execute)]
+    wrong = [floor.number for floor in on if floor.vector().get(name.before, 0) > name.kept]
+    if wrong:
+        execute(_LEAVE, (min(wrong),))
+
+
+def _write_state(execute: Execute, fold: Fold, name: NewName, own: int) -> None:
+    floors = [floor for floor, _, _ in floors_to_verify(execute)]
+    base, vector = None, {}
+    if floors and floors[0].number > 1:  # what is below it may not be kept
+        base, vector = read_state(execute, floors[0].id), floors[0].vector()
+    drop_meta(execute, META_FOLDED)
+    done = fold(_in_order(read_since(execute, None, vector), [floor.vector() for floor in floors]), base)
+    kept = _figures_below(execute, name, vector) if base is not None else []
+    execute("DELETE FROM entity")
+    execute("DELETE FROM digest")
+    put_entities(execute, done.entities, ())
+    put_figures(execute, [*kept, *done.digest])
+    if done.line_by is not None:
+        names = read_names(execute)
+        numbers = {names.origin(number): number for number in names.origins}
+        put_meta(execute, META_LINE, line_note(done.line_by, numbers, own))
+
+
+def _in_order(events: list[Recorded], vectors: list[dict[str, int]]) -> list[Recorded]:
+    """What a floor covers comes before everything it does not."""
+
+    def place(event: Recorded) -> tuple[int, Key]:
+        layer = next((at for at, vector in enumerate(vectors) if is_covered(event, vector)), len(vectors))
+        return layer, key_of(event)
+
+    return sorted(events, key=place) if vectors else events
+
+
+def _figures_below(execute: Execute, name: NewName, vector: Mapping[str, int]) -> list[DigestRow]:
+    """Figures of events that are kept no longer: they stay, under the numbers that those have from now on."""
+    names = read_names(execute)
+    below = {numbered(origin, 0): vector.get(origin, 0) for origin in map(names.origin, names.origins)}
+    found: list[DigestRow] = []
+    for series, key, at_us, n, body in list(execute(_FIGURES)):
+        if n < OWN_MAX:
+            if n > vector.get(name.before, 0):
+                continue
+            told = _UNDONE.sub(lambda undone: b"%s%d" % (undone[1], numbered(name.before, int(undone[2]))), body)
+            found.append(DigestRow(series, key, at_us, numbered(name.before, n), told))
+        elif n % OWN_MAX <= below.get(n - n % OWN_MAX, 0):
+            found.append(DigestRow(series, key, at_us, n, body))
+    return found
