@@ -1,11 +1,11 @@
 """One delivery of the line with everything that follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from shopfloor.core.floor import Floor
-from shopfloor.core.line_link import Acked, Cursor, LineEntry
+from shopfloor.core.line_link import Acked, Cursor, LineEntry, split_own
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 
@@ -30,6 +30,18 @@ class Received(Struct, frozen=True, kw_only=True):
     digest_gone: Sequence[DigestRow] = ()
     line_by: tuple[str, int] | None = None
     folded: bool = True
+
+
+def received(entries: Sequence[LineEntry], cursor: Cursor | None, heads: Mapping[str, int], *, own: str) -> Received:
+    """A delivery to the terminal of this origin, sorted by what is known of each other one; nothing follows yet."""
+    others, acked = split_own(entries, own)
+    new: list[LineEntry] = []
+    again: list[LineEntry] = []
+    for entry in others:
+        (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
+    messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
+    # A message that is not stored to its end was not read: its beginning is known when it comes again.
+    return Received(new=new, again=again, own=acked, cursor=cursor, messages=messages if cursor else messages[:-1])
 
 
 class Raised(Struct, frozen=True):

@@ -9,13 +9,13 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Received, Risen
+from shopfloor.core.delivery import Received, Risen, received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing, split_own
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
 from shopfloor.core.merge import Key, key_of, local_number
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.permits import Answer
@@ -148,7 +148,7 @@ class Desk:
         Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
         """
         self.pay()
-        got = self._received(entries, cursor)
+        got = received(entries, cursor, self._journal.heads(), own=self._origin)
         new = [entry.recorded for entry in got.new]
         if not new:
             self._journal.receive(replace(got, folded=not self.waiting))
@@ -185,17 +185,6 @@ class Desk:
     def _heads(self) -> dict[str, int]:
         """The newest stored event of every origin."""
         return self._journal.heads() | {self._origin: self.head}
-
-    def _received(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Received:
-        others, own = split_own(entries, self._origin)
-        heads = self._journal.heads()
-        new: list[LineEntry] = []
-        again: list[LineEntry] = []
-        for entry in others:
-            (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
-        messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
-        # A message that is not stored to its end was not read: its beginning is known when it comes again.
-        return Received(new=new, again=again, own=own, cursor=cursor, messages=messages if cursor else messages[:-1])
 
     def _folded(self, got: Received) -> Update:
         """Write what was folded together with what was received, and make it true."""

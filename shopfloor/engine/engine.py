@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
@@ -74,7 +73,6 @@ class Engine:
         self._watcher = Watcher(stations, self._ask_for)
         self._health: dict[str, Health] = {}
         self._link: LinkView | None = None
-        self._looks: deque[LinkView] = deque(maxlen=1)
         self._ready = threading.Event()
         self._trouble: Trouble | None = None
         self._quiet_s = 0.0
@@ -152,13 +150,9 @@ class Engine:
 
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has; the newest counts. Never blocks."""
-        self._looks.append(view)
-        self._inbox.put(Item(job=self._see))
+        self._inbox.put_newest(lambda: self._see(view))
 
-    def _see(self) -> None:
-        if not self._looks:
-            return
-        view = self._looks.pop()
+    def _see(self, view: LinkView) -> None:
         now = self._clock.now()
         self._time.follow(view.discipline)
         view = self._intake.dressed(view)

@@ -74,7 +74,7 @@ class Intake:
         if not self.is_busy:
             return None
         go_on_ns = self._go_on_ns
-        if not self._deliveries and not self._desk.is_worth_folding:
+        if not self._deliveries and not self.desk.is_worth_folding:
             go_on_ns = max(go_on_ns, self._stored_ns + LULL_NS)
         return max(0, go_on_ns - self._clock.now().mono_ns) / _NS_PER_S
 
@@ -119,9 +119,9 @@ class Intake:
             self._fold(pace.events)
         else:
             pace = self._paces["store"]
-            waited = self._desk.waiting
+            waited = self.desk.waiting
             self._take(self._deliveries.popleft(), pace.events)
-            if self._desk.waiting > waited:
+            if self.desk.waiting > waited:
                 self._stored_ns = self._clock.now().mono_ns
         now_ns = self._clock.now().mono_ns
         pace.note(now_ns - begun_ns)
