@@ -23,11 +23,13 @@ from shopfloor.devices.manager import DeviceManager
 from shopfloor.devices.modbus.buses import Buses
 from shopfloor.devices.signaller import Signaller
 from shopfloor.devices.sound import AndonSpeaker, Sound
+from shopfloor.engine.archivist import Upkeep
 from shopfloor.engine.engine import Engine
 from shopfloor.engine.follower import Follower
 from shopfloor.engine.parts import LINE_FILE
 from shopfloor.engine.stop_relay import StopRelay
 from shopfloor.secret_file import password_of
+from shopfloor.store.archive import make_archive
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.link_note import clock_beside, link_beside, write_link
@@ -81,6 +83,7 @@ class Terminal:
             ask_line=self._ask_line if self._joined else None,
             line_clock=self._line_clock if self._joined else None,
             history=history_of(folder),
+            upkeep=Upkeep(archive=lambda until_us, floor: make_archive(folder, until_us, floor)),
             watches=self.watches,
         )
         self._lent = ""
@@ -109,6 +112,11 @@ class Terminal:
     def watches(self) -> bool:
         """Whether it only shows the line, by the role of its key."""
         return self._joined is not None and self._joined.watches
+
+    @property
+    def may_take_over(self) -> bool:
+        """Whether stations may be taken over here, by the role of its key; people's own roles are asked besides."""
+        return self._joined is not None and self._joined.may_take_over
 
     @property
     def places(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from shopfloor.app import history_of
-from shopfloor.cli.output import DONE, FAILED, complain, data_option, say
+from shopfloor.cli.output import DONE, FAILED, complain, data_option, say, say_archived
 from shopfloor.cli.read import event_document
 from shopfloor.cli.shop_of import shop_of
 from shopfloor.clock import zone_of
@@ -98,6 +98,7 @@ def events(
     )
     if wanted.from_us is not None and wanted.to_us is not None and wanted.to_us <= wanted.from_us:
         raise click.BadParameter(f"expected an instant after {begin}, got {end}", param_hint="--to")
+    say_archived(folder)
     history = history_of(folder)()
     try:
         table = event_table(wanted_events(history, history.heads(), wanted), zone, document=event_document)

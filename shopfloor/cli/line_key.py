@@ -54,7 +54,7 @@ def new(folder: Path, name: str, role: str, out: Path | None, *, qr: bool, as_js
         hosts=settings.hosts,
         seed=seed,
         authority=authority,
-        watches=made.role is KeyRole.BOARD,
+        role=made.role.value,
     )
     text = write_key(joining)
     if as_json:

@@ -50,6 +50,14 @@ def data_option(command: _F) -> _F:
     )(command)
 
 
+def say_archived(folder: Path) -> None:
+    """Say beside what is printed where older events are, if they have left the journal."""
+    from shopfloor.store.archive import archive_note
+
+    if note := archive_note(folder):
+        complain(note)
+
+
 def json_option(command: _F) -> _F:
     """`--json`: for programs."""
     return click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")(command)

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from shopfloor.app import history_of
-from shopfloor.cli.output import DONE, data_option, json_option, say, say_json
+from shopfloor.cli.output import DONE, data_option, json_option, say, say_archived, say_json
 from shopfloor.cli.status_link import link_document, link_rows
 from shopfloor.cli.status_words import status_document, status_text
 from shopfloor.cli.stopping import until_stopped
@@ -60,6 +60,7 @@ def status(folder: Path, *, as_json: bool) -> int:
 def journal(folder: Path, *, as_json: bool, follow: bool) -> int:
     """Every event of every terminal, oldest first, one a line; what comes late comes with its own time."""
     stopped = until_stopped() if follow else threading.Event()
+    say_archived(folder)
     history = history_of(folder)()
     shop = Shop()
     try:

@@ -62,6 +62,7 @@ class Screens:
             terminal.engine.ask,
             terminal.stations,
             desk=terminal.desk,
+            takes_over=terminal.may_take_over,
             kiosk=kiosk,
             cue=terminal.sound.play,
             print_cards=printer,
@@ -146,6 +147,7 @@ class Screens:
         kiosk: bool,
         watching: bool = False,
         desk: str = "",
+        takes_over: bool = False,
         cue: Callable[[str], None] | None = None,
         print_cards: PrintCards | None = None,
         print_sheet: PrintSheet | None = None,
@@ -174,6 +176,7 @@ class Screens:
             kiosk=kiosk,
             watching=watching,
             desk=desk,
+            takes_over=takes_over,
             painted_stop=painted_stop,
         )
         window.painted.connect(self._warm.start)

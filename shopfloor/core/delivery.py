@@ -32,16 +32,16 @@ class Received(Struct, frozen=True, kw_only=True):
     folded: bool = True
 
 
-def received(entries: Sequence[LineEntry], cursor: Cursor | None, heads: Mapping[str, int], *, own: str) -> Received:
-    """A delivery to the terminal of this origin, sorted by what is known of each other one; nothing follows yet."""
-    others, acked = split_own(entries, own)
+def received(entries: Sequence[LineEntry], cursor: Cursor | None, origin: str, heads: Mapping[str, int]) -> Received:
+    """What a delivery brings to the journal of an origin that knows the others up to these heads."""
+    others, own = split_own(entries, origin)
     new: list[LineEntry] = []
     again: list[LineEntry] = []
     for entry in others:
         (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
     messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
     # A message that is not stored to its end was not read: its beginning is known when it comes again.
-    return Received(new=new, again=again, own=acked, cursor=cursor, messages=messages if cursor else messages[:-1])
+    return Received(new=new, again=again, own=own, cursor=cursor, messages=messages if cursor else messages[:-1])
 
 
 class Raised(Struct, frozen=True):
@@ -75,6 +75,14 @@ class Adopted(Struct, frozen=True, kw_only=True):
     changed: Sequence[Entity] = ()
     gone: Sequence[Entity] = ()
     line_by: tuple[str, int] | None = None
+
+
+class Archived(Struct, frozen=True):
+    """Events that a file holds by now: of each origin, by its number here, up to the cut; `note` names the file."""
+
+    floor: Floor
+    cuts: Mapping[int, int]
+    note: str
 
 
 class Floors(Struct, frozen=True):

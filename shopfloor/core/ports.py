@@ -7,7 +7,7 @@ from typing import Protocol
 from shopfloor.core.anew import Fold
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
-from shopfloor.core.delivery import Adopted, Floors, Received, Risen
+from shopfloor.core.delivery import Adopted, Archived, Floors, Received, Risen
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
@@ -84,6 +84,9 @@ class Journal(Protocol):
 
     def adopt(self, got: Adopted) -> None:
         """Go on from another terminal's state, in one transaction; raises Trouble, ValueError if it does not fit."""
+
+    def drop_archived(self, got: Archived) -> None:
+        """Drop the rows that an archive holds, in one transaction; raises Trouble and changes nothing."""
 
     def forget_order(self, after_seq: int) -> None:
         """Drop the order behind a message of the line, never the events; raises Trouble."""

@@ -9,7 +9,7 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Received, Risen, received
+from shopfloor.core.delivery import Archived, Received, Risen, received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
@@ -148,7 +148,7 @@ class Desk:
         Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
         """
         self.pay()
-        got = received(entries, cursor, self._journal.heads(), own=self._origin)
+        got = received(entries, cursor, self._origin, self._journal.heads())
         new = [entry.recorded for entry in got.new]
         if not new:
             self._journal.receive(replace(got, folded=not self.waiting))
@@ -233,7 +233,17 @@ class Desk:
         self.surveyed_us = now.at_us
         ground = self._merger.ground
         us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
-        return Update() if us is None else self._set_floor(us, now)
+        if us is None:
+            return Update()
+        event = floor_at(us, ground.tip, self._journal, self._merger.state_at(self.shop, us))
+        update = self._commit((event,), now, "")
+        self.settle(now, link)  # stand on it: nothing changes, for nothing here came late
+        return update
+
+    def drop_archived(self, got: Archived) -> None:
+        """Forget the rows that a file holds: nothing is folded from below its floor any more. Raises StoreTrouble."""
+        self._journal.drop_archived(got)
+        self._merger.ground.rebase(self._journal.floors())
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Update:
         """Go on from another terminal's state at a floor. Raises StoreTrouble, ValueError if it does not fit."""
@@ -310,14 +320,6 @@ class Desk:
         if line is not None:
             self._set_line(line)
         return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
-
-    def _set_floor(self, us: int, now: Now) -> Update:
-        event = floor_at(us, self._merger.ground.tip, self._journal, self._merger.state_at(self.shop, us))
-        update = self._commit((event,), now, "")
-        risen = self._merger.rise(self.shop, self._journal.heads() | {self._origin: self.head})
-        if risen is not None:
-            self._rise(*risen)  # this terminal knew nothing late: nothing changes
-        return update
 
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""

@@ -17,6 +17,7 @@ from shopfloor.core.permits import Answer
 from shopfloor.core.ports import AskLine, History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
 from shopfloor.engine.anew import ANEW_WORDS, begin_anew
+from shopfloor.engine.archivist import UPKEEP, Archivist, Upkeep
 from shopfloor.engine.asking import Asking, Offer, asker
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
@@ -24,7 +25,6 @@ from shopfloor.engine.intake import BUGS, Intake
 from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_fails
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
-from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.engine.time import EngineTime
 from shopfloor.engine.watches.watcher import Watcher
 from shopfloor.trouble import StoreTrouble, Trouble
@@ -56,16 +56,15 @@ class Engine:
         line_clock: LineClock | None = None,
         ask_line: AskLine | None = None,
         history: Callable[[], History],
-        survey: Survey = SURVEY,
+        upkeep: Upkeep = UPKEEP,
         watches: bool = False,
     ) -> None:
         self._journal = journal
-        self._survey = survey
+        self._upkeep = upkeep
         self._clock = clock
         self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
-        self._line, self._offer = line, Offer(line)
-        self._line_clock = line_clock
+        self._line, self._offer, self._line_clock = line, Offer(line), line_clock
         self._inbox = Inbox()
         self._asking = None if ask_line is None else Asking(ask_line, self._inbox, self._attend)
         self._publisher = Publisher()
@@ -213,7 +212,8 @@ class Engine:
         opened = self._journal.open()
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
-        self._desk = Desk(self._journal, opened, self._survey, watches=self._watches)
+        self._desk = Desk(self._journal, opened, self._upkeep.survey, watches=self._watches)
+        self._archivist = Archivist(self._upkeep, self._ask_for, self._desk.drop_archived)
         self._desk.shop.linked = None if self._asking is None else False
         self._intake = Intake(self._desk, self._clock, self._publish)
         now = self._time.disciplined(now)
@@ -310,6 +310,7 @@ class Engine:
         self._quiet_s += TICK_S
         if self._quiet_s == IDLE_S:
             self._journal.idle()
+            self._archivist.look(self._link, now)
 
     def _watch(self, now: Now) -> None:
         """Let the watches call, after everything that is due."""

@@ -86,6 +86,11 @@ class Ground:
         self._based = True
         self.stand(1, (), shop)
 
+    def rebase(self, floors: Floors) -> None:
+        """What is below the lowest of these floors is not kept any more; the state it stands on is the same."""
+        self._on, self._based = floors.on, floors.based
+        self._known = {floor.id: floor for floor in (*floors.on, *floors.others)}
+
     def dropped(self, kept: int) -> tuple[str, ...]:
         """The floors it would stand on no more, of which so many stay."""
         return tuple(floor.id for floor in self._on[kept:])

@@ -61,7 +61,7 @@ class TerminalWindow(QWidget):
     `mm_factor` corrects a screen that lies about its size; `mm` sets pixels per millimetre outright. `watching`:
     nothing can be done here. The first page has the whole window and shows calls itself; a touch shows the way to the
     others. `desk`: where things are done on a terminal without stations; without it, nothing can be done here either.
-    `painted_stop` is told once of each stop that was painted.
+    `takes_over`: its key lets it take stations over. `painted_stop` is told once of each stop that was painted.
 
     Signals:
         painted: the first frame is on the screen; what is slow to import may be imported now, in a thread.
@@ -83,15 +83,15 @@ class TerminalWindow(QWidget):
         kiosk: bool = False,
         watching: bool = False,
         desk: str = "",
+        takes_over: bool = True,
         mm_factor: float = 1.0,
         mm: float | None = None,
         painted_stop: Callable[[str], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._painted_stop = painted_stop
-        self._stops_painted: set[str] = set()
-        self.ui, self.model, self.places = ui, model, Places(stations, desk)
+        self._painted_stop, self._stops_painted = painted_stop, set[str]()
+        self.ui, self.model, self.places = ui, model, Places(stations, desk, takes_over=takes_over)
         self.watching, self.desk = watching, desk
         self._colours, self._mm_factor, self._mm = palette, mm_factor, mm
         self._specs = {spec.key: spec for spec in pages}
@@ -201,7 +201,7 @@ class TerminalWindow(QWidget):
 
     def _make(self, key: str) -> QWidget:
         if key not in self._specs:
-            own, place = key in self.places.given, next(iter(self.places.every), "")
+            own, place = key in self.places.given, self.places.asks_at(key)
             page = StationPage(self.ui, self.model, key, feed=self._feed, parent=self, own=own, place=place)
             page.why.calls.connect(self._list_calls)
             return page
@@ -278,7 +278,7 @@ class TerminalWindow(QWidget):
         if wanted:
             last = max(said, key=lambda key: said[key])
             zone, known = zone_of(shop.line.timezone), on_line(shop, self.model.link(), last)
-            self.strip.show_verdict(shop, last, zone, named=not self.desk, on_line=known)
+            self.strip.show_verdict(shop, last, zone, named=last != self.desk, on_line=known)
         if self.strip.isHidden() == wanted:
             self.strip.setVisible(wanted)
             self._place()

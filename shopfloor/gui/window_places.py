@@ -9,8 +9,9 @@ from shopfloor.core.shop import Shop
 class Places:
     """`given`: the stations it was started with, for ever; others come and go with what leaders decide."""
 
-    def __init__(self, given: Sequence[str], desk: str) -> None:
+    def __init__(self, given: Sequence[str], desk: str, *, takes_over: bool) -> None:
         self.given, self.desk = tuple(given), desk
+        self._takes_over = takes_over
         self.stations = self.given
         self.taken: frozenset[str] = frozenset()
 
@@ -26,6 +27,11 @@ class Places:
         taken = [post.station for post in posts if origin and post.epoch and post.origin == origin]
         self.taken = frozenset(taken)
         self.stations = (*self.given, *taken)
+
+    def asks_at(self, station: str) -> str:
+        """Where this terminal asks for a station of others: at it, if it was ours; "" if its key may not."""
+        at = station if station in self.given else next(iter(self.every), "")
+        return at if self._takes_over else ""
 
     def acting(self, current: str) -> str:
         """Where something is done while the page `current` is shown: there if it is ours; "" where nothing may be."""

@@ -35,7 +35,10 @@ class Inbox:
         status: LinkStatus,
         names: LineNames,
         decided: Callable[[Decision], None],
+        doubt: Callable[[], None] = lambda: None,
     ) -> None:
+        """`doubt` is told that somebody else sends under the own name."""
+        self._doubt = doubt
         self._log = log
         self._journal = journal
         self._origin = journal.origin()
@@ -124,11 +127,14 @@ class Inbox:
         for first in range(0, len(own), DELIVERY_EVENTS):
             part = own[first : first + DELIVERY_EVENTS]
             known |= {it.recorded.n: it.hash for it in self._journal.events(part[0].recorded.n - 1, len(part))}
-        return [
+        proven = [
             entry
             for entry in entries
             if entry.recorded.origin != self._origin or known.get(entry.recorded.n) == entry.hash
         ]
+        if len(proven) < len(entries):
+            self._doubt()
+        return proven
 
 
 async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:

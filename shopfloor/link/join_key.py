@@ -25,7 +25,7 @@ _VERSION_AGAIN = "Ask for a new one: `shopfloor line key new NAME` on the server
 class JoinKey(Struct, frozen=True, kw_only=True):
     """`hosts`: "name:port" each; `seed`: the terminal's secret; `authority`: the certificate (DER) of its servers.
 
-    `watches`: the server takes nothing from this terminal (role `board`), so nothing is sent.
+    `role`: what the server lets this terminal do, which it need not be asked for then; "" in a key that does not say.
     """
 
     line: str
@@ -33,7 +33,17 @@ class JoinKey(Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...]
     seed: str
     authority: bytes
-    watches: bool = False
+    role: str = ""
+
+    @property
+    def watches(self) -> bool:
+        """Whether the server takes nothing from this terminal, so that nothing is sent."""
+        return self.role == KeyRole.BOARD
+
+    @property
+    def may_take_over(self) -> bool:
+        """Whether the server lets it take over stations."""
+        return self.role in {"", KeyRole.LEADER, KeyRole.ADMIN}
 
 
 class _Packed(Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
@@ -47,8 +57,7 @@ class _Packed(Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
 
 def write_key(key: JoinKey) -> str:
     """The text of a key: digits and capitals, with two check characters at the end."""
-    role = KeyRole.BOARD.value if key.watches else ""
-    packed = _Packed(key.line, key.terminal, key.hosts, seed_bytes(key.seed), key.authority, role)
+    packed = _Packed(key.line, key.terminal, key.hosts, seed_bytes(key.seed), key.authority, key.role)
     body = PREFIX + base64.b32encode(msgspec.msgpack.encode(packed)).decode("ascii").rstrip("=")
     return body + check_chars(body)
 
@@ -86,7 +95,7 @@ def read_key(text: str) -> JoinKey:
         hosts=hosts,
         seed=seed_text(packed.seed),
         authority=packed.authority,
-        watches=packed.role == KeyRole.BOARD,
+        role=packed.role,
     )
 
 

@@ -40,6 +40,12 @@ class Outbox:
         self._origin = journal.origin()
         self._status = status
         self._more = more
+        self._doubts = False
+
+    def doubt(self) -> None:
+        """Somebody else may send under this name: the line says, even if there is nothing to send."""
+        self._doubts = True
+        self._more.set()
 
     async def run(self) -> None:
         """Send for ever. Raises Forked, LinkTrouble."""
@@ -49,6 +55,9 @@ class Outbox:
         silent = wrong = 0
         while True:
             self._more.clear()
+            if self._doubts:
+                sent, last_seq = await self.resume()
+                self._doubts = False
             entries = self._journal.events(sent, BATCH_EVENTS_MAX)
             if not entries:
                 await self._wait()

@@ -168,8 +168,8 @@ class LinkSession:
         if self._journal.cursor() is None or self._dropped:
             cursor = await self._begin(log, ident) or cursor
         self.status.applied = cursor.seq
-        inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided)
         outbox = Outbox(log, self._journal, self.status, self._more)
+        inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided, outbox.doubt)
         self._inbox = inbox
 
         def more(last_seq: int) -> int:

@@ -21,6 +21,7 @@ from shopfloor.store.replay import read_since
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
+    META_BASE,
     META_HEAD,
     META_LINE,
     META_ORIGIN,
@@ -38,6 +39,7 @@ from shopfloor.store.rows import (
     put_entities,
     put_figures,
     put_meta,
+    read_meta,
     read_names,
     recorded,
 )
@@ -130,7 +132,7 @@ def _leave_floors(execute: Execute, name: NewName) -> None:
 def _write_state(execute: Execute, fold: Fold, name: NewName, own: int) -> None:
     floors = [floor for floor, _, _ in floors_to_verify(execute)]
     base, vector = None, {}
-    if floors and floors[0].number > 1:  # what is below it may not be kept
+    if floors and read_meta(execute, META_BASE) == floors[0].id:  # what is below it may not be kept
         base, vector = read_state(execute, floors[0].id), floors[0].vector()
     drop_meta(execute, META_FOLDED)
     done = fold(_in_order(read_since(execute, None, vector), [floor.vector() for floor in floors]), base)

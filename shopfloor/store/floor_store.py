@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from shopfloor.core.delivery import Adopted, Floors, Risen
+from shopfloor.core.delivery import Adopted, Archived, Floors, Risen
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.floor import Floor, unpack_shop
 from shopfloor.core.line import Line
@@ -16,10 +16,13 @@ from shopfloor.store.line_notes import read_cursor, read_message
 from shopfloor.store.rows import (
     GENESIS,
     LINE_OF_FLOOR,
+    META_ARCHIVE,
     META_BASE,
+    META_DROPPING,
     META_FLOOR,
     META_LINE,
     drop_figures,
+    drop_meta,
     line_note,
     put_entities,
     put_figures,
@@ -29,12 +32,23 @@ from shopfloor.store.rows import (
 )
 
 BODIES_KEPT: Final = 3  # a floor that turns out not to count is seldom the newest but two
+ARCHIVE_FLOORS: Final = 8  # the state at one of so many stays: up to it an archive is made, of some 40 000 events
 READ_MAX: Final = 10  # so many of the newest are looked at when floors that were set apart are compared
 
 _FOUND: Final = "INSERT INTO floor (id, number, us, value, here, body) VALUES (?, ?, ?, ?, ?, ?)"
 _FORGET: Final = "DELETE FROM floor WHERE number <= ? OR here IS NOT NULL"
 _LINE_SEQ: Final = "SELECT min(line_seq) FROM event WHERE n > ?"
 _FOREIGN_LINE_SEQ: Final = "SELECT min(line_seq) FROM foreign_event WHERE origin = ? AND n > ?"
+_ARCHIVABLE: Final = (
+    "SELECT CAST(value AS BLOB) FROM floor WHERE here IS NOT NULL AND body IS NOT NULL AND us <= ? AND number <= ? "
+    "AND number > coalesce((SELECT number FROM floor WHERE id = ?), 0) ORDER BY number LIMIT 1"
+)
+_DROP_OWN: Final = "DELETE FROM event WHERE n <= ?"
+_DROP_FOREIGN: Final = "DELETE FROM foreign_event WHERE origin = ? AND n <= ?"
+_DROP_MESSAGES: Final = (
+    "DELETE FROM line_message WHERE seq < (SELECT seq FROM line_message WHERE ts_us >= ? ORDER BY seq LIMIT 1)"
+)
+_DROP_FLOORS: Final = "DELETE FROM floor WHERE number < ?"
 _HERE: Final = "SELECT CAST(value AS BLOB), here FROM floor WHERE here IS NOT NULL ORDER BY number DESC LIMIT 1"
 _STANDING: Final = (
     "SELECT CAST(value AS BLOB), here, body FROM floor WHERE here IS NOT NULL ORDER BY number DESC LIMIT 1"
@@ -43,7 +57,7 @@ _RAISE: Final = "UPDATE floor SET here = ?, body = ? WHERE id = ?"
 _DROP: Final = "UPDATE floor SET here = NULL, body = NULL WHERE id = ?"
 _THIN: Final = (
     "UPDATE floor SET body = NULL WHERE here IS NOT NULL AND number <= ? "
-    "AND id <> coalesce((SELECT value FROM meta WHERE key = 'base'), '')"
+    "AND id <> coalesce((SELECT value FROM meta WHERE key = 'base'), '') AND number % ? > 0"
 )
 _TOP: Final = "SELECT coalesce(max(number), 0) FROM floor WHERE here IS NOT NULL"
 _READ: Final = "SELECT CAST(value AS BLOB), here IS NOT NULL FROM floor WHERE number > ? ORDER BY number"
@@ -83,6 +97,38 @@ def stand_alone(execute: Execute, got: Adopted, numbers: Mapping[str, int], own:
     put_entities(execute, got.changed, got.gone)
     note = f"{LINE_OF_FLOOR} {floor.id}" if got.line_by is None else line_note(got.line_by, numbers, own)
     put_meta(execute, META_LINE, note)
+
+
+def read_archivable(execute: Execute, until_us: int, floor_max: int) -> Floor | None:
+    """The lowest floor of before a moment, at most this one and above the base, the state at which is kept."""
+    base = read_meta(execute, META_BASE) or ""
+    rows = execute(_ARCHIVABLE, (until_us, floor_max, base))
+    return next((_values.decode(value) for (value,) in rows), None)
+
+
+def drop_archived(execute: Execute, got: Archived, own: int) -> None:
+    """Drop the rows that an archive holds, inside a transaction; the state at its floor stands for them."""
+    if _line_is_under(execute, got.floor, own):
+        put_meta(execute, META_LINE, f"{LINE_OF_FLOOR} {got.floor.id}")
+    put_meta(execute, META_DROPPING, str(got.cuts[own]))
+    execute(_DROP_OWN, (got.cuts[own],))
+    drop_meta(execute, META_DROPPING)
+    for origin, cut in got.cuts.items():
+        if origin != own:
+            execute(_DROP_FOREIGN, (origin, cut))
+    execute(_DROP_MESSAGES, (got.floor.us,))
+    execute(_DROP_FLOORS, (got.floor.number,))
+    put_meta(execute, META_BASE, got.floor.id)
+    put_meta(execute, META_ARCHIVE, got.note)
+
+
+def _line_is_under(execute: Execute, floor: Floor, own: int) -> bool:
+    """Whether the event with the line in force is one that a floor covers."""
+    noted = (read_meta(execute, META_LINE) or "").split()
+    if not noted or noted[0] == LINE_OF_FLOOR:
+        return bool(noted)
+    origin = _origins(execute)[int(noted[1]) if len(noted) > 1 else own]
+    return int(noted[0]) <= floor.vector().get(origin, 0)
 
 
 def read_floor_here(execute: Execute) -> FloorHere | None:
@@ -127,7 +173,7 @@ def rise(execute: Execute, risen: Risen, numbers: Mapping[str, int], own: int) -
         execute(_DROP, (floor_id,))
     for it in risen.raised:
         execute(_RAISE, (it.hash, it.body, it.floor.id))
-    execute(_THIN, (risen.raised[-1].floor.number - BODIES_KEPT,))
+    execute(_THIN, (risen.raised[-1].floor.number - BODIES_KEPT, ARCHIVE_FLOORS))
     put_meta(execute, META_FLOOR, risen.raised[-1].floor.id)
     put_entities(execute, risen.changed, risen.gone)
     drop_figures(execute, risen.digest_gone)

@@ -13,6 +13,7 @@ JOURNAL: Final = "journal.db"
 LOCK: Final = "journal.lock"
 ALIVE: Final = "alive"
 BACKUPS: Final = "backups"
+ARCHIVE: Final = "archive"
 
 # File systems whose locks or shared memory another computer does not see: SQLite's log is silently lost or mixed there.
 # fmt: off

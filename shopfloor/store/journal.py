@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from shopfloor.core.anew import Fold
-from shopfloor.core.delivery import Adopted, Floors, Received, Risen
+from shopfloor.core.delivery import Adopted, Archived, Floors, Received, Risen
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.line import Line
@@ -20,7 +20,7 @@ from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.store.anew import begin_anew, check_name
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
-from shopfloor.store.floor_store import count_until, covers, read_floors, read_state, rise
+from shopfloor.store.floor_store import count_until, covers, drop_archived, read_floors, read_state, rise
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
 from shopfloor.store.line_store import Head, adopt, forget_order, read_folded, read_heads, receive
 from shopfloor.store.replay import read_since, read_waiting
@@ -150,6 +150,12 @@ class SqliteJournal:
         with in_words(self._path), immediate(conn) as execute:
             heads = adopt(execute, tail, self._heads, got)
         self._heads = heads
+
+    def drop_archived(self, got: Archived) -> None:
+        """Drop the rows that an archive holds, in one transaction. Raises StoreTrouble."""
+        conn, tail = self._opened()
+        with in_words(self._path), immediate(conn) as execute:
+            drop_archived(execute, got, tail.origin)
 
     def forget_order(self, after_seq: int) -> None:
         """Drop the order behind a message of the line, never the events. Raises StoreTrouble."""

@@ -27,6 +27,8 @@ META_LINE: Final = (
 LINE_OF_FLOOR: Final = "floor"  # what META_LINE says, with the floor's id, where the event itself is not kept
 META_BASE: Final = "base"  # the floor below which events may not be kept here
 META_FLOOR: Final = "floor"  # the highest floor: whoever reads beside sees that something else than events came
+META_ARCHIVE: Final = "archive"  # the last archive: its name and hash
+META_DROPPING: Final = "dropping"  # within the one transaction that drops own rows: up to which event
 META_ORIGIN: Final = "origin"  # the origin this folder writes as
 
 _ADD_EVENT: Final = (

@@ -35,7 +35,12 @@ _SEALED: Final = (
     "n, origin, moment_us, moment_count, uncertainty_us, mono_ns, boot, kind, version, command_id, body, hash"
 )
 
+_NONE_DELETED: Final = """CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END"""
+
+# Rows that an archive holds go in one transaction, which notes up to which event, and drops the note at its end.
 NEVER_DELETED: Final = """CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+WHEN old.n > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'dropping'), 0)
 BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END"""
 
 FIRST: Final = (
@@ -52,7 +57,7 @@ FIRST: Final = (
     n INTEGER NOT NULL CHECK (n > 0),{_EVENT_COLUMNS},
     PRIMARY KEY (origin, n)
 ) STRICT, WITHOUT ROWID""",
-    NEVER_DELETED,
+    _NONE_DELETED,
     f"""CREATE TRIGGER event_is_never_changed BEFORE UPDATE OF {_SEALED} ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
     # With a rowid: bodies of up to 2 kB stay on their page then, where a tree by key spills all over 480 bytes
@@ -104,7 +109,8 @@ FLOOR: Final = (
     body BLOB
 ) STRICT""",
 )
-STEPS: Final = (Step("first", FIRST), Step("line", LINE), Step("floor", FLOOR))
+ARCHIVES: Final = ("DROP TRIGGER event_is_never_deleted", NEVER_DELETED)
+STEPS: Final = (Step("first", FIRST), Step("line", LINE), Step("floor", FLOOR), Step("archives", ARCHIVES))
 
 
 def version_of(steps: tuple[Step, ...] = STEPS) -> int:

@@ -17,6 +17,7 @@ from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
 from shopfloor.core.state_line import Decree
+from shopfloor.store.archive import check_archives
 from shopfloor.store.connection import UNREADABLE, Execute, in_words, one_instant, open_reader
 from shopfloor.store.floor_store import floors_to_verify, read_state
 from shopfloor.store.folder import journal_path
@@ -25,6 +26,7 @@ from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
     LINE_OF_FLOOR,
+    META_ARCHIVE,
     META_BASE,
     META_HEAD,
     META_LINE,
@@ -90,6 +92,8 @@ def _look(conn: sqlite3.Connection, path: Path, fold: Fold, found: "_Problems") 
             for _ in everything:
                 pass  # a fold that stopped early must not hide what comes after
             everything.check_end(execute)
+            for words in check_archives(path.parent, read_meta(execute, META_ARCHIVE) or ""):
+                found.add(words)
             if everything.is_whole:
                 _check_entities(execute, folded, found)
             else:

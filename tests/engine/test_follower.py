@@ -19,6 +19,7 @@ from shopfloor.engine.follower import SILENT_US, TERMINAL, Follower
 from shopfloor.store.history import SqliteHistory
 from tests.helpers.kinds import line_of
 from tests.helpers.line_pair import Pair, exchange, pair
+from tests.helpers.line_yard import Yard
 from tests.helpers.routes import long_line
 from tests.helpers.terminal import Ear, running
 
@@ -206,3 +207,45 @@ def test_more_than_is_told_of_makes_the_mirror_anew(tmp_path: Path, monkeypatch:
         two.terminals[0].scan("long", 5, "assembly")
         exchange(two)
         assert screen.comes_to(two.hashes().pop())
+
+
+def test_what_is_stored_and_not_folded_in_yet_is_not_shown_before_its_terminal_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pair(tmp_path, Restless()) as two, following(tmp_path / "one", two.clock) as follower:
+        exchange(two)
+        screen = Screen()
+        follower.listen(screen.ear)
+        monkeypatch.setattr("shopfloor.engine.desk.DIRECT_EVENTS_MAX", 0)
+        for number in (1, 2, 3):
+            two.terminals[1].scan("long", number, "assembly")
+        two.terminals[0].scan("long", 4, "assembly")
+        assert screen.comes_to(state_hash(two.terminals[0].snapshot.entities))
+        exchange(two)
+        two.terminals[0].scan("long", 5, "assembly")
+        exchange(two)
+        while len(two.hashes()) > 1:  # what waits is folded in when there is time for it
+            threading.Event().wait(0.01)
+        assert screen.comes_to(two.hashes().pop())
+
+
+def test_a_terminal_that_began_anew_is_followed(tmp_path: Path) -> None:
+    yard = Yard(tmp_path)
+    try:
+        yard.clock.__class__ = Restless
+        assert yard.scan("two", "long", 1, "assembly").kind == "card_withdrawn"
+        yard.settle()
+        yard.copy("one", "safe")
+        assert yard.scan("one", "long", 1, "saw").kind == "card_started"
+        yard.settle()
+        yard.put_back("one", "safe")
+        with following(yard.disk("one"), yard.clock) as follower:
+            screen = Screen()
+            follower.listen(screen.ear)
+            assert yard.scan("one", "ring", 1, "saw").kind == "card_started"
+            before = yard.origin("one")
+            yard.settle()
+            assert yard.origin("one") != before
+            assert screen.comes_to(state_hash(yard.at["one"].snapshot.entities))
+    finally:
+        yard.close()

@@ -72,6 +72,7 @@ def show(qapp: QApplication, _fonts: None) -> Iterator[Show]:
         mm: float = INCH_10,
         watching: bool = False,
         desk: str | None = None,
+        takes_over: bool = True,
     ) -> Stage:
         """`desk`: where things are done on a terminal without stations, "" where it only shows the line."""
         cues: list[str] = []
@@ -84,7 +85,16 @@ def show(qapp: QApplication, _fonts: None) -> Iterator[Show]:
         ]
         own = () if watching or desk is not None else stations or ("press",)
         window = TerminalWindow(
-            ui, model, own, pages=pages, ask=scene.ask, palette=palette, mm=mm, watching=watching, desk=desk or ""
+            ui,
+            model,
+            own,
+            pages=pages,
+            ask=scene.ask,
+            palette=palette,
+            mm=mm,
+            watching=watching,
+            desk=desk or "",
+            takes_over=takes_over,
         )
         window.resize(*size)
         window.show()

@@ -28,6 +28,7 @@ from tests.helpers.line_bench import LINE
 SURVEY = Survey(age_us=500_000, every_us=0, every_events=1, look_us=0)
 STATIONS = {"t1": ("saw",), "t2": ("assembly",)}
 CALM_S_MAX = 60.0
+FOLD_EVENTS = 1_000
 
 
 class Where(Protocol):
@@ -35,6 +36,13 @@ class Where(Protocol):
 
     def log(self, terminal: str) -> LineLog: ...
     def clock(self) -> Clock: ...
+
+
+class NoEars:
+    """Nobody listens."""
+
+    def woken(self, seq: int) -> None: ...
+    def told(self, kind: str, terminal: str, payload: bytes) -> None: ...
 
 
 class DeskTerminal:
@@ -110,7 +118,12 @@ class DeskTerminal:
         return self.journal.since(None)
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Future[None]:
-        return _done(lambda: self.desk.deliver(entries, cursor))
+        def work() -> None:
+            self.desk.deliver(entries, cursor)
+            while self.desk.waiting:
+                self.desk.fold(FOLD_EVENTS)
+
+        return _done(work)
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Future[None]:
         return _done(lambda: self.desk.adopt(standing, cursor))

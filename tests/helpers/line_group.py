@@ -1,12 +1,15 @@
 """Several terminals on real journals, and a line in between that only a test moves."""
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from shopfloor.clock import ManualClock
-from shopfloor.core.line_link import Cursor, LineEntry, LinkState, LinkView
+from shopfloor.core.line_link import Cursor, LineEntry, LinkState, LinkView, Presence
 from shopfloor.core.state_hash import state_hash
+from shopfloor.engine.archivist import Upkeep
 from shopfloor.engine.survey import Survey
+from shopfloor.store.archive import make_archive
 from shopfloor.store.own_journal import SqliteOwnJournal
 from tests.helpers.calls import andon_line
 from tests.helpers.terminal import WAIT_S_MAX, Terminal, running
@@ -34,7 +37,9 @@ class Group:
         """Start a terminal, again or for the first time."""
         line = None if name in self._sent else andon_line()
         self._sent.setdefault(name, 0)
-        here = running(self.folder(name), self.clock, line, stations=STATIONS[name], name=name, survey=SURVEY)
+        folder = self.folder(name)
+        upkeep = Upkeep(survey=SURVEY, archive=partial(make_archive, folder), keep_days=0)
+        here = running(folder, self.clock, line, stations=STATIONS[name], name=name, upkeep=upkeep)
         self._ends[name] = self._stack.enter_context(ExitStack())
         self.terminals[name] = self._ends[name].enter_context(here)
 
@@ -59,6 +64,21 @@ class Group:
         view = LinkView(state=LinkState.UP if up else LinkState.LOST, since_us=0, discipline=None)
         self.terminals[name].engine.see_link(view)
         self.pass_s(name, 2)
+
+    def link_agreeing(self, name: str, other: str) -> None:
+        """Tell a terminal that it has the line, and that another one stands where it does."""
+        with SqliteOwnJournal(self.folder(name)) as reader:
+            on, origin = reader.stands_on(), reader.origin()
+        assert on is not None
+        heard_ns = self.clock.now().mono_ns
+        beat = Presence(
+            terminal=other, origin=f"{other}~0", n=0, hash=b"", applied=0, offset_us=0, uncertainty_us=0, version="",
+            heard_ns=heard_ns, floor=on.floor.number, floor_hash=on.hash,
+        )  # fmt: skip
+        view = LinkView(
+            state=LinkState.UP, since_us=0, origin=origin, floor=on.floor.number, floor_hash=on.hash, others=(beat,)
+        )
+        self.terminals[name].engine.see_link(view)
 
     def pass_s(self, name: str, seconds: float) -> None:
         """Let time pass, and a terminal do what it does each second."""

@@ -68,7 +68,7 @@ class Served:
             hosts=settings.hosts,
             seed=seed,
             authority=authority,
-            watches=role is KeyRole.BOARD,
+            role=role.value,
         )
 
     def visitor(self, name: str, role: KeyRole = KeyRole.STATION) -> Visitor:

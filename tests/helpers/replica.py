@@ -25,7 +25,6 @@ class Replica:
         self.places: list[tuple[int, int]] = []
         self.deliveries = 0
         self.full: Exception | None = None
-        self._former: list[str] = []
 
     def record(self, count: int = 1, *, by: str = "") -> None:
         """Own events happen."""
@@ -53,14 +52,14 @@ class Replica:
         other = copy(self)
         other.own, other.seqs, other.places = list(self.own), dict(self.seqs), list(self.places)
         other.others = {origin: list(entries) for origin, entries in self.others.items()}
-        other._former = list(self._former)
         return other
 
     def origin(self) -> str:
         return self._origin
 
     def former(self) -> list[str]:
-        return list(self._former)
+        terminal = self._origin.partition("~")[0]
+        return [origin for origin in self.others if origin.partition("~")[0] == terminal]
 
     def former_events(self, origin: str, after: int, limit: int) -> list[LineEntry]:
         return self.others.get(origin, [])[after : after + limit]
@@ -130,7 +129,6 @@ class Replica:
             self.forget_order(max(0, placed - 1))
         again = self.own[name.kept :]
         self.others[self._origin] = self.own[: name.kept]
-        self._former.append(self._origin)
         self._origin, self.own = name.after, []
         for entry in again:
             self._add(entry.recorded.event, entry.body)

@@ -15,8 +15,8 @@ from shopfloor.core.events import Event, Recorded, Unknown
 from shopfloor.core.line import Line
 from shopfloor.core.state import Call, Entity
 from shopfloor.core.update import Outcome, Snapshot, Update
+from shopfloor.engine.archivist import UPKEEP, Upkeep
 from shopfloor.engine.engine import Engine
-from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 
@@ -71,7 +71,7 @@ class Terminal:
         *,
         stations: tuple[str, ...] = (),
         name: str = "t1",
-        survey: Survey = SURVEY,
+        upkeep: Upkeep = UPKEEP,
     ) -> None:
         self.folder = folder
         self.clock = clock
@@ -84,7 +84,7 @@ class Terminal:
             stations=stations,
             line=line,
             history=lambda: SqliteHistory(folder),
-            survey=survey,
+            upkeep=upkeep,
         )
         self.ear = Ear()
         self.engine.listen(self.ear)
@@ -143,10 +143,10 @@ def running(
     journal: SqliteJournal | None = None,
     stations: tuple[str, ...] = (),
     name: str = "t1",
-    survey: Survey = SURVEY,
+    upkeep: Upkeep = UPKEEP,
 ) -> Iterator[Terminal]:
     """A terminal that accepts signals, and is stopped after. `stations` are its own: watches look at no others."""
-    terminal = Terminal(folder, clock, line, journal, stations=stations, name=name, survey=survey)
+    terminal = Terminal(folder, clock, line, journal, stations=stations, name=name, upkeep=upkeep)
     try:
         assert terminal.engine.wait_ready(WAIT_S_MAX)
         yield terminal

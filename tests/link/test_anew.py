@@ -214,3 +214,20 @@ def test_a_wiped_line_is_filled_with_what_was_recorded_under_the_old_name_too(be
         _each_once(crew)
 
     _run(bench, crew, body())
+
+
+def test_a_terminal_where_nothing_happens_notices_that_a_copy_goes_on_under_its_name(soft: SoftBench) -> None:
+    crew = Crew(soft, 2)
+
+    async def body() -> None:
+        crew.record("t1", 5)
+        crew.start()
+        await crew.converged()
+        crew.clone("t1", "copy")
+        crew.record("copy", 3)
+        crew.start("copy")
+        await crew.converged()
+        assert (crew.replicas["copy"].origin(), crew.replicas["t1"].origin()) == (OLD, NEW)
+        _each_once(crew)
+
+    _run(soft, crew, body())

@@ -10,10 +10,13 @@ from shopfloor.link.softnet import Weather
 from shopfloor.link.wire import decode_batch
 from tests.helpers.line_bench import SoftBench
 from tests.helpers.line_crew import Crew
+from tests.helpers.replica import Replica
 from tests.helpers.scale import scaled
 
 SEEDS = scaled(25, 1000)
+DISK_SEEDS = scaled(4, 500)
 TERMINALS = 5
+CLONES_MAX = 2
 TURNS = 120
 CALM_S_MAX = 90.0
 
@@ -25,12 +28,14 @@ GOOD = Weather()
 class Nemesis:
     """Does to a line what its seed says, one thing a turn."""
 
-    def __init__(self, bench: SoftBench, crew: Crew, rng: random.Random) -> None:
+    def __init__(self, bench: SoftBench, crew: Crew, rng: random.Random, *, disks: bool = False) -> None:
         self._bench = bench
         self._crew = crew
         self._rng = rng
         self._copy = bench.server.copy()
         self._down: set[str] = set()
+        self._disks = disks
+        self._old: dict[str, Replica] = {}
 
     async def turn(self) -> None:
         """Something happens, or nothing."""
@@ -63,8 +68,36 @@ class Nemesis:
                 server.restore(self._copy)
             case 15 | 16 | 17:
                 server.restart()
+            case 18 | 19 if self._disks:
+                await self._put_back(name)
+            case 20 if self._disks and len(names) < TERMINALS + CLONES_MAX:
+                await self._clone(name, f"copy-{len(names)}")
+            case 21 | 22 if self._disks:
+                self._old[name] = self._crew.replicas[name].restored()
             case _:
                 pass
+
+    async def _put_back(self, name: str) -> None:
+        """What is nowhere but on that disk would be gone with it, by nature: it happens while all know everything."""
+        if name in self._old:
+            await self._settle()
+            await self._crew.stop(name)
+            self._crew.replicas[name] = self._old[name].restored()
+            self._crew.record(name, self._rng.randrange(4))
+            self._crew.start(name)
+            await self._settle()
+
+    async def _clone(self, name: str, other: str) -> None:
+        await self._settle()
+        self._crew.clone(name, other)
+        self._crew.record(other, self._rng.randrange(4))
+        self._crew.record(name, self._rng.randrange(4))
+        self._crew.start(other)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        await self.calm()
+        await self._crew.converged(within_s=CALM_S_MAX)
 
     async def calm(self) -> None:
         """Everything works again."""
@@ -110,6 +143,33 @@ def test_every_event_is_held_once_by_all_in_one_order(seed: int) -> None:
     bench.close()
 
 
+@pytest.mark.parametrize("seed", range(DISK_SEEDS))
+def test_with_disks_put_back_and_copied_too_every_event_is_held_once(seed: int) -> None:
+    bench = SoftBench(seed)
+    crew = Crew(bench, TERMINALS)
+    rng = random.Random(seed)
+
+    async def body() -> None:
+        crew.start()
+        nemesis = Nemesis(bench, crew, rng, disks=True)
+        for _ in range(TURNS):
+            await nemesis.turn()
+            await asyncio.sleep(rng.choice((0.01, 0.3, 1.0, 4.0)))
+        await nemesis.calm()
+        await crew.converged(within_s=CALM_S_MAX)
+        await crew.stop()
+
+    bench.run(body())
+    assert sorted(crew.held().elements()) == sorted(crew.recorded), "nothing is lost, nothing is there twice"
+    stored = _stored(bench.server)
+    assert sorted(stored) == sorted(set(stored)), "no event is on the line twice"
+    for origin in {origin for origin, _ in stored}:
+        numbers = [n for of, n in stored if of == origin]
+        assert numbers == list(range(1, len(numbers) + 1)), "each origin's are in order and gapless"
+    assert len({replica.origin() for replica in crew.replicas.values()}) == len(crew.replicas), "each has its own name"
+    bench.close()
+
+
 def test_the_same_seed_is_the_same_story() -> None:
     stories = []
     for _ in range(2):
@@ -119,7 +179,7 @@ def test_the_same_seed_is_the_same_story() -> None:
 
         async def body(bench: SoftBench = bench, crew: Crew = crew, rng: random.Random = rng) -> None:
             crew.start()
-            nemesis = Nemesis(bench, crew, rng)
+            nemesis = Nemesis(bench, crew, rng, disks=True)
             for _ in range(40):
                 await nemesis.turn()
                 await asyncio.sleep(1)
@@ -135,5 +195,6 @@ def _stored(server: SoftServer) -> list[tuple[str, int]]:
     return [
         (entry.recorded.origin, entry.recorded.n)
         for message in server.messages()
+        if server.names.is_events(message.subject)
         for entry in decode_batch(message.payload, seq=message.seq, ts_us=message.ts_us)
     ]

@@ -20,10 +20,13 @@ def test_a_key_comes_back_as_it_was_written() -> None:
     assert read_key(write_key(KEY)) == KEY
 
 
-def test_a_key_says_whether_its_terminal_only_watches() -> None:
-    board = replace(KEY, watches=True)
-    assert read_key(write_key(board)) == board
-    assert not read_key(write_key(KEY)).watches
+@pytest.mark.parametrize(
+    ("role", "watches", "may_take_over"),
+    [("", False, True), ("board", True, False), ("station", False, False), ("leader", False, True)],
+)
+def test_a_key_says_what_its_terminal_may(role: str, watches: bool, may_take_over: bool) -> None:
+    key = read_key(write_key(replace(KEY, role=role)))
+    assert (key.role, key.watches, key.may_take_over) == (role, watches, may_take_over)
 
 
 def test_spaces_line_ends_and_small_letters_do_not_matter() -> None:

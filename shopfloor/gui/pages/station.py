@@ -51,7 +51,7 @@ class StationPage(QWidget):
     """One station. Everything it shows is read from the model's mirror; everything it wants is a command.
 
     `feed` brings cycle times (None: the plot stays empty). `own` False: it can only be looked at, unless the line says
-    that it belongs to this terminal; `place` is then where this terminal asks to take it over, "" if it may not.
+    that it belongs to this terminal; `place` is where this terminal asks to take it over, "" if it may not.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class StationPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.ui, self.model, self.station = ui, model, station
-        self._feed, self._own = feed, own
+        self._feed, self._own, self._may_take = feed, own, bool(place)
         self._view: StationView | None = None
         self.now_panel = NowPanel(ui, self)
         self.wip_panel = WipPanel(ui, self)
@@ -79,7 +79,7 @@ class StationPage(QWidget):
         self.bar = ActionBar(ui, self)
         self.whose = WhoseCover(ui, self)
         self.sheet = Sheet(ui, self)
-        self.taking = TakeOverQuestion(model, self.sheet, station, own=own, place=station if own else place)
+        self.taking = TakeOverQuestion(model, self.sheet, station, own=own, place=place)
         self.why, self.cards = CauseQuestion(model, self.sheet, station), CardQuestions(model, self.sheet, station)
         self._tick = NamedTimer(self, f"station-{station}", TICK_MS, self.refresh)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -125,7 +125,9 @@ class StationPage(QWidget):
         if self._own and post is not None and post.epoch:
             taken_at = clock_text(post.since_us, zone_of(shop.line.timezone))
         claimed = self._own or self.station in shop.posts
-        self.whose.show_away(view.name, away(shop, link, self.station, now), claimed=claimed, taken_at=taken_at)
+        self.whose.show_away(
+            view.name, away(shop, link, self.station, now), claimed=claimed, taken_at=taken_at, may_take=self._may_take
+        )
         self.whose.show_offer(self.taking.offer(), asked=self.taking.is_asked, said=self.taking.said)
 
     def _connect(self) -> None:

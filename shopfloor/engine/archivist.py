@@ -1,0 +1,70 @@
+"""Old events leave the journal for files, when the terminal is quiet and the line has what stands for them twice."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from shopfloor.core.delivery import Archived
+from shopfloor.core.floor_views import standings_of
+from shopfloor.core.line_link import LinkState, LinkView
+from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.ports import History
+from shopfloor.engine.survey import SURVEY, Survey
+
+KEEP_DAYS: Final = 400  # a year with its season before, for whoever compares; figures stay for ever
+COPIES_MIN: Final = 2  # terminals that stand on the state that stands for old events
+
+Make = Callable[[int, int], Archived | None]
+
+
+class Ask(Protocol):
+    """Runs something on the reader's thread; the answer comes to the engine's."""
+
+    def __call__(
+        self, question: "Callable[[History], Archived | None]", answer: "Callable[[Future[Archived | None]], None]"
+    ) -> None:
+        """Ask."""
+
+
+class Upkeep(Struct, frozen=True, kw_only=True):
+    """How a journal is kept small: when floors are set, who writes archives, and after how many days."""
+
+    survey: Survey = SURVEY
+    archive: Make | None = None
+    keep_days: int = KEEP_DAYS
+
+
+UPKEEP: Final = Upkeep()
+
+
+class Archivist:
+    """Belongs to the engine's thread. The archive is asked for a file (until this moment, at most this floor)."""
+
+    def __init__(self, upkeep: Upkeep, ask: Ask, drop: Callable[[Archived], None]) -> None:
+        self._make = upkeep.archive
+        self._ask = ask
+        self._drop = drop
+        self._keep_us = upkeep.keep_days * 24 * 3600 * US_PER_S
+        self._is_busy = False
+
+    def look(self, link: LinkView | None, now: Now) -> None:
+        """Begin with the next file if there is something so old, and two terminals have what stands for it."""
+        make = self._make
+        if make is None or self._is_busy or link is None or link.state is not LinkState.UP or not link.floor:
+            return
+        name = link.origin.rpartition("~")[0]
+        agree = standings_of(link, name, now)
+        if agree.floor != link.floor or name not in agree.agree or len(agree.agree) < COPIES_MIN:
+            return
+        self._is_busy = True
+        until_us, floor_max = now.at_us - self._keep_us, link.floor - 1
+        self._ask(lambda _: make(until_us, floor_max), self._made)
+
+    def _made(self, done: "Future[Archived | None]") -> None:
+        """The file is on the disk and was read back: the rows can go."""
+        self._is_busy = False
+        made = done.result()
+        if made is not None:
+            self._drop(made)

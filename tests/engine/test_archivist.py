@@ -1,0 +1,52 @@
+"""Archives are made by themselves: at a quiet moment, and only where a second terminal has what stands for them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from shopfloor.core.evolve import fold
+from shopfloor.engine.engine import IDLE_S
+from shopfloor.store.archive import archive_files
+from shopfloor.store.verify import verify
+from tests.helpers.line_group import Group
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Iterator[Group]:
+    """Two terminals, of which the first stands on more floors than are kept with their state."""
+    with ExitStack() as stack:
+        group = Group(stack, tmp_path, ("one", "two"))
+        group.exchange("one", "two")
+        for number in (1, 2, 3):
+            group.terminals["two"].scan("long", number, "assembly")
+            group.exchange("one", "two")
+            group.pass_s("one", 120)
+            group.link("one")
+            group.exchange("one", "two")
+        yield group
+
+
+def _quiet(group: Group) -> None:
+    for _ in range(round(IDLE_S) + 5):
+        group.link_agreeing("one", "two")
+        group.pass_s("one", 1)
+
+
+def test_old_events_leave_when_it_is_quiet_and_another_terminal_agrees(group: Group, tmp_path: Path) -> None:
+    _quiet(group)
+    group.terminals["one"].engine.ask(lambda history: history.alive_us()).result(30)  # behind whoever writes the file
+    group.pass_s("one", 1)
+    assert len(archive_files(tmp_path / "one")) == 1
+    group.exchange("one", "two")
+    assert len(set(group.hashes().values())) == 1
+    group.stop("one")
+    assert verify(tmp_path / "one", fold) == []
+
+
+def test_nothing_leaves_while_no_other_terminal_agrees(group: Group, tmp_path: Path) -> None:
+    for _ in range(round(IDLE_S) + 5):
+        group.link("one")
+    group.terminals["one"].engine.ask(lambda history: history.alive_us()).result(30)
+    assert archive_files(tmp_path / "one") == []
