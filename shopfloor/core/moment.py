@@ -28,6 +28,11 @@ def next_moment(last: Moment, now: Now) -> Moment:
     return Moment(last.us, last.count + 1)
 
 
+def ahead_us(moment: Moment, now: Now) -> int:
+    """By how much a moment is later than the clock: it follows one that another terminal's clock made too early."""
+    return max(0, moment.us - now.at_us)
+
+
 def elapsed_us(since: Now, now: Now) -> int:
     """Microseconds from `since` to `now`: monotonic within one boot, by UTC across boots."""
     if since.boot == now.boot:

@@ -17,7 +17,7 @@ from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
 from shopfloor.core.merge import Key, key_of, local_number
-from shopfloor.core.moment import Moment, Now, next_moment
+from shopfloor.core.moment import Moment, Now, ahead_us, next_moment
 from shopfloor.core.permits import Answer
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.rules import Refusal, Rule
@@ -347,7 +347,7 @@ class Desk:
             boot=now.boot,
             event=as_read(event),
             command_id=command_id,
-            uncertainty_us=self.unsure_us,
+            uncertainty_us=self.unsure_us + ahead_us(moment, now),
         )
 
     def _outcome(self, recorded: Recorded, shop: Shop) -> Outcome | None:

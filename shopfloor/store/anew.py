@@ -22,6 +22,8 @@ from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
     META_BASE,
+    META_DROPPING,
+    META_FLOOR,
     META_HEAD,
     META_LINE,
     META_ORIGIN,
@@ -43,7 +45,6 @@ from shopfloor.store.rows import (
     read_names,
     recorded,
 )
-from shopfloor.store.schema import NEVER_DELETED
 
 _HIGHEST: Final = "SELECT max(id) FROM origin"
 _PLACED: Final = "SELECT line_seq FROM event WHERE n = ?"
@@ -67,13 +68,14 @@ def check_name(tail: Tail, name: NewName) -> None:
 
 def begin_anew(execute: Execute, tail: Tail, name: NewName, *, begun: Recorded, fold: Fold) -> None:
     """Do all of it inside a transaction, for a name that `check_name` found fit."""
+    name = _on_its_base(execute, name)
     _forget_line_behind(execute, name.kept)
     own = list(_renamed(execute, name))
     _leave_floors(execute, name)
     execute(_TO_FOREIGN, (name.kept,))
-    execute("DROP TRIGGER event_is_never_deleted")
+    put_meta(execute, META_DROPPING, str(tail.head))
     execute("DELETE FROM event")
-    execute(NEVER_DELETED)
+    drop_meta(execute, META_DROPPING)
     ((highest,),) = execute(_HIGHEST)
     terminal, _, incarnation = name.after.rpartition("~")
     add_origin(execute, highest + 1, terminal, incarnation)
@@ -85,6 +87,14 @@ def begin_anew(execute: Execute, tail: Tail, name: NewName, *, begun: Recorded, 
     last = replace(begun, origin=name.after, n=len(own) + 1)
     _write_chain(execute, [*own, (last, *encode_event(last.event))], highest + 1, boots)
     _write_state(execute, fold, name, highest + 1)
+
+
+def _on_its_base(execute: Execute, name: NewName) -> NewName:
+    """What the lowest floor covers was on the line, however little of it was read back."""
+    lowest = next((floor for floor, _, _ in floors_to_verify(execute)), None)
+    if lowest is None or lowest.id != read_meta(execute, META_BASE):
+        return name
+    return replace(name, kept=max(name.kept, lowest.vector().get(name.before, 0)))
 
 
 def _forget_line_behind(execute: Execute, kept: int) -> None:
@@ -127,6 +137,7 @@ def _leave_floors(execute: Execute, name: NewName) -> None:
     wrong = [floor.number for floor in on if floor.vector().get(name.before, 0) > name.kept]
     if wrong:
         execute(_LEAVE, (min(wrong),))
+        put_meta(execute, META_FLOOR, next((floor.id for floor in reversed(on) if floor.number < min(wrong)), ""))
 
 
 def _write_state(execute: Execute, fold: Fold, name: NewName, own: int) -> None:

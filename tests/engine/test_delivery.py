@@ -3,14 +3,20 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from shopfloor.clock import ManualClock
 from shopfloor.core import commands as c
 from shopfloor.core.line_link import Cursor, LineEntry
+from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state_hash import state_hash
+from shopfloor.store.history import SqliteHistory
 from shopfloor.store.own_journal import SqliteOwnJournal
 from tests.helpers.calls import andon_line
 from tests.helpers.line_pair import exchange, pair
 from tests.helpers.terminal import WAIT_S_MAX, running
+
+HOURS_2_US = 7200 * US_PER_S
 
 
 def test_two_terminals_come_to_one_state(tmp_path: Path) -> None:
@@ -77,3 +83,24 @@ def test_a_restart_goes_on_with_what_both_did(tmp_path: Path) -> None:
     with running(tmp_path / "two", two.clock, name="two") as again:
         assert state_hash(again.snapshot.entities) == expected
         assert again.snapshot.line == andon_line()
+
+
+def test_what_follows_an_event_from_a_clock_that_was_ahead_says_how_far_off_it_is(tmp_path: Path) -> None:
+    clock, fast = ManualClock(), ManualClock()
+    fast.step_wall(HOURS_2_US / US_PER_S)
+    with running(tmp_path / "fast", fast, andon_line(), name="fast") as other:
+        other.scan("long", 2, "assembly")
+    with SqliteOwnJournal(tmp_path / "fast") as journal:
+        written = journal.events(0, 1000)
+    line = [replace(entry, seq=seq, ts_us=seq) for seq, entry in enumerate(written, 1)]
+    with running(tmp_path / "one", clock, andon_line(), name="one") as terminal:
+        terminal.scan("long", 1, "assembly")
+        known = terminal.snapshot.head
+        terminal.engine.deliver(line, Cursor("stream", len(line), len(line))).result(WAIT_S_MAX)
+        terminal.scan("long", 1, "saw", after_s=60)
+        now_us = clock.now().at_us
+    with SqliteHistory(tmp_path / "one") as history:
+        before, first, *_ = history.events(after=known - 1)
+    assert before.uncertainty_us == 0
+    assert first.moment.us == max(entry.recorded.moment.us for entry in line), "it is behind what it follows"
+    assert first.uncertainty_us == first.moment.us - now_us > HOURS_2_US / 2

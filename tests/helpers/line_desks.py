@@ -82,6 +82,10 @@ class DeskTerminal:
         self.close()
         self._open()
 
+    def reopen(self) -> None:
+        """Begin the process on whatever its folder holds now."""
+        self._open()
+
     def close(self) -> None:
         """Let the folder go."""
         self.reader.close()
