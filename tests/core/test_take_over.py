@@ -163,8 +163,26 @@ def test_what_the_silent_one_still_did_is_a_finding_with_its_count() -> None:
     for peer in floor.peers:
         (found,) = peer.shop.findings.values()
         assert (found.kind, found.count, found.places) == (FindingKind.STILL_WORKED, 2, ("s0", "t0", "t1"))
-        assert "s0: t0 did 2 steps after t1 had taken it over" in str(finding_words(peer.shop, found, UTC)[0])
+        assert "s0: t0 did 2 steps that t1 did not know of when it took over" in str(
+            finding_words(peer.shop, found, UTC)[0]
+        )
     assert floor.spent(floor.peers[1].shop) == [2, 0]
+
+
+def test_what_it_had_done_unheard_before_is_a_finding_too() -> None:
+    floor = Floor(("s0",), ("s1",))
+    floor.scan(0, 0, 1)
+    floor.talk()
+    floor.scan(0, 0, 2)
+    taken = floor.take(1, "s0")
+    assert isinstance(taken, StationsTaken)
+    assert taken.cards == ("l0-01",)
+    assert floor.peers[1].shop.findings == {}
+    floor.talk()
+    for peer in floor.peers:
+        (found,) = peer.shop.findings.values()
+        assert (found.kind, found.count, found.places) == (FindingKind.STILL_WORKED, 1, ("s0", "t0", "t1"))
+    assert floor.spent(floor.peers[1].shop) == [0, 2]
 
 
 def test_all_come_to_the_same_whoever_hears_first() -> None:
