@@ -16,7 +16,7 @@ from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, 
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
-from shopfloor.core.merge import Key, key_of, local_number
+from shopfloor.core.merge import local_number
 from shopfloor.core.moment import Moment, Now, ahead_us, next_moment
 from shopfloor.core.permits import Answer
 from shopfloor.core.ports import Journal, Opened
@@ -29,6 +29,7 @@ from shopfloor.engine.asking import Ask, nobody_asks, permit
 from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
+from shopfloor.engine.opening import end_of, last_of
 from shopfloor.engine.survey import SURVEY, Survey, floor_at
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
@@ -47,12 +48,13 @@ class Desk:
         self.head = opened.head
         self._journal = journal
         self._origin = opened.origin
-        self._last = opened.last
         self.unsure_us = 0
         self._debt = Debt()
         self.shop.origin = opened.origin
         ground = Ground(journal.floors(), journal.state_at)
-        self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
+        end = end_of(opened, journal)
+        self._last = last_of(opened, end, ground.tip)
+        self._merger = Merger(opened.origin, end, journal.since, ground, journal.count_until)
         self.survey = survey
         self.surveyed_us = 0
         self._merger.wait(opened.waiting)
@@ -164,11 +166,11 @@ class Desk:
 
     def fold(self, count: int) -> Update | None:
         """Fold so many of the events that wait; None until all are. Raises StoreTrouble."""
+        self.pay()  # what is owed is not on the disk, and its words are not for ever: nothing is folded from there
         if not self._merger.begun:
             self._merger.begin(self.shop)
         if not self._merger.work(count):
             return None
-        self.pay()
         return self._folded(Received())
 
     def _fold_with(self, got: Received, new: Sequence[Recorded]) -> Update:
@@ -378,13 +380,6 @@ class Desk:
     def _set_line(self, line: Line) -> None:
         self._zone = zone_of(line.timezone)
         self._calendar = WorkCalendar(line)
-
-
-def _end_of(opened: Opened, journal: Journal) -> Key:
-    """Where what is true ends in the order of the line."""
-    own = (opened.last.us, opened.last.count, opened.origin, opened.head)
-    waiting = {key_of(event) for event in opened.waiting}
-    return max([own, *(key for event in journal.since(own) if (key := key_of(event)) not in waiting)])
 
 
 def _same_words(now: Book, then: Book) -> bool:
