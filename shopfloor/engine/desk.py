@@ -321,7 +321,13 @@ class Desk:
         line = shop.line if risen.line_by is not None else None
         if line is not None:
             self._set_line(line)
-        return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
+        return Update(
+            changed=(*risen.changed, *risen.gone),
+            digest=tuple(risen.digest),
+            line=line,
+            foreign=True,
+            refigured=bool(risen.digest or risen.digest_gone),
+        )
 
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""

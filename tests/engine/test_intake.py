@@ -191,10 +191,14 @@ def _fill(past: Past) -> None:
     assert conn is not None
     (pages,) = conn.execute("PRAGMA page_count").fetchone()
     conn.execute(f"PRAGMA max_page_count={pages}")
-    with pytest.raises(StoreTrouble):
+
+    def use_up() -> None:
         while True:
             past.at_us += 1_000_000
             past.scan(1)
+
+    with pytest.raises(StoreTrouble):
+        use_up()
 
 
 def _free(past: Past) -> None:
