@@ -16,10 +16,10 @@ from shopfloor.core.line import Line
 from shopfloor.core.line_link import LinkState, LinkView, Presence
 from shopfloor.core.merge import key_of
 from shopfloor.core.moment import Now
-from shopfloor.core.owning import is_mine
+from shopfloor.core.owning import is_mine, minded
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState
-from shopfloor.core.state_line import FindingKind
+from shopfloor.core.state_line import FindingKind, Post
 from shopfloor.core.take_over import stakes_of, terminals_with_stations
 from shopfloor.core.words import recorded_words, verdict_words
 from shopfloor.core.words_line import finding_words
@@ -290,3 +290,17 @@ def test_cards_the_silent_one_released_meanwhile_count_when_the_taker_hears_of_t
     floor.talk()
     started = [floor.scan(1, 1, number) for number in range(1, 6)]
     assert started == [CardState.IN_PROCESS] * 2 + [CardState.EMPTY] * 3, f"{LIMIT} in all"
+
+
+def test_a_terminal_looks_after_what_it_was_given_but_for_what_was_decided_since() -> None:
+    shop = Shop()
+
+    def post(station: str, terminal: str, epoch: int) -> Post:
+        return Post(station=station, terminal=terminal, origin=f"{terminal}~1", since_us=0, epoch=epoch)
+
+    assert minded(shop, ("saw", "mill"), "one") == {"saw", "mill"}
+    shop.put((post("saw", "one", 0), post("mill", "two", 0), post("wash", "two", 0)))
+    assert minded(shop, ("saw", "mill"), "one") == {"saw", "mill"}, "a claim is no decision"
+    shop.put((post("saw", "two", 1), post("wash", "one", 2)))
+    assert minded(shop, ("saw", "mill"), "one") == {"mill", "wash"}
+    assert minded(shop, ("mill", "wash"), "two") == {"saw", "mill"}
