@@ -14,7 +14,7 @@ from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.commands import Command, ReadSignal, SignalKind
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Device, Line
-from shopfloor.core.line_link import Decided, LineClock, LinkView, Question, Ruling
+from shopfloor.core.line_link import Decided, LineClock, LinkState, LinkView, Question, Ruling
 from shopfloor.core.moment import Now
 from shopfloor.core.names import desk_of
 from shopfloor.core.text import Translate, english
@@ -46,6 +46,7 @@ JOINED = "line.key"  # the name that `link.joined` gives it; a test holds the tw
 DATA = "data"  # id of the part that says where everything is kept
 PORTS_S_MAX = 2.0  # a port that takes longer to open is shown as such, and does not hold up the others
 _NOT_TRIED = frozenset({Condition.NEW, Condition.STOPPED})
+FOLLOW_S = 5.0  # the event says when; this only ends a wait that nobody ended
 ALIVE_S = 0.5  # how soon a dead engine ends its process
 READY_S_MAX = 30.0  # a migration of a large journal takes its time; longer means that it hangs
 
@@ -90,6 +91,9 @@ class Terminal:
         heard = () if self.watches else tuple(scanners)
         self._scanners = tuple(replace(device, station=device.station or self.desk) for device in heard)
         self._devices: DeviceManager | None = None
+        self._renewing = threading.Lock()
+        self._line_came, self._ending = threading.Event(), threading.Event()
+        self._follower = threading.Thread(target=self._follow_line, name="shopfloor-follow-line", daemon=True)
         self._buses = Buses(self.clock)
         self.signaller = Signaller(
             self.engine.listen,
@@ -204,9 +208,30 @@ class Terminal:
             command = replace(command, station=self._lent)
         return self.engine.submit(command, now, command_id=command_id, reply=reply)
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether it belongs to a line of several terminals."""
+        return self._joined is not None
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether it has the line now."""
+        view = self.stops.view
+        return view is not None and view.state is LinkState.UP
+
+    def fetch_line(self, timeout_s: float) -> None:
+        """Wait for the line's own line file where there is none here yet."""
+        if self._joined is None or self.engine.line.id:
+            return
+        came = threading.Event()
+        end = self.engine.listen(lambda news: came.set() if isinstance(news, Update) and news.line else None)
+        self.start_link()
+        came.wait(timeout_s)
+        end()
+
     def start_link(self) -> None:
-        """Reach for the line, if this data folder has joined one."""
-        if self._joined is None:
+        """Reach for the line, if this data folder has joined one; harmless twice."""
+        if self._joined is None or self._link is not None:
             return
         from shopfloor.link.hosts import Hosts
         from shopfloor.link.jetstream import JetStreamLog, address_of
@@ -232,9 +257,12 @@ class Terminal:
         def hear(news: Snapshot | Update) -> None:
             self.stops.hear_engine(news)  # ahead of everything
             _poke(link, news)
+            if isinstance(news, Update) and news.line is not None:
+                self._line_came.set()
 
         self.stops.connect(link.tell)
         self._end_poking = self.engine.listen(hear)
+        self._follower.start()
         link.start()
 
     def _ask_line(self, question: Question) -> "Future[Decided]":
@@ -252,8 +280,16 @@ class Terminal:
 
     def renew_devices(self) -> None:
         """Listen to the ports the line file names now; those that stay as they are are not let go of."""
-        if self._devices is not None:
-            self._devices.renew(self.devices)
+        with self._renewing:
+            if self._devices is not None:
+                self._devices.renew(self.devices)
+
+    def _follow_line(self) -> None:
+        """Renew the devices whenever a line file came by the line: opening ports takes longer than a listener may."""
+        while not self._ending.is_set():
+            if self.clock.wait(self._line_came, FOLLOW_S):
+                self._line_came.clear()
+                self.renew_devices()
 
     def start_telling(self, translate: Translate = english) -> None:
         """Tell people outside of the calls at the own stations, in the words of `translate`."""
@@ -266,12 +302,17 @@ class Terminal:
             report=self.engine.report,
             clock=self.clock,
             stations=self.stations,
+            terminal=self.name,
             translate=translate,
         )
         self._teller.start()
 
     def stop(self) -> None:
         """Make the lamps dark, end devices, so that every frame they read is still recorded, then the engine."""
+        self._ending.set()
+        if self._follower.is_alive():
+            self._line_came.set()
+            self._follower.join(PORTS_S_MAX)
         self.signaller.stop()
         self.sound.stop()
         if self._devices is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from shopfloor import __version__
+from shopfloor.app import JOINED
 from shopfloor.cli.output import complain
 from shopfloor.core.line import Line
 from shopfloor.linefile import LineFileError, read
@@ -35,9 +36,15 @@ def line_to_begin_with(path: Path | None, folder: Path) -> Line | None:
 def is_in_force(path: Path, folder: Path) -> bool:
     """Whether the journal's line was made of this very file by this program.
 
-    The journal's own line is part of the seal: one that was put back from a backup may hold an older line.
+    The journal's own line is part of the seal: one that was put back from a backup may hold an older line. Not so on a
+    line of several terminals: another one has changed it since, and a file that was in force once does not come back.
     """
-    return journal_path(folder).exists() and _sealed(seal_of(path), folder) == _read_seal(folder)
+    if not journal_path(folder).exists():
+        return False
+    noted = _read_seal(folder)
+    if (folder / JOINED).is_file():
+        return noted.partition(" ")[0] == seal_of(path)
+    return _sealed(seal_of(path), folder) == noted
 
 
 def remember_line(seal: str, folder: Path) -> None:

@@ -15,12 +15,13 @@ from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, USAGE, complain, data_option, language_option
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.watch import LineFileWatch
-from shopfloor.core.line import Device, DeviceKind
+from shopfloor.core.line import Device, DeviceKind, Line
 from shopfloor.core.text import english
 from shopfloor.devices.address import parse_address
 from shopfloor.trouble import PortTrouble
 
 READY = "ready"
+LINE_S_MAX = 30.0  # a terminal that has joined and has no line file yet gets it from the line, or says that it did not
 
 
 @click.command()
@@ -76,7 +77,7 @@ def station(
         terminal.start_link()
         terminal.start_telling(english if language == "en" else translation(language))
         if line_file is not None:
-            if line is not None and not terminal.line_trouble:
+            if _is_in_force(terminal, line):
                 remember_line(seal, folder)
             watch = LineFileWatch(line_file, terminal)
             watch.start()
@@ -147,7 +148,16 @@ def _can_be_ports(scanners: tuple[Device, ...]) -> bool:
     return not wrong
 
 
+def _is_in_force(terminal: Terminal, line: Line | None) -> bool:
+    """Whether the line file that was given is; on a line of several it may have been offered only, or be refused."""
+    if line is None or terminal.line_trouble:
+        return False
+    return not terminal.is_joined or terminal.engine.line == line
+
+
 def _knows(terminal: Terminal, ids: tuple[str, ...]) -> bool:
+    if ids:
+        terminal.fetch_line(LINE_S_MAX)
     trouble = terminal.line_trouble
     if trouble:
         complain(trouble)

@@ -8,6 +8,7 @@ from shopfloor.app import Terminal
 from shopfloor.cli.line_in_force import is_in_force, remember_line, seal_of
 from shopfloor.core.commands import ChangeLine
 from shopfloor.core.health import Condition, Health
+from shopfloor.core.line_refusals import may_ask_again
 from shopfloor.core.update import Outcome
 from shopfloor.engine.parts import LINE_FILE, NOT_RECORDED
 from shopfloor.linefile import LineFileError, read
@@ -26,6 +27,7 @@ class LineFileWatch:
         # One that is not in force (bad, or refused) is looked at again: its trouble belongs on the screen.
         self._seen = _signature(path) if is_in_force(path, terminal.folder) else None
         self._looked = self._seen
+        self._waits = False  # for the link: without it the line cannot be asked
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="shopfloor-linefile", daemon=True)
 
@@ -43,6 +45,8 @@ class LineFileWatch:
 
     def look(self) -> None:
         """Put the file in force if it has changed and the look before found the same; done every two seconds."""
+        if self._waits and not self._terminal.is_linked:
+            return
         before, self._looked = self._looked, _signature(self._path)
         # Half a file may be a good one with fewer loops, and their cards would retire for ever.
         if self._looked == before and self._looked != self._seen:
@@ -70,7 +74,8 @@ class LineFileWatch:
             outcome = answers.get(timeout=ANSWER_S_MAX)
         except queue.Empty:
             return
-        if outcome.kind == NOT_RECORDED:
+        self._waits = outcome.refusal is not None and may_ask_again(outcome.refusal)
+        if outcome.kind == NOT_RECORDED or self._waits:
             self._seen = None
             return
         if outcome.refusal is not None:

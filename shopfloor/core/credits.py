@@ -7,11 +7,12 @@ A question is an event, so it stands until somebody gives: whoever was away read
 for who asked first is first in turn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven
 from shopfloor.core.moment import Now
-from shopfloor.core.shop import Shop
+from shopfloor.core.shop import Shop, place
+from shopfloor.core.state import Card
 from shopfloor.core.state_line import Credit, Post
 
 
@@ -41,6 +42,13 @@ def spent(shop: Shop, origin: str) -> int:
     """Places that cards have which the terminal released; where nobody is noted, it was the first one's."""
     first = first_origin(shop)
     return sum(1 for card in shop.released.values() if (card.spender or first) == origin)
+
+
+def cards_of(shop: Shop, posts: Collection[Post]) -> list[Card]:
+    """Released cards that are at these stations, or have places that their terminals spent."""
+    stations, origins = {post.station for post in posts}, {post.origin for post in posts}
+    first = first_origin(shop)
+    return [c for c in shop.released.values() if place(shop, c) in stations or (c.spender or first) in origins]
 
 
 def free(shop: Shop, origin: str) -> int:

@@ -51,7 +51,7 @@ class StationsTaken(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A leader gave stations of a terminal to another one, with all it held if those were its last.
 
     `left`: places of the line's limit that the one before may still spend without having heard of it; `over`: the
-    limits that may be passed by what it does.
+    limits that may be passed by what it does. `cards`: those it was known to have released or in work.
     """
 
     kind = "stations_taken"
@@ -64,6 +64,7 @@ class StationsTaken(SignalEvent, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     left: int = 0
     over: tuple[str, ...] = ()
+    cards: tuple[str, ...] = ()
 
 
 LineEvent = FindingSettled | CreditsAsked | CreditsGiven | Permitted | StationsTaken | BegunAnew

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from shopfloor.core.credits import first_origin, held
 from shopfloor.core.events import LineChanged, Recorded, TerminalStarted
 from shopfloor.core.events_line import BegunAnew, Permitted, StationsTaken
-from shopfloor.core.findings import found_at_post, found_at_start, settled
+from shopfloor.core.findings import found_at_post, found_at_start, found_before_take_over, settled
 from shopfloor.core.line_refusals import LINE
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
@@ -86,7 +86,13 @@ def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Changed,
     emptied = losers - {post.origin for post in posts.values()}
     claims = tuple(finding for post in new for finding in settled(shop, f"post:{post.station}"))
     places = _credits(shop, event.origin, losers, emptied, posts)
-    return (*new, *places, *_cards(shop, event.origin, emptied), *claims)
+    return (
+        *new,
+        *places,
+        *_cards(shop, event.origin, emptied),
+        *claims,
+        *found_before_take_over(shop, event, old, at_us),
+    )
 
 
 def _decree(thing: str, epoch: int, recorded: Recorded) -> Decree:

@@ -1,9 +1,13 @@
 """What a merge finds: things that terminals which had not heard of each other did to one card, call or station."""
 
+from collections import Counter
+from collections.abc import Collection
+
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
+from shopfloor.core.credits import cards_of
 from shopfloor.core.events import Recorded
-from shopfloor.core.events_line import BegunAnew
+from shopfloor.core.events_line import BegunAnew, StationsTaken
 from shopfloor.core.line import Loop
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
@@ -45,16 +49,31 @@ def found_after_take_over(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]
     post = shop.posts.get(event.station) if isinstance(event, Step) else None
     if post is None or not post.epoch or terminal_in(post.origin) == terminal_in(recorded.origin):
         return ()
-    key = f"after:{post.station}:{terminal_in(recorded.origin)}"
+    return (_still_worked(shop, post.station, terminal_in(recorded.origin), post.terminal, recorded.moment.us, 1),)
+
+
+def found_before_take_over(shop: Shop, event: StationsTaken, old: Collection[Post], at_us: int) -> tuple[Finding, ...]:
+    """What the taker had not heard of the terminal it took over: cards that one had begun to work at by then.
+
+    `shop` is the one just before, `old` are the stations that are taken.
+    """
+    unheard = [card for card in cards_of(shop, old) if card.id not in event.cards]
+    stations = Counter(card.done_station for card in unheard)
+    return tuple(
+        _still_worked(shop, station, event.from_terminal, event.terminal, at_us, count)
+        for station, count in sorted(stations.items())
+    )
+
+
+def _still_worked(shop: Shop, station: str, before: str, after: str, at_us: int, count: int) -> Finding:
+    key = f"after:{station}:{before}"
     known = shop.findings.get(key)
-    return (
-        Finding(
-            id=key,
-            kind=FindingKind.STILL_WORKED,
-            places=(post.station, terminal_in(recorded.origin), post.terminal),
-            at_us=recorded.moment.us,
-            count=(known.count if known else 0) + 1,
-        ),
+    return Finding(
+        id=key,
+        kind=FindingKind.STILL_WORKED,
+        places=(station, before, after),
+        at_us=at_us,
+        count=(known.count if known else 0) + count,
     )
 
 

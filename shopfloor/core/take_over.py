@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from shopfloor.core.commands_line import TakeOver
-from shopfloor.core.credits import held, spent
+from shopfloor.core.credits import cards_of, held, spent
 from shopfloor.core.decision import Decision, Source
 from shopfloor.core.events_line import StationsTaken
 from shopfloor.core.line_link import LinkView
@@ -86,6 +86,7 @@ def take_over(shop: Shop, source: Source, command: TakeOver) -> Decision:
         reason=command.reason,
         left=left,
         over=tuple(over),
+        cards=tuple(sorted(card.id for card in cards_of(shop, posts))),
     )
     return (source.sign(taken),)
 

@@ -22,7 +22,7 @@ def finding_words(shop: Shop, finding: Finding, zone: tzinfo) -> tuple[Text, Tex
         case FindingKind.STILL_WORKED:
             station, first, second = (*finding.places, "", "", "")[:3]
             args = {"station": station_name(shop, station), "a": first, "b": second, "count": finding.count}
-            return Text("{station}: {a} did {count} steps after {b} had taken it over", args), Text(
+            return Text("{station}: {a} did {count} steps that {b} did not know of when it took over", args), Text(
                 "Count the containers there."
             )
         case FindingKind.TWO_ANSWERS:

@@ -35,7 +35,6 @@ from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
 
 DIRECT_EVENTS_MAX: Final = 400  # folded at once with what is stored, in some ten milliseconds
-FOLD_EVENTS_MAX: Final = 4_000  # that many wait at most, and are written in one transaction
 
 
 class Desk:
@@ -136,9 +135,12 @@ class Desk:
 
     @property
     def is_worth_folding(self) -> bool:
-        """Whether so much waits that folding it in costs little more for each: it has to pass what came after it."""
-        span = self._merger.span()
-        return self._merger.begun or 2 * self._merger.waiting >= min(span or FOLD_EVENTS_MAX, FOLD_EVENTS_MAX)
+        """Whether so much waits that folding it in costs little for each: it has to pass everything that came after.
+
+        What is folded so grows by a half at least each time, so however the line mixes what several terminals did
+        while they were away, each event is folded a few times.
+        """
+        return self._merger.begun or 2 * self.waiting >= max(DIRECT_EVENTS_MAX, self._merger.span(self._heads()))
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Update:
         """Store what the line has, and fold what is new in by its moment; if that takes long it waits for `fold`.
@@ -151,9 +153,8 @@ class Desk:
         if not new:
             self._journal.receive(replace(got, folded=not self.waiting))
             return Update()
-        span = self._merger.span(new)
         update = Update()
-        if span is not None and span > DIRECT_EVENTS_MAX:
+        if self._merger.span(self._heads(), new) > DIRECT_EVENTS_MAX:
             self._journal.receive(replace(got, folded=False))
             self._merger.wait(new)
         else:
@@ -171,18 +172,19 @@ class Desk:
         return self._folded(Received())
 
     def _fold_with(self, got: Received, new: Sequence[Recorded]) -> Update:
-        """Store, and fold at once if not too much comes after it."""
+        """Store and fold at once."""
         self._merger.begin(self.shop, new)
         try:
-            if self._merger.left <= DIRECT_EVENTS_MAX:
-                self._merger.work(DIRECT_EVENTS_MAX)
-                return self._folded(got)
-            self._journal.receive(replace(got, folded=False))
+            while not self._merger.work(DIRECT_EVENTS_MAX):
+                pass
+            return self._folded(got)
         except BaseException:
             self._merger.stop()
             raise
-        self._merger.wait_begun(new)
-        return Update()
+
+    def _heads(self) -> dict[str, int]:
+        """The newest stored event of every origin."""
+        return self._journal.heads() | {self._origin: self.head}
 
     def _folded(self, got: Received) -> Update:
         """Write what was folded together with what was received, and make it true."""
@@ -222,7 +224,7 @@ class Desk:
         """Stand on the floors that count by now, and set the next one when it is due. Raises StoreTrouble."""
         if self._debt or self.waiting:
             return Update()
-        heads = self._journal.heads() | {self._origin: self.head}
+        heads = self._heads()
         risen = self._merger.rise(self.shop, heads)
         if risen is not None:
             return self._rise(*risen)

@@ -69,7 +69,7 @@ class Engine:
         self._asking = None if ask_line is None else Asking(ask_line, self._inbox, self._attend)
         self._publisher = Publisher()
         self._reader = Reader(history)
-        self._watcher = Watcher(stations, self._ask_for)
+        self._watcher = Watcher(stations, self._ask_for, terminal=terminal)
         self._health: dict[str, Health] = {}
         self._link: LinkView | None = None
         self._ready = threading.Event()
@@ -148,8 +148,8 @@ class Engine:
         return self._inbox.later(lambda done: self._intake.adopt(standing, cursor, done))
 
     def see_link(self, view: LinkView) -> None:
-        """How the link is: whose events come in, and what o'clock the line has. Never blocks."""
-        self._inbox.put(Item(job=lambda: self._see(view)))
+        """How the link is: whose events come in, and what o'clock the line has; the newest counts. Never blocks."""
+        self._inbox.put_newest(lambda: self._see(view))
 
     def _see(self, view: LinkView) -> None:
         now = self._clock.now()

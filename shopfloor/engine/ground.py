@@ -1,6 +1,7 @@
 """What folding begins on: nothing, or the state at a floor, and which of the floors that were set count."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from shopfloor.core.delivery import Floors
 from shopfloor.core.events import Recorded
@@ -8,6 +9,8 @@ from shopfloor.core.floor import Floor, floor_of, is_reached, next_floor
 from shopfloor.core.line import Line
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
+
+COMPARED_MAX: Final = 10  # floors that were set apart are found within a day; older ones stay as they are
 
 Load = Callable[[str], tuple[Line, tuple[Entity, ...]] | None]
 
@@ -75,8 +78,10 @@ class Ground:
 
     def stand(self, kept: int, floors: Iterable[Floor], shop: Shop) -> None:
         """Stand on so many of the floors, and on others on top of them; `shop` is the state at the last."""
-        self._on = (*self._on[:kept], *floors)
-        self._known |= {floor.id: floor for floor in self._on}
+        self._on = (*self._on[:kept], *floors)[-COMPARED_MAX:]
+        lowest = self._on[0].number
+        known = {floor.id: floor for floor in (*self._known.values(), *self._on)}
+        self._known = {name: floor for name, floor in known.items() if floor.number >= lowest}
         self._shop = shop
         self._set_vector()
 

@@ -54,6 +54,7 @@ class Inbox:
         self._items: deque[Item] = deque()
         self._changed = threading.Condition()
         self._closed = False
+        self._newest: Callable[[], None] | None = None
 
     def put(self, item: Item) -> bool:
         """Queue an item; False when the inbox is full or closed.
@@ -69,6 +70,13 @@ class Inbox:
             queue.append(item)
             self._changed.notify()
             return True
+
+    def put_newest(self, job: Callable[[], None]) -> None:
+        """Queue a job in place of the one that was put so before and waits still: it is out of date."""
+        with self._changed:
+            waits, self._newest = self._newest is not None, job
+        if not waits and not self.put(Item(job=self._do_newest)):
+            self._newest = None
 
     def get(self, timeout_s: float) -> Item | None:
         """The next item; None when the time is over or the inbox is closed and empty."""
@@ -101,6 +109,12 @@ class Inbox:
 
     def __len__(self) -> int:
         return len(self._urgent) + len(self._items)
+
+    def _do_newest(self) -> None:
+        with self._changed:
+            job, self._newest = self._newest, None
+        if job is not None:
+            job()
 
     def _waiting(self) -> deque[Item]:
         return self._urgent or self._items

@@ -16,6 +16,7 @@ from shopfloor.trouble import StoreTrouble
 
 STEP_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
 PEOPLE_NS: Final = 10_000_000_000  # so long after a signal there may be another: half of the time is left to them
+LULL_NS: Final = 50_000_000  # nothing more for so long: what waits is all there is
 EVENTS_MIN: Final = 32  # of one step: a commit costs as much as fifty events
 EVENTS_MAX: Final = 400
 
@@ -57,7 +58,7 @@ class Intake:
         self._deliveries: deque[_Delivery] = deque()
         self._paces = {"store": _Pace(), "fold": _Pace()}
         self._rests = False
-        self._go_on_ns = 0
+        self._go_on_ns = self._stored_ns = 0
         self._signal_ns = -PEOPLE_NS
         self._stored_seq = 0
         self.true_seq = 0  # the message up to which everything is folded in
@@ -70,7 +71,12 @@ class Intake:
     @property
     def pause_s(self) -> float | None:
         """How long to leave the engine to the signals before the next step; None if there is nothing to do."""
-        return max(0, self._go_on_ns - self._clock.now().mono_ns) / _NS_PER_S if self.is_busy else None
+        if not self.is_busy:
+            return None
+        go_on_ns = self._go_on_ns
+        if not self._deliveries and not self.desk.is_worth_folding:
+            go_on_ns = max(go_on_ns, self._stored_ns + LULL_NS)
+        return max(0, go_on_ns - self._clock.now().mono_ns) / _NS_PER_S
 
     def note_signal(self, now: Now) -> None:
         """Somebody is at work."""
@@ -113,7 +119,10 @@ class Intake:
             self._fold(pace.events)
         else:
             pace = self._paces["store"]
+            waited = self.desk.waiting
             self._take(self._deliveries.popleft(), pace.events)
+            if self.desk.waiting > waited:
+                self._stored_ns = self._clock.now().mono_ns
         now_ns = self._clock.now().mono_ns
         pace.note(now_ns - begun_ns)
         if now_ns - self._signal_ns < PEOPLE_NS:

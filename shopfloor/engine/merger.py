@@ -21,10 +21,11 @@ from shopfloor.engine.ground import Ground
 from shopfloor.engine.refold import Figures, Folded, Refold
 from shopfloor.engine.timeline import Timeline
 
-TAIL_MAX: Final = 20_000  # events kept in memory to be folded anew, a kilobyte each; behind them the disk is read
+TAIL_MAX: Final = 20_000  # events kept in memory to be folded anew, a kilobyte or two each; then the disk is read
+PAGE_EVENTS: Final = 10_000  # read at once where a floor is set over a whole history, a kilobyte each
 TAIL_KEPT: Final = 2_000  # of those before everything that came late; others are as late now and then
 
-Since = Callable[[Key | None, Mapping[str, int]], list[Recorded]]
+Since = Callable[[Key | None, Mapping[str, int], int | None], list[Recorded]]
 Count = Callable[[int], Mapping[str, int]]
 
 
@@ -59,6 +60,8 @@ class Merger:
         self._tail: list[Folded] = []
         self._tail_from: Key = head
         self._waiting: list[Recorded] = []
+        self._first = _END  # of those that wait
+        self._on_disk: int | None = None
         self._run: Refold | None = None
         self.head = head
 
@@ -67,14 +70,21 @@ class Merger:
         """How many stored events are not in the shop yet."""
         return len(self._waiting)
 
-    def span(self, new: Sequence[Recorded] = ()) -> int | None:
-        """How many events have to be folded to have what waits and `new` in the shop; None: the disk knows."""
+    def span(self, heads: Mapping[str, int], new: Sequence[Recorded] = ()) -> int:
+        """How many events have to be folded to have what waits and `new` in the shop; `heads`: all that is stored."""
         fresh = len(self._waiting) + len(new)
-        first = min((key_of(event) for event in (*self._waiting, *new)), default=self.head)
+        first = min((key_of(event) for event in new), default=self._first)
+        first = min(first, self._first)
         if first >= self.head:
             return fresh
         at = self._before(first)
-        return None if at is None or at[0] < self._tail_from else fresh + len(self._tail) - self._place(at[0])
+        if at is not None and at[0] >= self._tail_from:
+            return fresh + len(self._tail) - self._place(at[0])
+        if self._on_disk is None:
+            found = self._timeline.before(first)
+            under = self._count(found[0][0]) if found else self.ground.vector
+            self._on_disk = 2 * sum(max(0, n - under.get(origin, 0)) for origin, n in heads.items())
+        return fresh + self._on_disk
 
     def note(self, recorded: Sequence[Recorded], rows: Sequence[tuple[DigestRow, ...]], shop: Shop | None) -> None:
         """The terminal's own events happened, with these figures: `shop` is as it is after them, if all is stored."""
@@ -93,12 +103,9 @@ class Merger:
 
     def wait(self, new: Sequence[Recorded]) -> None:
         """Events nobody here knew are stored, and not folded in yet."""
-        self._waiting += new
         self._run = None
-
-    def wait_begun(self, new: Sequence[Recorded]) -> None:
-        """They are stored, and the run that was begun has them."""
         self._waiting += new
+        self._first = min([self._first, *map(key_of, new)])
 
     def stop(self) -> None:
         """What was begun will not be done."""
@@ -127,11 +134,6 @@ class Merger:
         """Fold so many events of what was begun; whether all are."""
         assert self._run is not None
         return self._run.work(count)
-
-    @property
-    def left(self) -> int:
-        """How many events of what was begun are not folded yet, some of them twice."""
-        return 0 if self._run is None else self._run.left
 
     @property
     def begun(self) -> bool:
@@ -171,8 +173,8 @@ class Merger:
             self._tail, self._tail_from = run.folded, run.at
         self.head = run.folded[-1].key
         self._timeline.note(self.head, done.shop, events=len(run.fresh), always=bool(run.known))
-        self._waiting, self._run = [], None
-        self._forget(self._place(run.first) - TAIL_KEPT)
+        self._waiting, self._first, self._run, self._on_disk = [], _END, None, None
+        self._forget(max(self._place(run.first) - TAIL_KEPT, len(self._tail) - TAIL_MAX))
 
     def rise(self, shop: Shop, heads: Mapping[str, int]) -> tuple[Risen, Shop] | None:
         """What follows from standing on the floors that count by now, and the shop then; None if it does already.
@@ -210,7 +212,7 @@ class Merger:
         """
         vector = standing.floor.vector()
         base = Shop(*unpack_shop(standing.body, standing.hash))
-        rest = self._read_since(None, vector)
+        rest = self._read_since(None, vector, None)
         after, _ = self._replayed(_own(base, shop), rest)
         changed, gone = differences(shop, after)
         raised = Raised(standing.floor, standing.hash, standing.body)
@@ -228,8 +230,14 @@ class Merger:
         """The shop after everything until a moment that the floor does not have, and nothing of later."""
         found = self._timeline.before(_until(us))
         at, base = found or (None, _own(self.ground.shop(), shop))
-        after, _ = self._replayed(base, [event for event in self._since(at) if event.moment.us <= us])
-        return after
+        replay = Replay(base)
+        while page := self._read_since(at, self.ground.vector, PAGE_EVENTS):
+            for event in page:
+                if event.moment.us > us:
+                    return replay.settle()
+                replay.step(event)
+            at = key_of(page[-1])
+        return replay.settle()
 
     def _rise_level(self, shop: Shop, floors: Sequence[Floor]) -> tuple[Risen, Shop]:
         """Nothing came late: everything is folded as it was, and only where the next fold begins is another."""
@@ -239,7 +247,7 @@ class Merger:
     def _refold(
         self, shop: Shop, below: Floor | None, base: Shop, kept: int, floors: Sequence[Floor]
     ) -> tuple[Risen, Shop]:
-        known = self._read_since(None, below.vector() if below else {})
+        known = self._read_since(None, below.vector() if below else {}, None)
         state, rest = _own(base, shop), known
         rows: list[DigestRow] = []
         raised: list[Raised] = []
@@ -271,7 +279,7 @@ class Merger:
         return all(n <= vector.get(origin, 0) for origin, n in self._count(floor.us).items())
 
     def _since(self, after: Key | None) -> list[Recorded]:
-        return self._read_since(after, self.ground.vector)
+        return self._read_since(after, self.ground.vector, None)
 
     def _replayed(self, base: Shop, events: Sequence[Recorded]) -> tuple[Shop, list[DigestRow]]:
         """(The shop after the events, their figures)."""
@@ -301,6 +309,7 @@ class Merger:
 
 
 _BEGINNING: Final[Key] = (-1, 0, "", 0)
+_END: Final[Key] = (1 << 63, 0, "", 0)
 
 
 def _own(base: Shop, shop: Shop) -> Shop:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from concurrent.futures import Future
+from itertools import islice
 
 from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
@@ -81,6 +82,12 @@ class FigureFeed(QObject):
         """The rows of a series, of one key if given."""
         rows = [row for one, rows in self._rows.items() if one[0] == series for row in rows]
         return rows if key is None else [row for row in rows if row.key == key]
+
+    def newest(self, series: str, key: str, count: int) -> list[DigestRow]:
+        """The newest rows of a key, at most so many, oldest first."""
+        of_series = (rows for one, rows in self._rows.items() if one[0] == series)
+        found = [list(islice((row for row in reversed(rows) if row.key == key), count)) for rows in of_series]
+        return [row for rows in found for row in reversed(rows)]
 
     def _ask_for(self, wanted: _Wanted) -> None:
         self._asked[wanted] = answer = self._ask(wanted[0], wanted[1], self._last)

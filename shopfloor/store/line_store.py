@@ -1,15 +1,17 @@
 """What the line told this journal: events of other origins, the order of all, and how far it was read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from shopfloor.core.delivery import Adopted, Received
 from shopfloor.core.events import Unknown
 from shopfloor.core.events_floor import Covered
-from shopfloor.core.line_link import LineEntry, Missing
+from shopfloor.core.line_link import Acked, LineEntry, Missing
 from shopfloor.store.connection import Execute
 from shopfloor.store.floor_store import stand_alone
 from shopfloor.store.line_notes import META_ACKED, META_CURSOR, read_cursor, read_message
+from shopfloor.store.many import add_rows
 from shopfloor.store.rows import (
     GENESIS,
     META_LINE,
@@ -31,9 +33,9 @@ META_FOLDED: Final = (
     "folded"  # "origin:n" of each other one, up to where the entities know its events; nothing if they know all
 )
 
-_ADD: Final = (
-    "INSERT INTO foreign_event (n, origin, moment_us, moment_count, uncertainty_us, mono_ns, boot, kind, version, "
-    "command_id, body, hash, line_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_EVENT: Final = (
+    "foreign_event (n, origin, moment_us, moment_count, uncertainty_us, mono_ns, boot, kind, version, command_id, "
+    "body, hash, line_seq)"
 )
 _ADD_ORIGIN: Final = "INSERT INTO origin (id, terminal, incarnation) VALUES (?, ?, ?)"
 _ADD_BOOT: Final = "INSERT INTO boot (id, name) VALUES (?, ?)"
@@ -41,11 +43,10 @@ _HEADS: Final = "SELECT id, terminal, incarnation FROM origin"
 _OWN_HASH: Final = "SELECT hash FROM event WHERE n = ?"
 _FOREIGN_HASH: Final = "SELECT hash FROM foreign_event WHERE origin = ? AND n = ?"
 _HEAD_OF: Final = "SELECT n, hash FROM foreign_event WHERE origin = ? ORDER BY n DESC LIMIT 1"
-_OWN_SEQ: Final = "UPDATE event SET line_seq = ? WHERE n = ?"
+_OWN_SEQ: Final = "UPDATE event SET line_seq = ? WHERE n BETWEEN ? AND ?"
 _FOREIGN_SEQ: Final = "UPDATE foreign_event SET line_seq = ? WHERE origin = ? AND n = ?"
-_ADD_MESSAGE: Final = (
-    "INSERT INTO line_message (seq, ts_us) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET ts_us = excluded.ts_us"
-)
+_MESSAGE: Final = "line_message (seq, ts_us)"
+_ITS_NEW_TIME: Final = "ON CONFLICT (seq) DO UPDATE SET ts_us = excluded.ts_us"
 _FORGET: Final = (
     "UPDATE event SET line_seq = NULL WHERE line_seq > ?",
     "UPDATE foreign_event SET line_seq = NULL WHERE line_seq > ?",
@@ -88,23 +89,23 @@ def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Receiv
         drop_meta(execute, META_FOLDED)
     elif not got.folded and noted is None:
         put_meta(execute, META_FOLDED, " ".join(f"{head.number}:{head.n}" for head in heads.values()))
+    add_rows(execute, _EVENT, [_row(execute, tail, known, boots, entry) for entry in got.new])
     for entry in got.new:
-        _add(execute, tail, known, boots, entry)
+        add_floor(execute, entry.recorded)
     for entry in got.again:
         execute(_FOREIGN_SEQ, (entry.seq, known[entry.recorded.origin].number, entry.recorded.n))
-    for acked in got.own:
-        execute(_OWN_SEQ, (acked.seq, acked.n))
+    for seq, first, last in _runs(got.own):
+        execute(_OWN_SEQ, (seq, first, last))
     if got.own:
         newest = max(int(read_meta(execute, META_ACKED) or 0), *(acked.n for acked in got.own))
         put_meta(execute, META_ACKED, str(newest))
-    for seq, ts_us in got.messages:
-        execute(_ADD_MESSAGE, (seq, ts_us))
+    add_rows(execute, _MESSAGE, got.messages, then=_ITS_NEW_TIME)
     put_entities(execute, got.changed, got.gone)
     drop_figures(execute, got.digest_gone)
     put_figures(execute, got.digest)
     if got.line_by is not None:
-        numbers = {origin: head.number for origin, head in known.items()}
-        put_meta(execute, META_LINE, line_note(got.line_by, numbers, tail.origin))
+        origins = {origin: head.number for origin, head in known.items()}
+        put_meta(execute, META_LINE, line_note(got.line_by, origins, tail.origin))
     if got.cursor is not None:
         put_meta(execute, META_CURSOR, f"{got.cursor.stream} {got.cursor.seq} {got.cursor.ts_us}")
     return tail._replace(boots=boots), known
@@ -128,7 +129,7 @@ def adopt(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Adopted)
     stand_alone(execute, got, numbers, tail.origin)
     drop_meta(execute, META_FOLDED)
     if got.cursor.seq:
-        execute(_ADD_MESSAGE, (got.cursor.seq, got.cursor.ts_us))
+        add_rows(execute, _MESSAGE, [(got.cursor.seq, got.cursor.ts_us)], then=_ITS_NEW_TIME)
     put_meta(execute, META_CURSOR, f"{got.cursor.stream} {got.cursor.seq} {got.cursor.ts_us}")
     return known
 
@@ -153,7 +154,10 @@ def read_folded(execute: Execute) -> dict[int, int] | None:
     return {int(number): int(n) for number, _, n in (part.partition(":") for part in text.split())}
 
 
-def _add(execute: Execute, tail: Tail, known: dict[str, Head], boots: dict[str, int], entry: LineEntry) -> None:
+def _row(
+    execute: Execute, tail: Tail, known: dict[str, Head], boots: dict[str, int], entry: LineEntry
+) -> tuple[object, ...]:
+    """The row of the next event of an origin, which is noted as known."""
     event = entry.recorded
     terminal, _, incarnation = event.origin.partition("~")
     if event.origin not in known:
@@ -172,9 +176,15 @@ def _add(execute: Execute, tail: Tail, known: dict[str, Head], boots: dict[str, 
     names = Names({head.number: (terminal, incarnation)}, {boots[event.boot]: event.boot})
     if link(head.hash, row, names) != entry.hash:
         raise ValueError(f"Expected event {event.n} of {event.origin} to continue its chain, got another one's.")
-    execute(_ADD, (*row[:10], entry.body.decode(), entry.hash, entry.seq or None))
-    add_floor(execute, event)
     known[event.origin] = Head(head.number, event.n, entry.hash)
+    return (*row[:10], entry.body.decode(), entry.hash, entry.seq or None)
+
+
+def _runs(own: Sequence[Acked]) -> Iterator[tuple[int, int, int]]:
+    """(Message, first, last) of consecutive own events in one message."""
+    for _, run in groupby(enumerate(own), key=lambda at: (at[1].seq, at[1].n - at[0])):
+        acked = [it for _, it in run]
+        yield acked[0].seq, acked[0].n, acked[-1].n
 
 
 def _origin_number(execute: Execute, tail: Tail, known: Mapping[str, Head], origin: str) -> int:

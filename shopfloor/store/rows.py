@@ -16,6 +16,7 @@ from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.store.connection import Execute
+from shopfloor.store.many import add_rows
 
 GENESIS: Final = bytes(32)  # what the first event of an origin is chained to
 
@@ -36,11 +37,10 @@ _ADD_EVENT: Final = (
 )
 _ADD_ORIGIN: Final = "INSERT INTO origin (id, terminal, incarnation) VALUES (?, ?, ?)"
 _ADD_BOOT: Final = "INSERT INTO boot (id, name) VALUES (?, ?)"
-_PUT_ENTITY: Final = (
-    "INSERT INTO entity (kind, id, body) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"
-)
+_ENTITY: Final = "entity (kind, id, body)"
+_IN_ITS_PLACE: Final = "ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"
 _DROP_ENTITY: Final = "DELETE FROM entity WHERE kind = ? AND id = ?"
-_ADD_DIGEST: Final = "INSERT INTO digest (series, key, at_us, n, part, body) VALUES (?, ?, ?, ?, ?, ?)"
+_DIGEST: Final = "digest (series, key, at_us, n, part, body)"
 _DROP_DIGEST: Final = "DELETE FROM digest WHERE series = ? AND key = ? AND at_us = ? AND n = ? AND body = ?"
 _ADD_FLOOR: Final = "INSERT INTO floor (id, number, us, value) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _FLOOR_BODY: Final = "SELECT body, here FROM floor WHERE id = ? AND body IS NOT NULL"
@@ -155,17 +155,16 @@ def write(
 
 def put_entities(execute: Execute, changed: Sequence[Entity], gone: Sequence[Entity]) -> None:
     """Write what is true of these entities, and drop those that are gone."""
-    for entity in changed:
-        kind, key, body = encode_entity(entity)
-        execute(_PUT_ENTITY, (kind, key, body.decode()))
+    rows = [(kind, key, body.decode()) for kind, key, body in map(encode_entity, changed)]
+    add_rows(execute, _ENTITY, rows, then=_IN_ITS_PLACE)
     for entity in gone:
         execute(_DROP_ENTITY, encode_entity(entity)[:2])
 
 
 def put_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:
     """Write figures."""
-    for part, figure in enumerate(digest):
-        execute(_ADD_DIGEST, (figure.series, figure.key, figure.at_us, figure.n, part, figure.body.decode()))
+    rows = [(it.series, it.key, it.at_us, it.n, part, it.body.decode()) for part, it in enumerate(digest)]
+    add_rows(execute, _DIGEST, rows)
 
 
 def add_origin(execute: Execute, number: int, terminal: str, incarnation: str) -> None:

@@ -20,9 +20,10 @@ def row(what: str, figure: str, bound: str = "") -> None:
 
 
 def lines() -> list[str]:
-    """The table as text, in the order the figures came; empty if there is none."""
+    """The table as text, in the order the figures came, once; empty if there is none."""
     if not _ROWS:
         return []
     rows = [Row("what", "figure", "bound"), *_ROWS]
+    _ROWS.clear()
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

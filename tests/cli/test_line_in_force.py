@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shopfloor.app import Terminal
+from shopfloor.app import JOINED, Terminal
 from shopfloor.cli.line_in_force import is_in_force, line_to_begin_with, remember_line, seal_of
-from shopfloor.linefile import LineFileError, write_starter
+from shopfloor.linefile import LineFileError, read, write_starter
 from shopfloor.store.backup import backup
 from shopfloor.store.folder import journal_path
 
@@ -75,6 +75,22 @@ def test_a_file_edited_while_its_terminal_starts_is_read_at_the_next_start(file:
     remember_line(seal, folder)
 
     assert line_to_begin_with(file, folder) is not None
+
+
+def test_a_file_that_the_line_has_left_behind_does_not_come_back(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    _run_once(file, folder)
+    newer = tmp_path / "newer.toml"
+    newer.write_text(file.read_text("utf-8").replace("cards = 6", "cards = 7"), "utf-8")
+    terminal = Terminal(folder, ["press"], line=read(newer))  # as if it had come by the line
+    terminal.open()
+    terminal.stop()
+    assert not is_in_force(file, folder)
+
+    (folder / JOINED).write_text("a key", "ascii")
+
+    assert is_in_force(file, folder)
+    assert line_to_begin_with(newer, folder) is not None
 
 
 def test_a_journal_put_back_from_a_backup_gets_the_line_of_the_file_again(file: Path, tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from shopfloor.core.events_line import CreditsGiven, StationsTaken
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import LinkState, LinkView, Presence
 from shopfloor.core.moment import Now
-from shopfloor.core.owning import is_mine
+from shopfloor.core.owning import is_mine, minded
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState
-from shopfloor.core.state_line import FindingKind
+from shopfloor.core.state_line import FindingKind, Post
 from shopfloor.core.take_over import stakes_of, terminals_with_stations
 from shopfloor.core.words import recorded_words, verdict_words
 from shopfloor.core.words_line import finding_words
@@ -163,8 +163,26 @@ def test_what_the_silent_one_still_did_is_a_finding_with_its_count() -> None:
     for peer in floor.peers:
         (found,) = peer.shop.findings.values()
         assert (found.kind, found.count, found.places) == (FindingKind.STILL_WORKED, 2, ("s0", "t0", "t1"))
-        assert "s0: t0 did 2 steps after t1 had taken it over" in str(finding_words(peer.shop, found, UTC)[0])
+        assert "s0: t0 did 2 steps that t1 did not know of when it took over" in str(
+            finding_words(peer.shop, found, UTC)[0]
+        )
     assert floor.spent(floor.peers[1].shop) == [2, 0]
+
+
+def test_what_it_had_done_unheard_before_is_a_finding_too() -> None:
+    floor = Floor(("s0",), ("s1",))
+    floor.scan(0, 0, 1)
+    floor.talk()
+    floor.scan(0, 0, 2)
+    taken = floor.take(1, "s0")
+    assert isinstance(taken, StationsTaken)
+    assert taken.cards == ("l0-01",)
+    assert floor.peers[1].shop.findings == {}
+    floor.talk()
+    for peer in floor.peers:
+        (found,) = peer.shop.findings.values()
+        assert (found.kind, found.count, found.places) == (FindingKind.STILL_WORKED, 1, ("s0", "t0", "t1"))
+    assert floor.spent(floor.peers[1].shop) == [0, 2]
 
 
 def test_all_come_to_the_same_whoever_hears_first() -> None:
@@ -256,3 +274,17 @@ def test_cards_the_silent_one_released_meanwhile_count_when_the_taker_hears_of_t
     floor.talk()
     started = [floor.scan(1, 1, number) for number in range(1, 6)]
     assert started == [CardState.IN_PROCESS] * 2 + [CardState.EMPTY] * 3, f"{LIMIT} in all"
+
+
+def test_a_terminal_looks_after_what_it_was_given_but_for_what_was_decided_since() -> None:
+    shop = Shop()
+
+    def post(station: str, terminal: str, epoch: int) -> Post:
+        return Post(station=station, terminal=terminal, origin=f"{terminal}~1", since_us=0, epoch=epoch)
+
+    assert minded(shop, ("saw", "mill"), "one") == {"saw", "mill"}
+    shop.put((post("saw", "one", 0), post("mill", "two", 0), post("wash", "two", 0)))
+    assert minded(shop, ("saw", "mill"), "one") == {"saw", "mill"}, "a claim is no decision"
+    shop.put((post("saw", "two", 1), post("wash", "one", 2)))
+    assert minded(shop, ("saw", "mill"), "one") == {"mill", "wash"}
+    assert minded(shop, ("mill", "wash"), "two") == {"saw", "mill"}

@@ -16,9 +16,10 @@ from shopfloor.core.update import DigestRow, Update
 from shopfloor.engine.desk import DIRECT_EVENTS_MAX
 from shopfloor.engine.intake import EVENTS_MAX, Intake
 from shopfloor.engine.refold import Figures
+from shopfloor.linefile import read
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.verify import verify
-from tests.helpers.line_past import Past, messages, two_at_work
+from tests.helpers.line_past import Past, line_text, messages, two_at_work
 
 SCANS = 450
 OWN = 450  # scans of the one that was away: too many to be folded anew for each delivery
@@ -28,7 +29,8 @@ class Away:
     """The third terminal, which worked on alone, and what the line has for it."""
 
     def __init__(self, folder: Path) -> None:
-        self.pasts = two_at_work(folder, SCANS)
+        (folder / "line.toml").write_text(line_text(("s1", "s2", "s3")), "utf-8")
+        self.pasts = two_at_work(read(folder / "line.toml"), folder / "s1", folder / "s2", SCANS)
         self.line = messages(self.pasts)
         self.end_us = max(past.at_us for past in self.pasts)
         self.past = Past(folder / "s3", "s3")
@@ -96,7 +98,7 @@ def test_people_work_on_while_it_is_folded_in(away: Away) -> None:
 
     def scan() -> None:
         past.at_us += 1_000_000
-        past.scan(next(scans) % 20 + 1)
+        past.scan(next(scans))
 
     head = past.desk.head
     past.fold(each=scan)

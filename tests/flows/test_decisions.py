@@ -14,7 +14,7 @@ from shopfloor.core import commands as c
 from shopfloor.core.commands_line import TakeOver
 from shopfloor.core.credits import held, spent
 from shopfloor.core.evolve import fold
-from shopfloor.core.line import Line
+from shopfloor.core.line import Device, DeviceKind, Line
 from shopfloor.core.line_link import LinkState
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState
@@ -199,6 +199,20 @@ def test_a_line_file_travels_and_only_an_admins_terminal_changes_it(floor: Floor
     assert floor.shop("mill").decrees["line"].epoch == 2
     floor.close()
     assert [verify(tmp_path / name, fold) for name in ("saw", "mill")] == [[], []]
+
+
+def test_a_terminal_without_any_line_file_gets_it_from_the_line_and_opens_its_ports(floor: Floor) -> None:
+    floor.start("saw", role=KeyRole.ADMIN)
+    floor.up()
+    mill = floor.start("mill", line=None, linked=False)
+    assert mill.engine.line.id == ""
+    mill.fetch_line(WAIT_S_MAX)
+    assert mill.engine.line == LINE
+    floor.up()
+    mill.start_devices()
+    gun = Device(id="gun-9", kind=DeviceKind.SCANNER, port="virtual://gun-9", station="mill")
+    assert floor.do("saw", c.ChangeLine(line=replace(LINE, devices=(gun,)))) == "line_changed"
+    floor.until(lambda: mill.engine.condition("gun-9") is not None)
 
 
 def test_a_first_line_file_that_came_second_is_none(floor: Floor) -> None:

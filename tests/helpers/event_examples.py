@@ -208,6 +208,7 @@ EXAMPLES: tuple[e.Event, ...] = (
         reason="its computer is dead",
         left=2,
         over=("line_limit", "wip_limit"),
+        cards=("housing-07",),
     ),
     e.ClockStepped(step_ms=-3_600_000),
 )

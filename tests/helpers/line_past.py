@@ -1,16 +1,19 @@
 """What terminals of a line did while another one was away: genuine journals, made without waiting for the clock."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
-from shopfloor.core.line import Line, Loop, LoopKind, Part, StartState, Station
+from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.engine.desk import Desk
+from shopfloor.link.jetstream import JetStreamLog, address_of
+from shopfloor.link.join_key import JoinKey
+from shopfloor.link.wire import encode_batch
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.own_journal import SqliteOwnJournal
 
@@ -21,19 +24,39 @@ _PAUSE_US: Final = (100_000, 3_000_000)  # between two scans at a station
 _MESSAGE_EVENTS: Final = (20, 64, 120, 256)
 
 
-def line(stations: Sequence[str]) -> Line:
-    """Stations that each have a loop of their own, which begins and ends there."""
-    return Line(
-        id=LINE_ID,
-        name="Absence",
-        repeat_window_s=0,
-        stations=tuple(Station(id=name, name=name) for name in stations),
-        parts=(Part(id="P"),),
-        loops=tuple(
-            Loop(id=f"l{name}", part="P", kind=LoopKind.CONWIP, route=(name,), cards=CARDS, start=StartState.EMPTY)
-            for name in stations
-        ),
-    )
+_HEAD: Final = """
+[line]
+id = "{line}"
+name = "Absence"
+timezone = "UTC"
+repeat_window_s = 0
+
+[[parts]]
+id = "P"
+"""
+_STATION: Final = """
+[[stations]]
+id = "{id}"
+name = "Station {id}"
+
+[[loops]]
+id = "l{id}"
+part = "P"
+kind = "conwip"
+route = ["{id}"]
+cards = {cards}
+start = "empty"
+"""
+
+
+def line_text(stations: Sequence[str]) -> str:
+    """A line file: stations that each have a loop of their own, which begins and ends there."""
+    return _HEAD.format(line=LINE_ID) + "".join(_STATION.format(id=name, cards=CARDS) for name in stations)
+
+
+def code(station: str, number: int) -> str:
+    """What a scanner reads of a card of the station's loop; the cards take turns."""
+    return card_code(LINE_ID, f"l{station}", number % CARDS + 1, 1)
 
 
 class Past:
@@ -61,12 +84,11 @@ class Past:
         pause_us = (until_us - self.at_us) // scans if until_us is not None else None
         for _ in range(scans):
             self.at_us += pause_us or self._rng.randrange(*_PAUSE_US)
-            self.scan(self._rng.randrange(1, CARDS + 1))
+            self.scan(self._rng.randrange(CARDS))
 
     def scan(self, number: int) -> None:
         """Scan a card of the own loop."""
-        text = card_code(LINE_ID, f"l{self.name}", number, 1)
-        self.do(c.ReadSignal(station=self.name, device="gun", text=text))
+        self.do(c.ReadSignal(station=self.name, device="gun", text=code(self.name, number)))
 
     def entries(self, after: int = 0) -> list[LineEntry]:
         """What it wrote."""
@@ -103,13 +125,39 @@ def messages(pasts: Sequence[Past], *, after: int = 0, seed: int = 1) -> list[li
     ]
 
 
-def two_at_work(folder: Path, scans: int) -> list[Past]:
-    """The pasts of two terminals that each scanned so often; the third station is nobody's yet."""
-    stations = ("s1", "s2", "s3")
-    first, second = Past(folder / "s1", "s1"), Past(folder / "s2", "s2")
-    first.do(c.ChangeLine(line=line(stations)))
-    second.at_us += 1
-    second.hear([*messages([first])[0]], Cursor("past", 1, 1))
-    for past in (first, second):
+class _Deaf:
+    """Ears for whoever only publishes."""
+
+    def woken(self, seq: int) -> None:
+        pass
+
+    def told(self, kind: str, terminal: str, payload: bytes) -> None:
+        pass
+
+
+async def publish(keys: Mapping[str, JoinKey], sent: Sequence[Sequence[LineEntry]]) -> None:
+    """Put messages on the line in this order, each with the key of the terminal that wrote it."""
+    logs = {name: JetStreamLog(address_of(key)) for name, key in keys.items()}
+    last = dict.fromkeys(keys, 0)
+    try:
+        for log in logs.values():
+            await log.open(_Deaf())
+        for entries in sent:
+            head, payload = encode_batch(entries)
+            name = head.origin.partition("~")[0]
+            last[name] = await logs[name].publish(
+                head.origin, payload, expected_seq=last[name], message_id=head.message_id
+            )
+    finally:
+        for log in logs.values():
+            await log.close()
+
+
+def two_at_work(line: Line, first: Path, second: Path, scans: int, *, begin_us: int = BEGIN_US) -> list[Past]:
+    """The pasts of two terminals, of stations s1 and s2, that each scanned so often."""
+    pasts = [Past(first, "s1", begin_us=begin_us), Past(second, "s2", begin_us=begin_us + 1)]
+    pasts[0].do(c.ChangeLine(line=line))
+    pasts[1].hear(messages(pasts[:1])[0], Cursor("past", 1, 1))
+    for past in pasts:
         past.work(scans)
-    return [first, second]
+    return pasts

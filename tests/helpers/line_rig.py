@@ -372,6 +372,7 @@ def judge(rig: RigOf[Any]) -> dict[str, int]:
         "believed": len(told),
         "events": len(events),
         "named over a limit": limits.named,
+        "over a limit by a silent terminal": limits.silent,
         "flagged in a wrong place": flagged,
         "stops": len(verdict.stops(copies[0])),
         "starts": verdict.starts(copies[0]),

@@ -44,9 +44,9 @@ class RigServer:
         """What its supervisor said on stderr."""
         return self._process.errors if self._process else ""
 
-    def key(self, name: str, host: str) -> JoinKey:
+    def key(self, name: str, host: str, role: KeyRole = KeyRole.STATION) -> JoinKey:
         """A terminal's key that leads it to `host`; in force from the next start on."""
-        made, seed = KeyRing(self.place.keys).make(name, KeyRole.STATION, at_us=1)
+        made, seed = KeyRing(self.place.keys).make(name, role, at_us=1)
         line = self.place.read_settings().line
         authority = Authority(self.place.tls).der()
         return JoinKey(line=line, terminal=made.name, hosts=(host,), seed=seed, authority=authority)

@@ -66,8 +66,11 @@ class Life:
 class RigTerminal:
     """One station's terminal. Faults come from one thread, scans from another."""
 
-    def __init__(self, folder: Path, station: str, line_file: Path, *, prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, station: str, line_file: Path, *, prefix: Sequence[str] = (), screen: bool = False
+    ) -> None:
         folder.mkdir(parents=True)
+        self._screen = screen
         self.station = station
         self.data = folder / "data"
         self._copy = folder / "copy"
@@ -201,7 +204,7 @@ class RigTerminal:
 
     def _spawn(self) -> "subprocess.Popen[str]":
         arguments = ["station", self.station, "--data", str(self.data), "--line", str(self._line_file)]
-        arguments += ["--scanner", self._gun.port, "--no-screen", "--echo"]
+        arguments += ["--scanner", self._gun.port, "--echo", *(() if self._screen else ("--no-screen",))]
         path = os.pathsep.join(filter(None, (str(self._folder), os.environ.get("PYTHONPATH"))))
         with self._errors.open("ab") as errors:
             return subprocess.Popen(

@@ -8,19 +8,27 @@ from typing import Any, NamedTuple
 import apsw
 import pytest
 
+from shopfloor.core.delivery import Adopted, Archived, Raised
 from shopfloor.core.events import Recorded
-from shopfloor.core.line_link import NewName
+from shopfloor.core.events_floor import Covered
+from shopfloor.core.floor import Floor, pack_shop
+from shopfloor.core.line_link import Cursor, NewName
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.store.anew import begin_anew
 from shopfloor.store.connection import CREATE_PRAGMAS, UNREADABLE, WRITER_PRAGMAS
+from shopfloor.store.floor_store import drop_archived, stand_alone
 from shopfloor.store.replay import read_since
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
     GENESIS,
+    META_ARCHIVE,
+    META_DROPPING,
     Names,
     begin,
     link,
     read_entities,
+    read_meta,
     read_names,
     read_tail,
     recorded,
@@ -263,3 +271,51 @@ def test_a_cut_while_a_journal_gets_a_new_name_leaves_the_old_one_or_the_new_one
 
         on_disk(after, f"renamed-{number}", look)
     assert len(names) == 2, "cuts before and after it was done"
+
+
+def test_a_cut_while_archived_events_are_dropped_leaves_all_of_them_or_none() -> None:
+    events, kept = 30, 18
+    origin, disk = "~".join(ORIGIN), Disk()
+
+    def drop(connection: Any) -> None:
+        _create(connection, "FULL")
+        _append(connection, batches(origin, events, seed=1), disk)
+        ((digest, us),) = connection.execute("SELECT hash, moment_us FROM event WHERE n = ?", (kept,)).fetchall()
+        state, body = pack_shop(Shop())
+        floor = Floor(
+            id=f"{origin}:{events}",
+            number=1,
+            before="",
+            us=us,
+            covers=(Covered(origin, kept, bytes(digest).hex()),),
+            hash=state,
+            rank=(us, 0, origin, events),
+        )
+        got = Adopted(raised=Raised(floor, state, body), cursor=Cursor("", 0, 0))
+        connection.execute("BEGIN IMMEDIATE")
+        stand_alone(connection.execute, got, {}, 1)
+        drop_archived(connection.execute, Archived(floor, {1: kept}, "file hash"), 1)
+        connection.execute("COMMIT")
+        disk.mark(events + 1)
+        disk.end()
+
+    on_disk(disk, "drop", drop)
+    first = next(at for at, op in enumerate(disk.log) if op == Mark(events))
+    rng = random.Random(1)
+    lowest: Counter[int] = Counter()
+    for number in range(scaled(60, 2000)):
+        after, acknowledged = disk.cut(rng.randrange(first + 1, len(disk.log) + 1), rng)
+
+        def look(connection: Any, acknowledged: int = acknowledged) -> None:
+            _create(connection, "FULL")
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            ((low, count),) = connection.execute("SELECT min(n), count(*) FROM event").fetchall()
+            lowest[low] += 1
+            assert count == events - low + 1
+            assert low in {1, kept + 1}
+            assert low > 1 or acknowledged == events, "who was told that it is done finds it done"
+            assert read_meta(connection.execute, META_DROPPING) is None, "nothing more may be dropped"
+            assert read_meta(connection.execute, META_ARCHIVE) == ("file hash" if low > 1 else None)
+
+        on_disk(after, f"dropped-{number}", look)
+    assert len(lowest) == 2, "cuts before and after it was done"

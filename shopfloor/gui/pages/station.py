@@ -26,7 +26,7 @@ from shopfloor.gui.sheet import Sheet
 from shopfloor.gui.station import questions as ask
 from shopfloor.gui.station.actions import ActionBar
 from shopfloor.gui.station.cards import CardQuestions
-from shopfloor.gui.station.cycles import SERIES, CyclePanel
+from shopfloor.gui.station.cycles import ROWS_MAX, SERIES, CyclePanel
 from shopfloor.gui.station.hint import HintLine
 from shopfloor.gui.station.layout import plan_page
 from shopfloor.gui.station.next import CardListPanel
@@ -170,7 +170,7 @@ class StationPage(QWidget):
             panel.show_store(store, self.model.shop, self.model.now().at_us)
 
     def _show_cycles(self, view: StationView) -> None:
-        rows = self._feed.rows(SERIES, self.station) if self._feed is not None else []
+        rows = self._feed.newest(SERIES, self.station, ROWS_MAX) if self._feed is not None else []
         self.cycle_panel.show_rows(rows, view.cycle_target_s)
 
     def _offer(self, view: StationView) -> Text | None:

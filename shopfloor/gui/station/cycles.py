@@ -18,6 +18,7 @@ from shopfloor.gui.ui import Ui
 
 SERIES = "cycle"
 DOTS_MAX = 50  # about an hour of work, and as many as are told apart on the smallest screen
+ROWS_MAX = 4 * DOTS_MAX  # the rows they are found in: what was undone takes two of them and leaves no dot
 PERCENTILE = 85
 TAIL = 2.2  # radii from the middle of a dot to the end of its tail
 SCALE = (0.6, 1.4)  # from and to, in targets: the target is always at one height, what is beyond has a tail

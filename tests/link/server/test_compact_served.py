@@ -1,11 +1,14 @@
 """Compaction on a real server: the last of every origin stays, whoever comes after it converges, and keys may not."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from shopfloor.cli.main import run
+from shopfloor.cli.output import DONE, FAILED
 from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.evolve import fold
 from shopfloor.link.jetstream import JetStreamLog, address_of
@@ -57,7 +60,9 @@ async def _work(both: list[DeskTerminal]) -> int:
     return both[0].floor
 
 
-def test_what_a_snapshot_stands_for_is_dropped_and_everybody_converges(line: Line, tmp_path: Path) -> None:
+def test_what_a_snapshot_stands_for_is_dropped_and_everybody_converges(
+    line: Line, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     async def body() -> None:
         both = await with_a_floor(line, tmp_path)
         away = DeskTerminal(line, tmp_path, "t3")
@@ -72,6 +77,8 @@ def test_what_a_snapshot_stands_for_is_dropped_and_everybody_converges(line: Lin
             await pass_s(both, 1)
             done = await line.compact()
         assert done.floor > 0
+        assert await asyncio.to_thread(run, ["line", "compact", "--data", str(tmp_path / "server"), "--json"]) == DONE
+        assert json.loads(capfd.readouterr().out)["floor"] >= done.floor
         new = DeskTerminal(line, tmp_path, "t4")
         everybody = [*three, new]
         for terminal in (away, new):
@@ -94,7 +101,7 @@ def test_what_a_snapshot_stands_for_is_dropped_and_everybody_converges(line: Lin
     asyncio.run(body())
 
 
-def test_nothing_is_dropped_where_no_two_agree(line: Line, tmp_path: Path) -> None:
+def test_nothing_is_dropped_where_no_two_agree(line: Line, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     async def body() -> None:
         alone = DeskTerminal(line, tmp_path, "t1")
         alone.connect()
@@ -102,6 +109,8 @@ def test_nothing_is_dropped_where_no_two_agree(line: Line, tmp_path: Path) -> No
         await pass_s([alone], 2)
         done = await line.compact()
         assert (done.floor, done.dropped) == (0, 0)
+        assert await asyncio.to_thread(run, ["line", "compact", "--data", str(tmp_path / "server")]) == FAILED
+        assert "No two terminals have said the same state" in capfd.readouterr().err
         await alone.disconnect()
         alone.close()
 
