@@ -1,7 +1,11 @@
 """What befalls a terminal's disk: it is put back to an older copy, or runs on two computers at once."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from shopfloor.store.connection import open_reader
+from shopfloor.store.folder import journal_path
+from shopfloor.store.line_store import read_folded
 from tests.helpers.line_station import RigTerminal
 from tests.helpers.line_verdict import Copy, Told, copy_of
 
@@ -100,7 +104,10 @@ class Disks:
 
         def knows() -> bool:
             known = copy_of(name, terminal.data).known
-            return all(known.get(origin, 0) >= n for origin, n in before.known.items())
+            if any(known.get(origin, 0) < n for origin, n in before.known.items()):
+                return False
+            with closing(open_reader(journal_path(terminal.data))) as conn:
+                return read_folded(conn.execute) is None  # else it is stored, and not true there yet
 
         self._rig.until(knows, within_s=HEALED_S_MAX, what=f"{name} has not learnt what its disk forgot")
         self._on_the_line(name)
