@@ -302,6 +302,7 @@ class Terminal:
             report=self.engine.report,
             clock=self.clock,
             stations=self.stations,
+            terminal=self.name,
             translate=translate,
         )
         self._teller.start()

@@ -1,6 +1,6 @@
 """Which terminal lets time pass where: of several that know the same line only one may say that something fell due."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from shopfloor.core.line_andon import Lamp
 from shopfloor.core.names import station_name
@@ -51,6 +51,14 @@ def refuse_others(shop: Shop, station: str) -> Refusal | None:
         "taken": int(post.epoch > 0),
     }
     return Refusal(Rule.TAKEN_OVER, args)
+
+
+def minded(shop: Shop, given: Iterable[str], terminal: str) -> frozenset[str]:
+    """The stations that a terminal looks after: those it was `given`, but for what was taken from it or by it since."""
+    own = frozenset(given)
+    decided = {post.station: post.terminal for post in shop.posts.values() if post.epoch}
+    kept = (station for station in own if decided.get(station, terminal) == terminal)
+    return frozenset((*kept, *(station for station, taker in decided.items() if taker == terminal)))
 
 
 def is_first(shop: Shop) -> bool:

@@ -69,7 +69,7 @@ class Engine:
         self._asking = None if ask_line is None else Asking(ask_line, self._inbox, self._attend)
         self._publisher = Publisher()
         self._reader = Reader(history)
-        self._watcher = Watcher(stations, self._ask_for)
+        self._watcher = Watcher(stations, self._ask_for, terminal=terminal)
         self._health: dict[str, Health] = {}
         self._link: LinkView | None = None
         self._ready = threading.Event()

@@ -14,10 +14,12 @@ from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
 from shopfloor.core.line_andon import Role, Sender
 from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.core.owning import minded
 from shopfloor.core.ports import Report
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call, Entity
 from shopfloor.core.state_andon import Shelf
+from shopfloor.core.state_line import Post
 from shopfloor.core.text import Translate, english
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.outward.compose import addressees, compose, trial_message
@@ -51,7 +53,8 @@ class Listen(Protocol):
 class Teller:
     """Follows the calls on a thread of its own and fills the spool of each sender, which a thread of its own empties.
 
-    Only calls at `stations` are told, so that one terminal of a line does it. What is told is compared with what was
+    Only calls at `stations` are told, so that one terminal of a line does it, and at those that `terminal` took over
+    since; not at those that were taken from it. What is told is compared with what was
     told before, kept on the disk: nothing is told twice after a restart, and what happened meanwhile is made up for.
     """
 
@@ -64,11 +67,12 @@ class Teller:
         report: Report,
         clock: Clock,
         stations: tuple[str, ...],
+        terminal: str = "",
         translate: Translate = english,
     ) -> None:
         self._data, self._folder = folder, folder / FOLDER
         self._listen, self._report, self._clock, self._translate = listen, report, clock, translate
-        self._stations = frozenset(stations)
+        self._given, self._terminal = stations, terminal
         self._shop = Shop(line)
         self._news: deque[Snapshot | Update | Line] = deque()
         self._missed = False
@@ -125,7 +129,7 @@ class Teller:
     def _run(self) -> None:
         # What another terminal has taken over since is its business.
         ledger = read_ledger(self._folder)
-        self._told = {call: told for call, told in ledger.items() if told.call.station in self._stations}
+        self._told = {call: told for call, told in ledger.items() if told.call.station in self._given}
         self._kept = dict(self._told)
         self._set_line(self._shop.line)
         while not self._stop.is_set():
@@ -158,6 +162,11 @@ class Teller:
             self._release()
         if self._news:
             self._wake.set()
+
+    @property
+    def _stations(self) -> frozenset[str]:
+        """The stations whose calls are told from here now."""
+        return minded(self._shop, self._given, self._terminal)
 
     def _repeat(self) -> None:
         now = self._clock.now()
@@ -208,12 +217,14 @@ class Teller:
                     self._follow(entity)
                     if entity.stopped_us:  # what a stop explains is told when the stop is over
                         self._follow_all()
-                case Shelf():
+                case Shelf() | Post():
                     self._follow_all()
                 case _:
                     continue
 
     def _follow_all(self) -> None:
+        mine = self._stations
+        self._told = {call: told for call, told in self._told.items() if told.call.station in mine}
         for call in tuple(self._shop.calls.values()):
             self._follow(call)
 
@@ -339,7 +350,7 @@ def send_test(
 
 
 def _concerns(entity: Entity) -> bool:
-    return isinstance(entity, Call | Shelf)
+    return isinstance(entity, Call | Shelf | Post)
 
 
 def _nothing() -> None:

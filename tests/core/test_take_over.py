@@ -14,16 +14,18 @@ from shopfloor.core.events import ScanRefused, TerminalStarted
 from shopfloor.core.events_line import CreditsGiven, StationsTaken
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import LinkState, LinkView, Presence
+from shopfloor.core.merge import key_of
 from shopfloor.core.moment import Now
-from shopfloor.core.owning import is_mine
+from shopfloor.core.owning import is_mine, minded
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState
-from shopfloor.core.state_line import FindingKind
+from shopfloor.core.state_line import FindingKind, Post
 from shopfloor.core.take_over import stakes_of, terminals_with_stations
 from shopfloor.core.words import recorded_words, verdict_words
 from shopfloor.core.words_line import finding_words
 from tests.engine.test_credits import line as race_line
 from tests.helpers.line_peer import Peer
+from tests.helpers.line_verdict import limits_kept
 from tests.helpers.lines import ANA, OLE
 
 LIMIT = 7
@@ -185,6 +187,20 @@ def test_what_it_had_done_unheard_before_is_a_finding_too() -> None:
     assert floor.spent(floor.peers[1].shop) == [0, 2]
 
 
+def test_cards_over_the_lines_limit_are_as_many_as_findings_count() -> None:
+    floor = Floor(("s0",), ("s1",))
+    floor.take(1, "s0")
+    for number in range(1, 6):
+        assert floor.scan(0, 0, number) is CardState.IN_PROCESS, "it holds the places, as far as it knows"
+        assert floor.scan(1, 1, number) is CardState.IN_PROCESS
+    floor.talk()
+    events = sorted((r for peer in floor.peers for r in peer.own), key=key_of)
+    limits = limits_kept(events)
+    assert (limits.broken, limits.named, limits.silent) == ([], 0, 10 - LIMIT)
+    unsaid = [r for r in events if not isinstance(r.event, StationsTaken)]
+    assert len(limits_kept(unsaid).broken) == 10 - LIMIT, "without the take-over nothing would account for them"
+
+
 def test_all_come_to_the_same_whoever_hears_first() -> None:
     floor = Floor(("s0",), ("s1",), ("s2",))
     floor.scan(0, 0, 1)
@@ -274,3 +290,17 @@ def test_cards_the_silent_one_released_meanwhile_count_when_the_taker_hears_of_t
     floor.talk()
     started = [floor.scan(1, 1, number) for number in range(1, 6)]
     assert started == [CardState.IN_PROCESS] * 2 + [CardState.EMPTY] * 3, f"{LIMIT} in all"
+
+
+def test_a_terminal_looks_after_what_it_was_given_but_for_what_was_decided_since() -> None:
+    shop = Shop()
+
+    def post(station: str, terminal: str, epoch: int) -> Post:
+        return Post(station=station, terminal=terminal, origin=f"{terminal}~1", since_us=0, epoch=epoch)
+
+    assert minded(shop, ("saw", "mill"), "one") == {"saw", "mill"}
+    shop.put((post("saw", "one", 0), post("mill", "two", 0), post("wash", "two", 0)))
+    assert minded(shop, ("saw", "mill"), "one") == {"saw", "mill"}, "a claim is no decision"
+    shop.put((post("saw", "two", 1), post("wash", "one", 2)))
+    assert minded(shop, ("saw", "mill"), "one") == {"mill", "wash"}
+    assert minded(shop, ("mill", "wash"), "two") == {"saw", "mill"}

@@ -78,6 +78,7 @@ def telling(terminal: Terminal, clock: ManualClock) -> Iterator[tuple[Teller, He
         report=health,
         clock=clock,
         stations=STATIONS,
+        terminal="t1",
     )
     teller.start()
     try:

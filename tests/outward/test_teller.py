@@ -12,6 +12,8 @@ from shopfloor.core import commands as c
 from shopfloor.core.health import Condition
 from shopfloor.core.line import Station
 from shopfloor.core.line_andon import Role
+from shopfloor.core.state_line import Post as StationPost
+from shopfloor.core.update import Update
 from shopfloor.outward import teller as teller_module
 from tests.helpers.free_port import free_port
 from tests.helpers.hook_server import Hook, hook_server
@@ -111,6 +113,20 @@ def test_calls_of_stations_of_other_terminals_are_theirs_to_tell(tmp_path: Path)
         it.call("tool", station="press")
         bodies = hook.wait(1)
     assert [body["station"]["id"] for body in bodies] == ["press"]
+
+
+def test_whoever_takes_a_station_over_tells_of_its_calls_and_the_other_no_longer(tmp_path: Path) -> None:
+    hook = Hook()
+    with hook_server(hook) as port, stage(tmp_path, line_of(hook_at(port))) as it:
+        it.call("tool", station="saw")
+        taken = StationPost(station="saw", terminal="t1", origin="t1~1", since_us=1, epoch=1)
+        lost = StationPost(station="press", terminal="t2", origin="t2~1", since_us=1, epoch=1)
+        it.teller._put(Update(changed=(taken, lost)))
+        assert [body["station"]["id"] for body in hook.wait(1)] == ["saw"]
+        it.call("tool", station="press")
+        it.call("check", station="saw")
+        bodies = hook.wait(2)
+    assert [body["station"]["id"] for body in bodies] == ["saw", "saw"]
 
 
 def test_a_call_nobody_takes_is_told_again_until_somebody_does(tmp_path: Path) -> None:

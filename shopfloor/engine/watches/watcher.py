@@ -6,6 +6,7 @@ from shopfloor.core.commands_andon import ReportCondition
 from shopfloor.core.health import Health
 from shopfloor.core.line_andon import Effect, Severity, WatchKind
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
+from shopfloor.core.owning import minded
 from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state_call import CallSource
 from shopfloor.core.update import Update
@@ -32,7 +33,9 @@ class Watcher:
     `guard_s`. A call that is open stays as long as it is so, even while that does not count.
     """
 
-    def __init__(self, stations: tuple[str, ...], ask: Ask) -> None:
+    def __init__(self, stations: tuple[str, ...], ask: Ask, *, terminal: str = "") -> None:
+        """`stations` it was started with; what `terminal` took over since is looked at as well."""
+        self._given, self._terminal = stations, terminal
         self._stations = frozenset(stations)
         self._paces = Paces(ask)
         self._posts: tuple[Post, ...] = ()
@@ -63,7 +66,9 @@ class Watcher:
 
     def judge(self, shop: Shop, now: Now) -> list[ReportCondition]:
         """What has begun to call, and what calls no longer."""
-        if shop.line is not self._line:
+        own = minded(shop, self._given, self._terminal)
+        if shop.line is not self._line or own != self._stations:
+            self._stations = own
             self._follow(shop)
         self._paces.ask(now)
         self._time.advance(now, self._calendar)

@@ -16,6 +16,7 @@ from shopfloor.core.line_andon import Effect, Severity, WatchKind
 from shopfloor.core.rules import Refusal
 from shopfloor.core.state_andon import rule_reason
 from shopfloor.core.state_call import CallSource
+from shopfloor.core.state_line import Post
 from shopfloor.core.views import StationState, station_state
 from shopfloor.engine.watches.picture import Picture
 from shopfloor.engine.watches.posts import posts_of
@@ -52,6 +53,17 @@ def test_it_calls_when_it_has_held_for_so_long_and_not_before() -> None:
     (said,) = w.seconds()
     assert isinstance(said, CallRaised)
     assert (said.station, said.reason, said.args["for_s"]) == ("mill", "rule-starved", AFTER_S)
+
+
+def test_a_station_that_another_terminal_took_over_is_watched_there_and_no_longer_here() -> None:
+    w = starving()
+    w.seconds(AFTER_S - 1)
+    w.shop.put([Post(station="mill", terminal="office", origin="office~1", since_us=1, epoch=1)])
+    w.seconds(2)
+    assert w.call(STARVED, "mill") is None
+    w.watcher = Watcher((), w._ask, terminal="office")
+    w.seconds(AFTER_S + 1)
+    assert w.call(STARVED, "mill") is not None
 
 
 def test_a_condition_that_breaks_begins_anew() -> None:
