@@ -99,6 +99,15 @@ class RigTerminal:
         """Whether a process runs that nobody has ended."""
         return self._life is not None and self._life.process.poll() is None
 
+    @property
+    def cpu_s(self) -> float:
+        """Processor time its process has had; 0 where the system does not tell."""
+        stat = Path(f"/proc/{self._life.process.pid}/stat") if self._life else None
+        if stat is None or not stat.is_file():
+            return 0.0
+        fields = stat.read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def start(self) -> None:
         """Start its process, and wait until it takes signals."""
         self.begin()
@@ -144,6 +153,18 @@ class RigTerminal:
         """A copy of its disk, made while it does not run."""
         shutil.rmtree(self._copy, ignore_errors=True)
         shutil.copytree(self.data, self._copy)
+
+    @property
+    def has_copy(self) -> bool:
+        """Whether there is a copy to put back."""
+        return self._copy.is_dir()
+
+    def clone(self, number: int) -> "RigTerminal":
+        """Another computer with a copy of this disk, made while this one does not run."""
+        folder = self._folder.with_name(f"{self._folder.name}-{number}")
+        other = RigTerminal(folder, self.station, self._line_file, prefix=self._prefix)
+        shutil.copytree(self.data, other.data)
+        return other
 
     def restore_copy(self) -> None:
         """Put the copy back, while it does not run."""
