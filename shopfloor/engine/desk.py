@@ -26,7 +26,7 @@ from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import refusal_words, verdict_words
 from shopfloor.engine.asking import Ask, nobody_asks, permit
-from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, may_be_owed
+from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, is_of_calls, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.opening import end_of, last_of
@@ -118,10 +118,15 @@ class Desk:
         apply(draft, entry)
         return self._outcome(entry, draft)
 
-    def tick(self, now: Now) -> Update:
-        """Let happen what has fallen due by `now`."""
+    def tick(self, now: Now, before: c.Command | None = None) -> Update:
+        """Let happen what has fallen due by `now`, `before` a command: a call waits for no disk that must take it."""
         events = () if self.watches else due(self.shop, now)
-        return self._commit(events, now, "") if events else Update()
+        try:
+            return self._commit(events, now, "") if events else Update()
+        except StoreTrouble:
+            if before is None or not is_of_calls(self.shop, before):
+                raise
+            return Update()
 
     def pay(self) -> Update:
         """Write what is owed; raises StoreTrouble if the disk still takes nothing."""
