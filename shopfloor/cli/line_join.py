@@ -122,7 +122,8 @@ def _try(joining: "JoinKey") -> "LineClock":
 
 
 def _say(found: "LineStatus") -> None:
-    from shopfloor.core.floor_views import differing_words
+    from shopfloor.core.floor_views import Standings, differing_words
+    from shopfloor.core.words import span_text
     from shopfloor.link.versions import unlike_words
 
     stream = found.stream
@@ -132,9 +133,9 @@ def _say(found: "LineStatus") -> None:
     if not found.terminals:
         say("  no terminal yet")
     floor = found.floor
-    if floor.floor:
-        say(f"  floor {floor.floor}: {len(floor.agree)} agree")
-    for words in differing_words(floor):
+    if floor.number:
+        say(f"  floor {floor.number}, of {span_text(floor.age_s or 0)} ago, {len(floor.agree)} agree")
+    for words in differing_words(Standings(floor=floor.number, agree=floor.agree, differ=floor.differ)):
         if words:
             say(f"  {words}")
     unlike = unlike_words(((each.id, each.version) for each in found.terminals if each.version), __version__)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shopfloor.app import history_of
 from shopfloor.clock import zone_of
+from shopfloor.core.floor import is_covered
 from shopfloor.core.merge import local_number
 from shopfloor.exchange.instants import instant_us
 from shopfloor.flow.calendar import WorkCalendar
@@ -46,8 +47,11 @@ def past_of(folder: Path, from_text: str | None = None, to_text: str | None = No
         until_us = None if to_text is None else _instant(to_text, "--to", zone)
         heads = history.heads()
         own = history.news(heads, 0).origin
-        events = (local_number(recorded, own) for recorded in history.up_to(heads))  # those of all terminals
-        reader = read_loops(events, until_us=until_us)
+        base = history.base()
+        under = base.floor.vector() if base else {}
+        known = (recorded for recorded in history.up_to(heads) if not is_covered(recorded, under))
+        events = (local_number(recorded, own) for recorded in known)  # those of all terminals
+        reader = read_loops(events, until_us=until_us, base=base)
         alive_us = history.alive_us()
     finally:
         history.close()

@@ -62,8 +62,9 @@ def journal(folder: Path, *, as_json: bool, follow: bool) -> int:
     stopped = until_stopped() if follow else threading.Event()
     say_archived(folder)
     history = history_of(folder)()
-    shop = Shop()
     try:
+        base = history.base()
+        shop = Shop(base.line, base.entities) if base else Shop()
         known = history.heads()
         for recorded in history.up_to(known):
             _say_event(shop, recorded, as_json=as_json)

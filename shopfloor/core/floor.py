@@ -39,6 +39,14 @@ class Floor(Struct, frozen=True, kw_only=True):
         return {it.origin: it.n for it in self.covers}
 
 
+class Base(Struct, frozen=True):
+    """The lowest floor a journal keeps: below it events may be missing, and the state there stands for them."""
+
+    floor: Floor
+    line: Line
+    entities: tuple[Entity, ...]
+
+
 class _Body(Struct, frozen=True):
     line: Line
     entities: tuple[tuple[str, msgspec.Raw], ...]

@@ -174,6 +174,7 @@ class Presence(Struct, frozen=True, kw_only=True):
     heard_ns: int
     floor: int = 0
     floor_hash: str = ""
+    floor_us: int = 0
 
 
 class StopSeen(Struct, frozen=True, kw_only=True):

@@ -61,8 +61,10 @@ class Journal(Protocol):
     def heads(self) -> dict[str, int]:
         """The newest event of every other origin."""
 
-    def since(self, after: Key | None, under: Mapping[str, int] | None = None) -> list[Recorded]:
-        """Every event of every origin behind `after` (None: all) that no floor `under` it covers, in line order."""
+    def since(
+        self, after: Key | None, under: Mapping[str, int] | None = None, limit: int | None = None
+    ) -> list[Recorded]:
+        """The events of every origin behind `after` (None: all) that no floor `under` it covers, in line order."""
 
     def floors(self) -> Floors:
         """The newest floors that are known."""

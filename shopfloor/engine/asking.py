@@ -18,6 +18,7 @@ from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 from shopfloor.core.update import Outcome
 from shopfloor.engine.inbox import Inbox, Item
+from shopfloor.engine.parts import NOT_RECORDED
 from shopfloor.trouble import Trouble
 
 THINGS_MAX: Final = 32  # asked about at once; a line has a few decisions an hour
@@ -68,7 +69,8 @@ class Offer:
 
     def said(self, outcome: Outcome) -> None:
         """What came of it: once more where nobody has answered."""
-        self._is_asked = outcome.refusal is None or not may_ask_again(outcome.refusal)
+        again = outcome.kind == NOT_RECORDED or (outcome.refusal is not None and may_ask_again(outcome.refusal))
+        self._is_asked = not again
 
 
 class Asked(Struct):

@@ -22,9 +22,10 @@ from shopfloor.engine.refold import Figures, Folded, Refold
 from shopfloor.engine.timeline import Timeline
 
 TAIL_MAX: Final = 20_000  # events kept in memory to be folded anew, a kilobyte or two each; then the disk is read
+PAGE_EVENTS: Final = 10_000  # read at once where a floor is set over a whole history, a kilobyte each
 TAIL_KEPT: Final = 2_000  # of those before everything that came late; others are as late now and then
 
-Since = Callable[[Key | None, Mapping[str, int]], list[Recorded]]
+Since = Callable[[Key | None, Mapping[str, int], int | None], list[Recorded]]
 Count = Callable[[int], Mapping[str, int]]
 
 
@@ -211,7 +212,7 @@ class Merger:
         """
         vector = standing.floor.vector()
         base = Shop(*unpack_shop(standing.body, standing.hash))
-        rest = self._read_since(None, vector)
+        rest = self._read_since(None, vector, None)
         after, _ = self._replayed(_own(base, shop), rest)
         changed, gone = differences(shop, after)
         raised = Raised(standing.floor, standing.hash, standing.body)
@@ -229,8 +230,14 @@ class Merger:
         """The shop after everything until a moment that the floor does not have, and nothing of later."""
         found = self._timeline.before(_until(us))
         at, base = found or (None, _own(self.ground.shop(), shop))
-        after, _ = self._replayed(base, [event for event in self._since(at) if event.moment.us <= us])
-        return after
+        replay = Replay(base)
+        while page := self._read_since(at, self.ground.vector, PAGE_EVENTS):
+            for event in page:
+                if event.moment.us > us:
+                    return replay.settle()
+                replay.step(event)
+            at = key_of(page[-1])
+        return replay.settle()
 
     def _rise_level(self, shop: Shop, floors: Sequence[Floor]) -> tuple[Risen, Shop]:
         """Nothing came late: everything is folded as it was, and only where the next fold begins is another."""
@@ -240,7 +247,7 @@ class Merger:
     def _refold(
         self, shop: Shop, below: Floor | None, base: Shop, kept: int, floors: Sequence[Floor]
     ) -> tuple[Risen, Shop]:
-        known = self._read_since(None, below.vector() if below else {})
+        known = self._read_since(None, below.vector() if below else {}, None)
         state, rest = _own(base, shop), known
         rows: list[DigestRow] = []
         raised: list[Raised] = []
@@ -272,7 +279,7 @@ class Merger:
         return all(n <= vector.get(origin, 0) for origin, n in self._count(floor.us).items())
 
     def _since(self, after: Key | None) -> list[Recorded]:
-        return self._read_since(after, self.ground.vector)
+        return self._read_since(after, self.ground.vector, None)
 
     def _replayed(self, base: Shop, events: Sequence[Recorded]) -> tuple[Shop, list[DigestRow]]:
         """(The shop after the events, their figures)."""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from shopfloor.core import events as e
 from shopfloor.core.events_loop import LotReleased
 from shopfloor.core.evolve import apply
+from shopfloor.core.floor import Base
 from shopfloor.core.line import Line
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState
@@ -103,9 +104,10 @@ class _Collected:
 class LoopReader:
     """Reads events in their order; `history` may be asked at any time, and again later."""
 
-    def __init__(self, *, until_us: int | None = None) -> None:
+    def __init__(self, *, until_us: int | None = None, base: Base | None = None) -> None:
+        """`base`: where the journal begins; cards are followed from there on."""
         self._until_us = until_us
-        self._shop = Shop()
+        self._shop = Shop(base.line, base.entities) if base else Shop()
         self._line = self._shop.line
         self._cards: dict[str, int] = {}
         self._tracks: dict[str, _Track] = {}
@@ -114,6 +116,8 @@ class LoopReader:
         self._first_us: dict[str, int] = {}
         self._last_us = 0
         self._clock_n = 0
+        if base is not None:
+            self._begin(base)
 
     @property
     def line(self) -> Line:
@@ -183,6 +187,15 @@ class LoopReader:
             retired=kept.retired,
             undone=self._undone.get(loop, 0),
         )
+
+    def _begin(self, base: Base) -> None:
+        us = self._last_us = base.floor.us
+        self._cards = {loop.id: loop.cards for loop in base.line.loops}
+        for card in self._shop.cards.values():
+            self._loops.setdefault(card.loop, _Collected()).circulated += 1
+            self._first_us.setdefault(card.loop, us)
+            said = (Move(us, 0, 1),) if card.state in IN_STORE else ()
+            self._tracks[card.id] = _Track(card.state, card.step, card.cycle, us, 0, said=said)
 
     def _note_changes(self, recorded: e.Recorded) -> None:
         for loop in self._line.loops:
@@ -287,9 +300,9 @@ def _order(move: Move) -> tuple[int, int, int]:
     return move.order
 
 
-def read_loops(events: Iterable[e.Recorded], *, until_us: int | None = None) -> LoopReader:
-    """A reader that has read all of the events before an instant."""
-    reader = LoopReader(until_us=until_us)
+def read_loops(events: Iterable[e.Recorded], *, until_us: int | None = None, base: Base | None = None) -> LoopReader:
+    """A reader that has read all of the events before an instant, from the beginning or from a base."""
+    reader = LoopReader(until_us=until_us, base=base)
     for recorded in events:
         reader.add(recorded)
     return reader

@@ -32,6 +32,7 @@ class _Beat(msgspec.Struct, array_like=True, frozen=True):
     version: str
     floor: int = 0
     floor_hash: str = ""
+    floor_us: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -81,7 +82,7 @@ class Pulse:
         server_us, uncertainty_us = (self._status.discipline and self._status.discipline.read(now)) or (now.at_us, 0)
         offset_us = server_us - now.at_us
         on = self._status.stands_on = self._journal.stands_on()
-        floor = (on.floor.number, on.hash) if on is not None else (0, "")
+        floor = (on.floor.number, on.hash, on.floor.us) if on is not None else (0, "", 0)
         beat = _Beat(self._origin, n, digest, self._status.applied, offset_us, uncertainty_us, self._version, *floor)
         return _encoder.encode(beat)
 
@@ -117,5 +118,6 @@ def presence_of(terminal: str, payload: bytes, heard_ns: int) -> Presence | None
         version=beat.version,
         floor=beat.floor,
         floor_hash=beat.floor_hash,
+        floor_us=beat.floor_us,
         heard_ns=heard_ns,
     )

@@ -122,12 +122,6 @@ class LinkThread:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(session.poke)
 
-    def decide(self, thing: str, payload: bytes, *, expected_seq: int) -> "Future[Decided]":
-        """Ask for a permission, see `LinkSession.decide`; from any thread."""
-        return self._ask(
-            lambda session: session.decide(thing, payload, expected_seq=expected_seq), Decided(Ruling.UNLINKED)
-        )
-
     def permit(self, question: Question) -> "Future[Decided]":
         """Ask for the next decision on a thing; from any thread."""
         return self._ask(lambda session: session.permit(question), Decided(Ruling.UNLINKED))

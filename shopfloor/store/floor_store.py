@@ -7,7 +7,7 @@ import msgspec
 
 from shopfloor.core.delivery import Adopted, Archived, Floors, Risen
 from shopfloor.core.events_floor import Covered
-from shopfloor.core.floor import Floor, unpack_shop
+from shopfloor.core.floor import Base, Floor, unpack_shop
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import FloorHere, Standing
 from shopfloor.core.state import Entity
@@ -49,6 +49,7 @@ _DROP_MESSAGES: Final = (
     "DELETE FROM line_message WHERE seq < (SELECT seq FROM line_message WHERE ts_us >= ? ORDER BY seq LIMIT 1)"
 )
 _DROP_FLOORS: Final = "DELETE FROM floor WHERE number < ?"
+_BASE: Final = "SELECT CAST(value AS BLOB), here, body FROM floor WHERE id = ? AND body IS NOT NULL"
 _HERE: Final = "SELECT CAST(value AS BLOB), here FROM floor WHERE here IS NOT NULL ORDER BY number DESC LIMIT 1"
 _STANDING: Final = (
     "SELECT CAST(value AS BLOB), here, body FROM floor WHERE here IS NOT NULL ORDER BY number DESC LIMIT 1"
@@ -97,6 +98,13 @@ def stand_alone(execute: Execute, got: Adopted, numbers: Mapping[str, int], own:
     put_entities(execute, got.changed, got.gone)
     note = f"{LINE_OF_FLOOR} {floor.id}" if got.line_by is None else line_note(got.line_by, numbers, own)
     put_meta(execute, META_LINE, note)
+
+
+def read_base(execute: Execute) -> Base | None:
+    """The floor below which events may be missing, with the state there. Raises ValueError if it is damaged."""
+    for value, here, body in execute(_BASE, (read_meta(execute, META_BASE) or "",)):
+        return Base(_values.decode(value), *unpack_shop(bytes(body), here))
+    return None
 
 
 def read_archivable(execute: Execute, until_us: int, floor_max: int) -> Floor | None:

@@ -9,11 +9,13 @@ from typing import Any, Final, Self
 
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.events import Recorded
+from shopfloor.core.floor import Base
 from shopfloor.core.line import Line
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.store.beside import names_are_known, read_heads_of_all, read_news, read_up_to
 from shopfloor.store.connection import in_words, one_instant, open_reader, readable
+from shopfloor.store.floor_store import read_base
 from shopfloor.store.folder import LifeSign, journal_path
 from shopfloor.store.rows import EVENT_COLUMNS, Names, read_entities, read_line, read_names, recorded
 from shopfloor.store.schema import check_written
@@ -140,6 +142,11 @@ class SqliteHistory:
         """Every event of every origin up to those and not before an instant, in the order of the line."""
         with in_words(self._path), readable(self._path):
             yield from read_up_to(self._conn.execute, self._names, heads, from_us=from_us)
+
+    def base(self) -> Base | None:
+        """Where this journal begins, if it does not hold everything from the beginning."""
+        with in_words(self._path), readable(self._path):
+            return read_base(self._conn.execute)
 
     def data_version(self) -> int:
         """A number that changes whenever the writer has committed: cheap enough to ask ten times a second.

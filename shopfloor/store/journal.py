@@ -96,11 +96,13 @@ class SqliteJournal:
         """The newest event of every other origin."""
         return {origin: head.n for origin, head in self._heads.items()}
 
-    def since(self, after: Key | None, under: Mapping[str, int] | None = None) -> list[Recorded]:
-        """Every event of every origin behind `after` (None: all) that no floor `under` it covers, in line order."""
+    def since(
+        self, after: Key | None, under: Mapping[str, int] | None = None, limit: int | None = None
+    ) -> list[Recorded]:
+        """The events of every origin behind `after` (None: all) that no floor `under` it covers, in line order."""
         conn, _ = self._opened()
         with in_words(self._path), readable(self._path):
-            return read_since(conn.execute, after, under)
+            return read_since(conn.execute, after, under, limit)
 
     def floors(self) -> Floors:
         """The newest floors that are known."""

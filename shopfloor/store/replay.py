@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from shopfloor.core.events import Recorded
@@ -9,8 +10,9 @@ from shopfloor.core.merge import Key, key_of
 from shopfloor.store.connection import Execute
 from shopfloor.store.rows import EVENT_COLUMNS, META_ORIGIN, Names, read_meta, read_names, recorded
 
-_OWN: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n >= ? ORDER BY n"
-_FOREIGN: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? AND n >= ? ORDER BY n"
+_OWN: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n >= ? ORDER BY n LIMIT ?"
+_FOREIGN: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? AND n >= ? ORDER BY n LIMIT ?"
+_ALL: Final = -1  # SQLite's word for no limit
 _OWN_MOMENT: Final = "SELECT moment_us, moment_count FROM event WHERE n = ?"
 _FOREIGN_MOMENT: Final = "SELECT moment_us, moment_count FROM foreign_event WHERE origin = ? AND n = ?"
 # Each a look into an index: an aggregate over all rows reads a journal of years.
@@ -21,11 +23,14 @@ _FOREIGN_RANGE: Final = (
 )
 
 
-def read_since(execute: Execute, after: Key | None, under: Mapping[str, int] | None = None) -> list[Recorded]:
-    """Every event of every origin behind `after` (None: all), in the order of the line.
+def read_since(
+    execute: Execute, after: Key | None, under: Mapping[str, int] | None = None, limit: int | None = None
+) -> list[Recorded]:
+    """Every event of every origin behind `after` (None: all), in the order of the line; the first `limit` of them.
 
     Those that a floor covers are left out: `under` is how far it covers each origin.
     """
+    most = _ALL if limit is None else limit
     under = under or {}
     names = read_names(execute)
     moment = (after[0], after[1]) if after else (-1, 0)
@@ -34,15 +39,15 @@ def read_since(execute: Execute, after: Key | None, under: Mapping[str, int] | N
         if low is not None:
             begin = max(low, 1 + under.get(_own_name(execute, names), 0))
             start = _first(execute, _OWN_MOMENT, (), begin, high, moment)
-            streams.append(recorded(row, names) for row in execute(_OWN, (start,)))
+            streams.append(recorded(row, names) for row in execute(_OWN, (start, most)))
     ranges = list(execute(_FOREIGN_RANGE))
     for origin, low, high in ranges:
         if low is None:
             continue
         begin = max(low, 1 + under.get(names.origin(origin), 0))
         start = _first(execute, _FOREIGN_MOMENT, (origin,), begin, high, moment)
-        streams.append(recorded(row, names) for row in list(execute(_FOREIGN, (origin, start))))
-    found = heapq.merge(*streams, key=key_of)
+        streams.append(recorded(row, names) for row in list(execute(_FOREIGN, (origin, start, most))))
+    found = islice(heapq.merge(*streams, key=key_of), limit)
     return [event for event in found if after is None or key_of(event) > after]
 
 
@@ -53,7 +58,7 @@ def read_waiting(execute: Execute, folded: Mapping[int, int]) -> list[Recorded]:
     return [
         recorded(row, names)
         for origin, _, _ in ranges
-        for row in list(execute(_FOREIGN, (origin, folded.get(origin, 0) + 1)))
+        for row in list(execute(_FOREIGN, (origin, folded.get(origin, 0) + 1, _ALL)))
     ]
 
 

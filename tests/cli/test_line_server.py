@@ -16,11 +16,11 @@ from shopfloor import __version__
 from shopfloor.cli.line_join import _say
 from shopfloor.cli.main import run
 from shopfloor.clock import ManualClock, SystemClock
-from shopfloor.core.floor_views import Stand, Standings, standings
+from shopfloor.core.floor_views import Stand, standings
 from shopfloor.link.caller import Caller, visit, visitor_of
 from shopfloor.link.joined import KEY_FILE, read_joined
 from shopfloor.link.pulse import _Beat, _encoder
-from shopfloor.link.server.line_status import LineStatus, StreamStatus, TerminalStatus
+from shopfloor.link.server.line_status import FloorStatus, LineStatus, StreamStatus, TerminalStatus
 from shopfloor.store.link_note import clock_beside
 from tests.helpers.free_port import free_port
 from tests.helpers.line_served import Served, need_nats, served
@@ -193,7 +193,7 @@ def test_status_tells_the_terminals_and_the_stream(server: Served, tmp_path: Pat
         "floor": 0,
         "floor_hash": "",
     }
-    assert found["floor"] == {"floor": 0, "agree": [], "differ": []}
+    assert found["floor"] == {"number": 0, "age_s": None, "agree": [], "differ": []}
     code, out, _ = say(capfd, "status", "--data", str(tmp_path))
     assert code == DONE
     assert "talks" in out
@@ -202,15 +202,16 @@ def test_status_tells_the_terminals_and_the_stream(server: Served, tmp_path: Pat
 
 def test_status_names_the_programs_that_are_others(capfd: Cap) -> None:
     terminals = (TerminalStatus(id="press", link="up", version="9.3", behind=0, clock_offset_ms=0.0, head=1),)
-    _say(LineStatus("demo", "host", terminals, StreamStatus(1, 2, 3), Standings()))
+    _say(LineStatus("demo", "host", terminals, StreamStatus(1, 2, 3), FloorStatus(0, None, (), ())))
     assert f"press runs 9.3, this one {__version__}: unknown entries are kept" in capfd.readouterr().out
 
 
 def test_status_names_the_terminal_whose_state_is_another(capfd: Cap) -> None:
     found = standings([Stand("press", 7, "aa"), Stand("wash", 7, "aa"), Stand("pack", 7, "bb"), Stand("new", 0, "")])
-    _say(LineStatus("demo", "host", (), StreamStatus(1, 2, 3), found))
+    floor = FloorStatus(found.floor, 90_000, found.agree, found.differ)
+    _say(LineStatus("demo", "host", (), StreamStatus(1, 2, 3), floor))
     out = capfd.readouterr().out
-    assert "floor 7: 2 agree" in out
+    assert "floor 7, of 25:00:00 ago, 2 agree" in out
     assert "the state of pack is not that of the others" in out
     assert "shopfloor verify" in out
 

@@ -14,6 +14,7 @@ from shopfloor.core.events import ScanRefused, TerminalStarted
 from shopfloor.core.events_line import CreditsGiven, StationsTaken
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import LinkState, LinkView, Presence
+from shopfloor.core.merge import key_of
 from shopfloor.core.moment import Now
 from shopfloor.core.owning import is_mine, minded
 from shopfloor.core.shop import Shop
@@ -24,6 +25,7 @@ from shopfloor.core.words import recorded_words, verdict_words
 from shopfloor.core.words_line import finding_words
 from tests.engine.test_credits import line as race_line
 from tests.helpers.line_peer import Peer
+from tests.helpers.line_verdict import limits_kept
 from tests.helpers.lines import ANA, OLE
 
 LIMIT = 7
@@ -183,6 +185,20 @@ def test_what_it_had_done_unheard_before_is_a_finding_too() -> None:
         (found,) = peer.shop.findings.values()
         assert (found.kind, found.count, found.places) == (FindingKind.STILL_WORKED, 1, ("s0", "t0", "t1"))
     assert floor.spent(floor.peers[1].shop) == [0, 2]
+
+
+def test_cards_over_the_lines_limit_are_as_many_as_findings_count() -> None:
+    floor = Floor(("s0",), ("s1",))
+    floor.take(1, "s0")
+    for number in range(1, 6):
+        assert floor.scan(0, 0, number) is CardState.IN_PROCESS, "it holds the places, as far as it knows"
+        assert floor.scan(1, 1, number) is CardState.IN_PROCESS
+    floor.talk()
+    events = sorted((r for peer in floor.peers for r in peer.own), key=key_of)
+    limits = limits_kept(events)
+    assert (limits.broken, limits.named, limits.silent) == ([], 0, 10 - LIMIT)
+    unsaid = [r for r in events if not isinstance(r.event, StationsTaken)]
+    assert len(limits_kept(unsaid).broken) == 10 - LIMIT, "without the take-over nothing would account for them"
 
 
 def test_all_come_to_the_same_whoever_hears_first() -> None:

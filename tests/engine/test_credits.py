@@ -6,22 +6,26 @@ import pytest
 
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
+from shopfloor.core.commands_line import TakeOver
 from shopfloor.core.credits import held, spent
 from shopfloor.core.due import next_due_us
 from shopfloor.core.events import CardStarted, Recorded, ScanRefused
-from shopfloor.core.events_line import CreditsAsked, CreditsGiven
+from shopfloor.core.events_line import CreditsAsked, CreditsGiven, StationsTaken
 from shopfloor.core.evolve import apply
 from shopfloor.core.line import Line, Loop, LoopKind, Part, StartState, Station
 from shopfloor.core.merge import key_of
 from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import CardState
+from shopfloor.core.state_hash import state_hash
 from tests.helpers.line_peer import Peer
+from tests.helpers.line_verdict import limits_kept
 from tests.helpers.scale import scaled
 
 TERMINALS = 10
 LIMIT = 7
 STEPS = scaled(500, 10_000)
+TAKE_OVERS = scaled(12, 60)
 START_US = 1_767_600_000_000_000
 
 
@@ -60,11 +64,11 @@ class Race:
         for peer in self.peers:
             peer.shop.live = there - {peer.name} if peer.name in there else frozenset()
 
-    def scan(self, index: int, number: int) -> None:
-        """One terminal scans a card of its own."""
-        peer = self.peers[index]
+    def scan(self, index: int, number: int, *, by: Peer | None = None) -> None:
+        """A card is scanned at its station, by the station's own terminal if it is not said."""
+        peer = by or self.peers[index]
         text = card_code("race", f"l{index}", number, 1)
-        peer.do(c.ReadSignal(station=peer.stations[0], device="gun", text=text), self.now(peer))
+        peer.do(c.ReadSignal(station=f"s{index}", device="gun", text=text), self.now(peer))
 
     def tick(self, index: int) -> None:
         """A quiet second of one terminal."""
@@ -127,6 +131,36 @@ def test_never_more_is_granted_than_there_is(seed: int) -> None:
     shop = race.peers[0].shop
     assert sum(held(shop, peer.name) for peer in race.peers) == LIMIT
     assert sum(spent(shop, peer.name) for peer in race.peers) == len(shop.released)
+
+
+@pytest.mark.parametrize("seed", range(scaled(3, 30)))
+def test_places_are_neither_lost_nor_doubled_by_take_overs_of_silent_terminals_that_work_on(seed: int) -> None:
+    race = Race(seed)
+    for _ in range(TAKE_OVERS):
+        race.tell_all()
+        taker, victim = race.rng.sample(race.peers, 2)
+        for other in race.peers:
+            race.tell(taker, other)  # whoever asks the line has read it
+        stations = tuple(post.station for post in taker.shop.posts.values() if post.origin == victim.name)
+        race.cut = {victim.name}
+        race.beat()
+        if stations:
+            taken = stations if race.rng.random() < 0.7 else stations[:1]
+            race.scan(int(stations[0][1:]), race.rng.randrange(1, 3), by=victim)  # nobody hears of that
+            taker.shop.linked = True
+            taker.do(TakeOver(station="", stations=taken, reason="silent"), race.now(taker))
+            assert isinstance(taker.own[-1].event, StationsTaken)
+        for station in race.rng.choices(range(TERMINALS), k=3 * TERMINALS):
+            posts = (victim if race.rng.random() < 0.3 else taker).shop.posts
+            owner = next(peer for peer in race.peers if peer.name == posts[f"s{station}"].origin)
+            race.scan(station, race.rng.randrange(1, 3), by=owner)
+    race.tell_all()
+    race.tell_all()
+    assert len({state_hash(peer.shop.entities()) for peer in race.peers}) == 1
+    shop = race.peers[0].shop
+    assert sum(held(shop, peer.name) for peer in race.peers) == LIMIT
+    assert sum(spent(shop, peer.name) for peer in race.peers) == len(shop.released)
+    assert limits_kept(race.events()).broken == []
 
 
 def test_a_terminal_without_places_asks_and_is_told_so() -> None:

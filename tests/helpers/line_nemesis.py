@@ -31,6 +31,9 @@ class Kind(StrEnum):
     FREEZE = "terminals frozen"
     CLOCK = "terminals' clocks set"
     CLOCK_START = "terminals killed and started with their clocks set and their cables silent"
+    DISK_COPY = "terminal's disk copied for later"
+    DISK_RESTORE = "terminal's disk restored from an older copy"
+    DISK_CLONE = "terminal's disk cloned"
     SERVER_KILL = "server killed"
     SERVER_ORPHAN = "supervisor killed"
     SERVER_FREEZE = "server frozen"
@@ -113,8 +116,25 @@ class Nemesis:
             case Kind.SERVER_FREEZE:
                 rig.server.freeze(on=True)
                 self._later(fault, lambda: rig.server.freeze(on=False))
+            case Kind.DISK_COPY | Kind.DISK_RESTORE | Kind.DISK_CLONE:
+                return self._disk(fault)
             case _:
                 return self._server(fault, rng)
+        return ""
+
+    def _disk(self, fault: Fault) -> str:
+        """With everything else healed: what only that disk had would be lost by nature, and proves nothing."""
+        self._heal_until(None)
+        name, disks = fault.at[0], self._rig.disks
+        match fault.kind:
+            case Kind.DISK_RESTORE:
+                copied = [one for one, terminal in self._rig.terminals.items() if terminal.has_copy]
+                name = next((one for one in fault.at if one in copied), next(iter(copied), name))
+                return f": {name}" if disks.put_back(name) else ", of which there is none"
+            case Kind.DISK_CLONE:
+                disks.clone(name)
+            case _:
+                disks.keep(name)
         return ""
 
     def _server(self, fault: Fault, rng: random.Random) -> str:

@@ -178,6 +178,6 @@ class Peer:
                 counts[r.origin] = max(r.n, counts.get(r.origin, 0))
         return counts
 
-    def _since(self, after: Key | None, under: Mapping[str, int]) -> list[Recorded]:
+    def _since(self, after: Key | None, under: Mapping[str, int], limit: int | None) -> list[Recorded]:
         found = (r for r in self.known if (after is None or key_of(r) > after) and not is_covered(r, under))
-        return sorted(found, key=key_of)
+        return sorted(found, key=key_of)[:limit]

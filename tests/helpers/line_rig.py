@@ -4,7 +4,8 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
@@ -15,6 +16,7 @@ from shopfloor.link.join_key import JoinKey
 from tests.flows.terminal import Echoed
 from tests.helpers import line_verdict as verdict
 from tests.helpers.line_cable import Cable, Cables, Way
+from tests.helpers.line_disks import Disks
 from tests.helpers.line_floor import EXPECTED, Container, Floor
 from tests.helpers.line_namespace import Namespace, allowed
 from tests.helpers.line_serve import RigServer
@@ -83,16 +85,36 @@ class Person(threading.Thread):
         self.kinds: Counter[str] = Counter()
         self.odd: list[str] = []
         self.deaths = 0
+        self._held, self._idle = threading.Event(), threading.Event()
+        self._since = (0, 0)
         self.fault: BaseException | None = None
 
     def run(self) -> None:
         """Work until everybody goes home."""
         try:
             while not self._rig.home.is_set():
+                if self._held.is_set():
+                    self._idle.set()
+                    self._rig.home.wait(LOOK_S)
+                    continue
                 self._turn()
                 self._rig.home.wait(self._pause_s * self._rng.uniform(0.5, 1.5))
         except (AssertionError, OSError, ValueError) as fault:
             self.fault = fault
+        finally:
+            self._idle.set()
+
+    def hold(self) -> None:
+        """Let nobody scan here; returns when the last one has read the answer."""
+        self._idle.clear()
+        self._held.set()
+        assert self._idle.wait(HEALED_S_MAX), f"{self.name} waits for an answer"
+
+    def go_on(self) -> None:
+        """Let people scan again; the journal may have a new name, whose events are numbered anew."""
+        head = copy_of(self._terminal.station, self._terminal.data)
+        self._since = (len(self.told), head.known.get(head.origin, 0))
+        self._held.clear()
 
     def _turn(self) -> None:
         if self._stopped_for or self._rng.random() < STOP_SHARE:
@@ -102,7 +124,8 @@ class Person(threading.Thread):
         if container is None:
             return
         code = card_code(LINE_ID, container.loop.id, container.number, 1)
-        self._known_n = self.told[-1].answer.n if self.told else 0
+        count, n = self._since
+        self._known_n = self.told[-1].answer.n if len(self.told) > count else n
         answer, deaths = self._ask(code)
         if answer is not None:
             self._judge(container, code, answer, is_again=deaths > 0)
@@ -173,6 +196,7 @@ class RigOf(Generic[_S]):
         self.cable_of: dict[str, Cable] = {}
         self.people: list[Person] = []
         self.namespaces: dict[str, Namespace] = {}
+        self.disks = Disks(self)
         for index, station in enumerate(self.line.stations):
             prefix: tuple[str, ...] = ()
             host = "127.0.0.1"
@@ -238,7 +262,17 @@ class RigOf(Generic[_S]):
     @property
     def told(self) -> list[Told]:
         """Every answer that was believed."""
-        return [told for person in self.people for told in person.told]
+        return [*self.disks.told, *(told for person in self.people for told in person.told)]
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Nobody scans at a station meanwhile."""
+        people = [person for person in self.people if person.name == f"person-{name}"]
+        for person in people:
+            person.hold()
+        yield
+        for person in people:
+            person.go_on()
 
     @property
     def deaths(self) -> dict[str, int]:

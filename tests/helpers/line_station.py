@@ -145,6 +145,18 @@ class RigTerminal:
         shutil.rmtree(self._copy, ignore_errors=True)
         shutil.copytree(self.data, self._copy)
 
+    @property
+    def has_copy(self) -> bool:
+        """Whether there is a copy to put back."""
+        return self._copy.is_dir()
+
+    def clone(self, number: int) -> "RigTerminal":
+        """Another computer with a copy of this disk, made while this one does not run."""
+        folder = self._folder.with_name(f"{self._folder.name}-{number}")
+        other = RigTerminal(folder, self.station, self._line_file, prefix=self._prefix)
+        shutil.copytree(self.data, other.data)
+        return other
+
     def restore_copy(self) -> None:
         """Put the copy back, while it does not run."""
         shutil.rmtree(self.data)

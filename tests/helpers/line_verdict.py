@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from shopfloor.core.events import CallRaised, Recorded, SignalEvent, TerminalStarted
+from shopfloor.core.events_line import BegunAnew
 from shopfloor.core.evolve import apply, fold
 from shopfloor.core.line import CallKind, Line
 from shopfloor.core.merge import key_of
@@ -15,6 +16,7 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state import Card, CardState, Entity
 from shopfloor.core.state_hash import state_hash
 from shopfloor.core.state_line import Finding, FindingKind
+from shopfloor.link.line_names import terminal_of
 from shopfloor.store.connection import one_instant, open_reader
 from shopfloor.store.folder import journal_path
 from shopfloor.store.own_journal import SqliteOwnJournal
@@ -109,31 +111,68 @@ def folded_otherwise(copies: Iterable[Copy]) -> list[str]:
     return found
 
 
-def unbelievable(copies: Iterable[Copy], told: Iterable[Told]) -> list[str]:
+def unbelievable(copies: Iterable[Copy], told: Sequence[Told]) -> list[str]:
     """Answers that were believed and are not in every journal as they were told, or are there for two scans."""
-    origins = {copy.name: copy.origin for copy in copies}
-    believed = Counter((origins[t.terminal], t.answer.n) for t in told)
-    found = [f"{key} answered {count} scans" for key, count in believed.items() if count > 1]
-    for copy in copies:
-        events = {(r.origin, r.n): r.event for r in copy.events}
-        for each in told:
-            event = events.get((origins[each.terminal], each.answer.n))
-            fits = isinstance(event, SignalEvent) and (event.kind, event.code) == (each.answer.kind, each.code)
-            if not fits:
-                found.append(f"{copy.name}: expected {each}, got {event}")
-    return found
+    return [f"{copy.name}: expected {told[at]} in an event of its own" for copy in copies for at in _lost(copy, told)]
 
 
-def unasked(copies: Iterable[Copy], told: Iterable[Told], deaths: Mapping[str, int]) -> list[str]:
+def unasked(copies: Iterable[Copy], told: Sequence[Told], deaths: Mapping[str, int]) -> list[str]:
     """Scans that are recorded and were answered to nobody, where no death explains it."""
     found = []
     for copy in copies:
-        answered = {t.answer.n for t in told if t.terminal == copy.name}
-        signals = {r.n for r in copy.events if r.origin == copy.origin and _is_scan(r)}
-        silent = signals - answered
+        mine = [each for each in told if each.terminal == copy.name]
+        held, _ = _matched(copy, mine)
+        signals = {(r.origin, r.n) for r in copy.events if terminal_of(r.origin) == copy.name and _is_scan(r)}
+        silent = signals - set(held)
         if len(silent) > deaths.get(copy.name, 0):
             found.append(f"{copy.name}: {len(silent)} scans nobody was told of, {deaths.get(copy.name, 0)} deaths")
     return found
+
+
+Place = tuple[str, int]
+
+
+def _lost(copy: Copy, told: Sequence[Told]) -> list[int]:
+    held, lost = _matched(copy, told)
+    assert len(held) + len(lost) == len(told)
+    return lost
+
+
+def _matched(copy: Copy, told: Sequence[Told]) -> tuple[dict[Place, int], list[int]]:
+    """(By event the answer it is, answers that have no event of their own).
+
+    A terminal whose disk was put back or copied has several names. An answer from before it took one has its number
+    there, or the one under which the event was recorded again.
+    """
+    events = {(r.origin, r.n): r.event for r in copy.events}
+    names: dict[str, list[tuple[str, int]]] = {}
+    for origin in copy.known:
+        names.setdefault(terminal_of(origin), []).append((origin, 0))
+    for recorded in copy.events:
+        if isinstance(recorded.event, BegunAnew):
+            names[recorded.event.terminal].append((recorded.origin, recorded.event.kept))
+
+    def places(each: Told) -> list[Place]:
+        found = {(origin, each.answer.n - kept) for origin, kept in names.get(each.terminal, ())}
+        return [
+            at
+            for at in sorted(found)
+            if isinstance(event := events.get(at), SignalEvent)
+            and (event.kind, event.code) == (each.answer.kind, each.code)
+        ]
+
+    held: dict[Place, int] = {}
+
+    def place(at: int, tried: set[Place]) -> bool:
+        for key in places(told[at]):
+            if key not in tried:
+                tried.add(key)
+                if key not in held or place(held[key], tried):
+                    held[key] = at
+                    return True
+        return False
+
+    return held, [at for at in range(len(told)) if not place(at, set())]
 
 
 class Limits(Struct):

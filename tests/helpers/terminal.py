@@ -13,6 +13,7 @@ from shopfloor.core.codes import card_code
 from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Event, Recorded, Unknown
 from shopfloor.core.line import Line
+from shopfloor.core.ports import AskLine
 from shopfloor.core.state import Call, Entity
 from shopfloor.core.update import Outcome, Snapshot, Update
 from shopfloor.engine.archivist import UPKEEP, Upkeep
@@ -72,6 +73,7 @@ class Terminal:
         stations: tuple[str, ...] = (),
         name: str = "t1",
         upkeep: Upkeep = UPKEEP,
+        ask_line: AskLine | None = None,
     ) -> None:
         self.folder = folder
         self.clock = clock
@@ -85,6 +87,7 @@ class Terminal:
             line=line,
             history=lambda: SqliteHistory(folder),
             upkeep=upkeep,
+            ask_line=ask_line,
         )
         self.ear = Ear()
         self.engine.listen(self.ear)
@@ -144,9 +147,10 @@ def running(
     stations: tuple[str, ...] = (),
     name: str = "t1",
     upkeep: Upkeep = UPKEEP,
+    ask_line: AskLine | None = None,
 ) -> Iterator[Terminal]:
     """A terminal that accepts signals, and is stopped after. `stations` are its own: watches look at no others."""
-    terminal = Terminal(folder, clock, line, journal, stations=stations, name=name, upkeep=upkeep)
+    terminal = Terminal(folder, clock, line, journal, stations=stations, name=name, upkeep=upkeep, ask_line=ask_line)
     try:
         assert terminal.engine.wait_ready(WAIT_S_MAX)
         yield terminal

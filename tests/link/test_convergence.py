@@ -14,7 +14,7 @@ from tests.helpers.replica import Replica
 from tests.helpers.scale import scaled
 
 SEEDS = scaled(25, 1000)
-DISK_SEEDS = scaled(4, 500)
+DISK_SEEDS = scaled(3, 500)
 TERMINALS = 5
 CLONES_MAX = 2
 TURNS = 120

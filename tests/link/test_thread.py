@@ -9,7 +9,7 @@ import pytest
 
 from shopfloor.clock import SystemClock
 from shopfloor.core.health import Condition, Health
-from shopfloor.core.line_link import LinkState, LinkView, OwnJournal, Ruling
+from shopfloor.core.line_link import LinkState, LinkView, OwnJournal, Question, Ruling
 from shopfloor.link.jetstream import Address, JetStreamLog
 from shopfloor.link.thread import STOP_S_MAX, LinkThread
 from shopfloor.trouble import StoreTrouble
@@ -77,13 +77,14 @@ def test_what_is_recorded_is_on_the_line_soon_after_it_was_announced(server: Nat
     replica.record(3)
     link.poke()
     _until(lambda: replica.acked_n() == 3)
-    decided = link.decide("credit.housing", b"t1 wants 1", expected_seq=0).result(WAIT_S_MAX)
-    assert (decided.ruling, decided.seq > 0) == (Ruling.WON, True)
+    question = Question(thing="card.housing", epoch=0, origin="t1~01", what="IssueCards", at_us=1)
+    decided = link.permit(question).result(WAIT_S_MAX)
+    assert (decided.ruling, decided.epoch, decided.seq > 0) == (Ruling.WON, 1, True)
     assert link.tell("stop", b"press").result(WAIT_S_MAX)
     _until(lambda: (link.view() or LinkView(state=LinkState.LOST, since_us=0)).acked == 3)
     link.stop()
     assert not link.alive
-    assert link.decide("credit.housing", b"t1", expected_seq=0).result(0).ruling is Ruling.UNLINKED
+    assert link.permit(question).result(0).ruling is Ruling.UNLINKED
 
 
 def test_a_server_that_stands_still_is_told_as_lost_and_the_thread_ends_all_the_same(server: NatsProcess) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from shopfloor.clock import Clock
-from shopfloor.core.floor_views import Stand, Standings, standings
+from shopfloor.core.floor_views import Stand, standings
 from shopfloor.core.line_link import Presence
 from shopfloor.core.moment import US_PER_S
 from shopfloor.link.caller import Caller, Visitor, visit
@@ -38,6 +38,15 @@ class TerminalStatus(Struct, frozen=True, kw_only=True):
     floor_hash: str | None = None
 
 
+class FloorStatus(Struct, frozen=True):
+    """The newest floor, how old what it covers is at least, who agrees on the state there, and whose is another."""
+
+    number: int
+    age_s: int | None
+    agree: tuple[str, ...]
+    differ: tuple[str, ...]
+
+
 class StreamStatus(Struct, frozen=True):
     """The line's stream: `last` is the number of its newest message."""
 
@@ -53,7 +62,7 @@ class LineStatus(Struct, frozen=True):
     server: str
     terminals: tuple[TerminalStatus, ...]
     stream: StreamStatus
-    floor: Standings
+    floor: FloorStatus
 
 
 class _Newest(Struct, frozen=True):
@@ -121,7 +130,10 @@ def _status(
         seen_s = max(0, now_us - one.at_us) / US_PER_S if one.at_us else None
         terminals.append(TerminalStatus(id=one.terminal, link=SILENT if one.at_us else NEVER, last_seen_s=seen_s))
     terminals.sort(key=lambda terminal: terminal.id)
-    floor = standings(Stand(beat.terminal, beat.floor, beat.floor_hash) for beat in heard)
+    stands = standings(Stand(beat.terminal, beat.floor, beat.floor_hash) for beat in heard)
+    us = max((beat.floor_us for beat in heard if beat.floor == stands.floor), default=0)
+    age_s = max(0, now_us - us) // US_PER_S if stands.floor else None
+    floor = FloorStatus(stands.floor, age_s, stands.agree, stands.differ)
     return LineStatus(line, host, tuple(terminals), StreamStatus(info.state.messages, info.state.bytes, last), floor)
 
 
