@@ -15,7 +15,7 @@ from shopfloor.engine.desk import Desk
 from shopfloor.trouble import StoreTrouble
 
 STEP_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
-PEOPLE_NS: Final = 10_000_000_000  # so long after a signal there may be another: half of the time is left to them
+PEOPLE_NS: Final = 10_000_000_000  # so long after a signal there may be another: a third of the time is left to them
 LULL_NS: Final = 50_000_000  # nothing more for so long: what waits is all there is
 EVENTS_MIN: Final = 32  # of one step: a commit costs as much as fifty events
 EVENTS_MAX: Final = 400
@@ -126,7 +126,7 @@ class Intake:
         now_ns = self._clock.now().mono_ns
         pace.note(now_ns - begun_ns)
         if now_ns - self._signal_ns < PEOPLE_NS:
-            self._go_on_ns = now_ns + min(now_ns - begun_ns, STEP_NS)
+            self._go_on_ns = now_ns + min(now_ns - begun_ns, STEP_NS) // 2
 
     def close(self) -> None:
         """Nothing more is taken: it comes again."""

@@ -173,7 +173,7 @@ class Merger:
             self._tail, self._tail_from = run.folded, run.at
         self.head = run.folded[-1].key
         self._timeline.note(self.head, done.shop, events=len(run.fresh), always=bool(run.known))
-        self._waiting, self._first, self._run, self._on_disk = [], _END, None, None
+        self._none_waits()
         self._forget(max(self._place(run.first) - TAIL_KEPT, len(self._tail) - TAIL_MAX))
 
     def rise(self, shop: Shop, heads: Mapping[str, int]) -> tuple[Risen, Shop] | None:
@@ -222,7 +222,8 @@ class Merger:
         """That is stored."""
         self.ground.found(got.raised.floor, Shop(*unpack_shop(got.raised.body, got.raised.hash)))
         self._timeline.rise()
-        self._near, self._tail, self._waiting, self._run = [], [], [], None
+        self._near, self._tail = [], []
+        self._none_waits()
         self.head = max([(got.raised.floor.us, 0, "", 0), *map(key_of, self._since(None))])
         self._tail_from = self.head
 
@@ -288,6 +289,9 @@ class Merger:
             rows += self._figures.of(replay.shop, event)
             replay.step(event)
         return replay.settle(), rows
+
+    def _none_waits(self) -> None:
+        self._waiting, self._first, self._run, self._on_disk = [], _END, None, None
 
     def _before(self, key: Key) -> tuple[Key, Shop] | None:
         """The newest shop from before a key."""

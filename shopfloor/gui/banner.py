@@ -101,7 +101,10 @@ class Banner(QWidget):
             self.resized.emit()
         self._set_flashing(on=not call.acked_by and not stale)
         self._place()
-        self.update()
+        if call.is_stop and call.id != before:
+            self.repaint()  # ahead of all that waits to be painted: the other terminals are told when it is seen
+        else:
+            self.update()
 
     def is_narrow(self) -> bool:
         """Whether the buttons stand under the words."""

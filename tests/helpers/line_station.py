@@ -99,6 +99,15 @@ class RigTerminal:
         """Whether a process runs that nobody has ended."""
         return self._life is not None and self._life.process.poll() is None
 
+    @property
+    def cpu_s(self) -> float:
+        """Processor time its process has had; 0 where the system does not tell."""
+        stat = Path(f"/proc/{self._life.process.pid}/stat") if self._life else None
+        if stat is None or not stat.is_file():
+            return 0.0
+        fields = stat.read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def start(self) -> None:
         """Start its process, and wait until it takes signals."""
         self.begin()
