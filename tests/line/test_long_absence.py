@@ -36,7 +36,7 @@ CATCH_UP_S_MAX = 20.0  # for all of them, as the plan has it: 5 000 a second
 WAIT_S_MAX = 300.0
 ANSWER_S_MAX = 2.0  # only a terminal that stands still takes so long
 SCANS = scaled(20, 200)
-PAUSE_S = 0.05  # as four people at once
+PAUSE_S = scaled(50, 200) / 1000  # as several people at once
 MEMORY = Path("/dev/shm")
 BEGIN_BEFORE_S = 3_000_000  # that long ago, so that what is recorded here is over by now
 
