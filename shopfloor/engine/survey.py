@@ -43,7 +43,8 @@ class Survey(Struct, frozen=True, kw_only=True):
         us = now.at_us - self.age_us
         tip = ground.tip
         more = sum(n - ground.vector.get(origin, 0) for origin, n in count(us).items())
-        if more >= self.every_events or (more > 0 and us - (tip.us if tip else 0) >= self.every_us):
+        # The event that set a floor a day ago is none that a floor is set for: a line at rest writes nothing.
+        if more >= self.every_events or (more > 1 and us - (tip.us if tip else 0) >= self.every_us):
             return us
         return None
 

@@ -17,7 +17,7 @@ from tests.helpers.line_peer import Peer
 from tests.helpers.plants import Crew, random_line
 from tests.helpers.scale import scaled
 
-PLANTS = scaled(8, 200)
+PLANTS = scaled(6, 200)
 SIGNALS = 300
 FLOORS = 6
 AGE_US = 60_000_000

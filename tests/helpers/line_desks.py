@@ -25,7 +25,7 @@ from shopfloor.trouble import Trouble
 from tests.helpers.calls import andon_line
 from tests.helpers.line_bench import LINE
 
-SURVEY = Survey(age_us=500_000, every_us=0, every_events=1, look_us=0)
+SURVEY = Survey(age_us=500_000, every_us=1_000_000, every_events=1_000, look_us=0)
 STATIONS = {"t1": ("saw",), "t2": ("assembly",)}
 CALM_S_MAX = 60.0
 FOLD_EVENTS = 1_000
@@ -52,6 +52,7 @@ class DeskTerminal:
         self.name = name
         self.folder = folder / name
         self.views: list[LinkView] = []
+        self.sets_none = False  # no further floor: else there is one each second here
         self._bench = bench
         self._task: asyncio.Task[None] | None = None
         self._open()
@@ -102,7 +103,7 @@ class DeskTerminal:
         if self.views:
             see_link(self.desk.shop, self.views[-1], now)
         before = self.desk.head
-        self.desk.settle(now, self.views[-1] if self.views else None)
+        self.desk.settle(now, self.views[-1] if self.views and not self.sets_none else None)
         if self.desk.head > before and self._task is not None:
             self.session.poke()
 

@@ -95,6 +95,9 @@ def _story(seed: int, folder: Path) -> Plant:
         plant.calm()
         await until(lambda: agree(plant.terminals), plant.terminals, within_s=120)
         before = plant.dropped
+        for terminal, place in zip(plant.terminals[:2], ("saw", "assembly"), strict=True):
+            terminal.scan(1, place)
+            terminal.scan(2, place)
         await until(lambda: plant.compact() > before, plant.terminals)
         plant.join()
         await until(lambda: agree(plant.terminals), plant.terminals, within_s=120)

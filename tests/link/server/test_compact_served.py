@@ -72,12 +72,14 @@ def test_what_a_snapshot_stands_for_is_dropped_and_everybody_converges(
         await away.disconnect()
         away.scan(3, "assembly")
         await _work(both)
+        both[0].sets_none = True
         done = Compacted(0, 0, 0, 0, 0)
         while not done.dropped:
             await pass_s(both, 1)
             done = await line.compact()
         assert done.floor > 0
-        assert await asyncio.to_thread(run, ["line", "compact", "--data", str(tmp_path / "server"), "--json"]) == DONE
+        command = ["line", "compact", "--data", str(tmp_path / "server"), "--json"]
+        assert await asyncio.to_thread(run, command) == DONE
         assert json.loads(capfd.readouterr().out)["floor"] >= done.floor
         new = DeskTerminal(line, tmp_path, "t4")
         everybody = [*three, new]
