@@ -64,7 +64,7 @@ def test_a_station_that_was_taken_says_so_calmly_and_a_leader_takes_it_back(show
     stage = show(line_scenes.leader_takes_back())
     whose, scene = stage.page.whose, stage.scene
     assert whose.accessibleName() == "Press 1 was taken over by wash at 14:15:44"
-    assert str(whose.take.word) == "TAKE BACK"
+    assert str(whose.take.word) == "TAKE IT BACK"
     whose.take.click()
     stage.settle()
     stage.page.sheet.buttons()[0].click()

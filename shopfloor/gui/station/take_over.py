@@ -35,7 +35,7 @@ OVER_REASONS = (
     Text("Something else"),
 )
 BACK_REASONS = (Text("The terminal works again"), Text("It was a mistake"), Text("Something else"))
-OVER, BACK = Text("TAKE OVER"), Text("TAKE BACK")
+OVER, BACK = Text("TAKE OVER"), Text("TAKE IT BACK")
 
 
 class TakeOverQuestion(QObject):
