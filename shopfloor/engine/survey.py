@@ -53,7 +53,7 @@ SURVEY: Final = Survey()
 
 
 def floor_at(us: int, tip: Floor | None, journal: Journal, state: str) -> FloorSet:
-    """The floor on `tip` of all that is known until a moment; `state` is the hash of what that is. Raises StoreTrouble."""
+    """The floor on `tip` of all that is known until a moment, of which `state` is the hash. Raises StoreTrouble."""
     known = {it.origin: it for it in tip.covers} if tip else {}
     counts = journal.count_until(us)
     fresh = {origin: n for origin, n in counts.items() if origin not in known or n > known[origin].n}
