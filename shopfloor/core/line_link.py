@@ -16,6 +16,7 @@ SILENT_NS: Final = (
     3_000_000_000  # a terminal that was not heard for so long is shown as silent, and nothing of it as live
 )
 GOOD_FOR_S: Final = 10  # a permission that was not used by then is nobody's: whoever won it may have died
+GOOD_FOR_NS: Final = GOOD_FOR_S * 1_000_000_000
 DRIFT_PPM: Final = 50  # a quartz of a cheap computer; offline for eight hours that is 1.5 s
 UNHEARD_US: Final = 4 * 3600 * US_PER_S  # a clock nobody compared since power-on: a zone or summer time mistaken
 AWAY_US_MAX: Final = 31 * 86_400 * US_PER_S  # a terminal off for longer is rarer than a clock that is plainly wrong

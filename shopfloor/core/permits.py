@@ -15,8 +15,8 @@ from shopfloor.core.decision import Decision
 from shopfloor.core.events import CallCleared, CallRejected, CardRetired, Event, LineChanged
 from shopfloor.core.events_line import Permitted, StationsTaken
 from shopfloor.core.events_loop import CardsIssued
-from shopfloor.core.line_link import GOOD_FOR_S, Decided, Question, Ruling
-from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
+from shopfloor.core.line_link import GOOD_FOR_NS, Decided, Question, Ruling
+from shopfloor.core.moment import Now
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
@@ -57,14 +57,13 @@ def with_answer(shop: Shop, command: c.Command, events: Sequence[Event], answer:
     thing, decided = needed(shop, command, tuple(events), now), answer.decided
     what = thing.partition(".")[0]
     known = shop.decrees.get(thing)
-    passed_us = (now.mono_ns - answer.asked.mono_ns) // NS_PER_US
     if decided.ruling is Ruling.DENIED:
         return refuse(shop, command, no.no_key(what))
     if decided.ruling is Ruling.BEHIND:
         return refuse(shop, command, no.behind(what))
     if decided.ruling is Ruling.LOST:
         return refuse(shop, command, no.faster(what, terminal_in(decided.by)))
-    if decided.ruling is Ruling.UNLINKED or passed_us > GOOD_FOR_S * US_PER_S:
+    if decided.ruling is Ruling.UNLINKED or now.mono_ns - answer.asked.mono_ns > GOOD_FOR_NS:
         return refuse(shop, command, no.unlinked(shop, what) if shop.unlinked_us else no.unanswered(what))
     if answer.thing != thing or (known is not None and known.epoch >= decided.epoch):
         # What was asked for is not what it would be now: whoever changed it is in the journal.

@@ -9,9 +9,9 @@ from msgspec import Struct
 from shopfloor.core.commands import Command
 from shopfloor.core.decision import Decision
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import GOOD_FOR_S, Decided, LinkState, LinkView, Question, Ruling
+from shopfloor.core.line_link import GOOD_FOR_NS, Decided, LinkState, LinkView, Question, Ruling
 from shopfloor.core.line_refusals import behind, may_ask_again, unanswered, unlinked
-from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
+from shopfloor.core.moment import Now
 from shopfloor.core.permits import Answer, needed, question_of, refuse, with_answer
 from shopfloor.core.ports import AskLine
 from shopfloor.core.rules import Refusal
@@ -111,7 +111,7 @@ class Asking:
     def expire(self, now: Now) -> None:
         """Answer what the line left unanswered for too long."""
         for thing, asked in tuple(self._asked.items()):
-            if now.mono_ns - asked.asked.mono_ns > GOOD_FOR_S * US_PER_S * NS_PER_US:
+            if now.mono_ns - asked.asked.mono_ns > GOOD_FOR_NS:
                 self._take(thing, asked, Decided(Ruling.UNLINKED))
 
     def give_up(self) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from shopfloor.clock import Clock
 from shopfloor.core.line_link import (
+    GOOD_FOR_NS,
     Cursor,
     Decided,
     Decision,
@@ -81,6 +82,7 @@ class LinkSession:
         self._barred: OtherMajor | None = None
         self._up_ns: int | None = None
         self._dropped = False
+        self._anew_ns: int | None = None
         self.status = LinkStatus(clock, journal.origin(), tell, discipline)
 
     async def run(self) -> None:
@@ -131,10 +133,12 @@ class LinkSession:
         return await decide(log, thing, payload, expected_seq=expected_seq)
 
     async def permit(self, question: Question) -> Decided:
-        """Ask for the next decision on a thing."""
+        """Ask for the next decision on a thing; a line that was wiped or put back is asked a while later."""
         log, inbox = self._log, self._inbox
         if log is None or inbox is None or self._barred is not None:
             return Decided(Ruling.UNLINKED)
+        if self._anew_ns is not None and self._clock.now().mono_ns - self._anew_ns < GOOD_FOR_NS:
+            return Decided(Ruling.BEHIND)
         return await permit(log, question, read_seq=inbox.seq)
 
     async def _decide(self, thing: str, payload: bytes, expected_seq: int) -> Decided:
@@ -164,6 +168,10 @@ class LinkSession:
         self.status.origin = self._journal.origin()
         self._barred = refuse_other(ident.major, self._major)
         cursor = await common_prefix(log, ident, self._journal)
+        known = self._journal.cursor()
+        if known is not None and (known.stream != ident.stream or known.seq > cursor.seq):
+            # It has forgotten whom it permitted what: until that is no longer good, nobody else may.
+            self._anew_ns = self._clock.now().mono_ns
         await self._forget(cursor)
         if self._journal.cursor() is None or self._dropped:
             cursor = await self._begin(log, ident) or cursor

@@ -101,6 +101,25 @@ def test_a_winner_that_recorded_nothing_holds_nobody_up_for_longer_than_its_perm
     _run(soft, crew, body())
 
 
+def test_a_line_that_was_wiped_gives_nothing_while_a_permission_it_has_forgotten_is_good(soft: SoftBench) -> None:
+    crew = Crew(soft, 2)
+
+    async def body() -> None:
+        for name in crew.replicas:
+            crew.record(name)
+        await crew.converged()
+        assert (await crew.permit("t1", THING)).ruling is Ruling.WON
+        soft.wipe()
+        await crew.until(lambda: crew.state("t2") is not LinkState.UP)
+        await crew.until(lambda: crew.state("t2") is LinkState.UP)
+        assert (await crew.permit("t2", THING)).ruling is Ruling.BEHIND
+        await crew.converged()
+        await asyncio.sleep(GOOD_FOR_S)
+        assert (await crew.permit("t2", THING)).ruling is Ruling.WON
+
+    _run(soft, crew, body())
+
+
 def test_who_gave_its_own_permission_up_asks_again_at_once(soft: SoftBench) -> None:
     crew = Crew(soft, 2)
 
