@@ -17,7 +17,9 @@ from shopfloor.trouble import StoreTrouble
 STEP_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
 PEOPLE_NS: Final = 10_000_000_000  # so long after a signal there may be another: a third of the time is left to them
 LULL_NS: Final = 50_000_000  # nothing more for so long: what waits is all there is
-EVENTS_MIN: Final = 32  # of one step: a commit costs as much as fifty events
+EVENTS_MIN: Final = (
+    128  # of one step: on a slow disk the commit takes most of it, and fewer would only mean more of them
+)
 EVENTS_MAX: Final = 400
 
 _NS_PER_S: Final = US_PER_S * NS_PER_US
