@@ -235,7 +235,7 @@ class Desk:
         us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
         if us is None:
             return Update()
-        event = floor_at(us, ground.tip, self._journal, self._merger.state_at(self.shop, us))
+        event = floor_at(us, ground.tip, self._journal, self._merger.packed_at(self.shop, us)[0])
         update = self._commit((event,), now, "")
         self.settle(now, link)  # stand on it: nothing changes, for nothing here came late
         return update
