@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
 from shopfloor.core.credits import evolve_credits, is_shared
+from shopfloor.core.entities import is_gone
 from shopfloor.core.events_andon import AndonEvent
 from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
@@ -29,7 +30,7 @@ from shopfloor.core.line import Line
 from shopfloor.core.line_refusals import LINE
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
-from shopfloor.core.state import RELEASED, Book, Card, Entity, Verdict
+from shopfloor.core.state import RELEASED, Book, Call, Card, Entity, Verdict
 
 
 def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
@@ -113,7 +114,9 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         call = shop.calls.get(event.call) if isinstance(event, e.CallAcknowledged) else None
         if call is not None and call.acked_us:
             return found_at_call(call, recorded)  # whoever came first has it
-        return evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
+        changed = evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
+        over = (one.id for one in changed if isinstance(one, Call) and is_gone(one))
+        return (*changed, *(finding for call_id in over for finding in settled(shop, f"call:{call_id}")))
     match event:
         case e.TerminalStarted():
             return evolve_posts(shop, event, recorded)
