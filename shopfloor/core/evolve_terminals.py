@@ -12,7 +12,7 @@ from shopfloor.core.line import Line
 from shopfloor.core.line_refusals import LINE, RESTART
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import Card
+from shopfloor.core.state import Card, CardState
 from shopfloor.core.state_line import Credit, Decree, Finding, Post
 
 Changed = Post | Credit | Card | Finding
@@ -172,4 +172,7 @@ def _cards(shop: Shop, taker: str, emptied: set[str]) -> tuple[Card, ...]:
         spender = taker if owner in emptied else owner
         if card.spender != spender:
             cards.append(replace(card, spender=spender))
+    cards += [
+        replace(c, spender=taker) for c in shop.cards.values() if c.state is CardState.HELD and c.spender in emptied
+    ]
     return tuple(cards)
