@@ -143,3 +143,43 @@ def test_a_new_name_leaves_a_floor_whose_state_is_kept_no_longer(soft: SoftBench
         await _end(both)
 
     soft.run(body())
+
+
+@pytest.mark.parametrize("befell", ["new name", "snapshot"])
+def test_rows_stay_that_an_archive_holds_whose_floor_is_left_meanwhile(
+    soft: SoftBench, tmp_path: Path, befell: str
+) -> None:
+    """The file is written beside the engine, which goes on."""
+
+    async def body() -> None:
+        both = await with_a_floor(soft, tmp_path)
+        await _floors(both, above=2)
+        first = both[1]
+        made = make_archive(first.folder, EVER_US, first.floor - 1)
+        assert made is not None
+        await first.disconnect()
+        if befell == "new name":
+            before = first.reader.origin()
+            kept = made.floor.vector()[before] - 1
+            first.begin_anew(NewName(before=before, after="t2~anew", kept=kept)).result()
+        else:
+            await _floors_of_one(both[0])
+            standing = both[0].reader.standing()
+            assert standing is not None
+            cursor = first.reader.cursor()
+            assert cursor is not None
+            first.adopt(standing, cursor).result()
+        rows = len(first.journal.since(None))
+        first.desk.drop_archived(made)
+        assert len(first.journal.since(None)) == rows
+        first.restart()
+        await _end(both)
+
+    soft.run(body())
+
+
+async def _floors_of_one(terminal: DeskTerminal) -> None:
+    above = terminal.floor
+    while terminal.floor == above:
+        terminal.scan(1, "saw")
+        await pass_s([terminal], 3)
