@@ -213,7 +213,8 @@ class Engine:
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
         self._desk = Desk(self._journal, opened, self._upkeep.survey, watches=self._watches)
-        self._archivist = Archivist(self._upkeep, self._ask_for, lambda made: self._desk.drop_archived(made))
+        drop = lambda made: self._desk.drop_archived(made)  # noqa: E731, PLW0108 - it may be another desk by then
+        self._archivist = Archivist(self._upkeep, self._ask_for, drop)
         self._desk.shop.linked = None if self._asking is None else False
         self._intake = Intake(self._desk, self._clock, self._publish)
         now = self._time.disciplined(now)

@@ -1,4 +1,4 @@
-"""A line server that lost everything is filled by its terminals, though old events have left them."""
+"""A line server that lost everything is filled by its terminals, though old events have left them and some are dead."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,6 +76,40 @@ def test_a_wiped_line_gets_from_terminals_that_archived_what_a_new_one_needs(ben
         await _end(everybody)
 
     bench.run(body())
+
+
+def test_a_new_terminal_on_a_wiped_line_knows_what_a_dead_one_did(soft: SoftBench, tmp_path: Path) -> None:
+    async def body() -> None:
+        both = await with_a_floor(soft, tmp_path)
+        dead = DeskTerminal(soft, tmp_path, "t3")
+        dead.connect()
+        everybody = [*both, dead]
+        await until(lambda: agree(everybody), everybody)
+        dead.scan(1, "saw")
+        await pass_s(everybody, 2)
+        await until(lambda: agree(everybody), everybody)
+        await dead.disconnect()
+        dead.close()
+        soft.wipe()
+        await until(lambda: agree(both) and both[0].views[-1].state is LinkState.UP, both)
+        new = DeskTerminal(soft, tmp_path, "t4")
+        new.connect()
+        all_of_them = [*both, new]
+        await pass_s(all_of_them, 10)
+        await _floors_of_two(both, new, above=both[0].floor)
+        await until(lambda: agree(all_of_them), all_of_them, within_s=200)
+        await _end(all_of_them)
+
+    soft.run(body())
+
+
+async def _floors_of_two(both: list[DeskTerminal], new: DeskTerminal, *, above: int) -> None:
+    number = 0
+    while not (agree(both) and both[0].floor > above):
+        number = number % 3 + 1
+        both[1].scan(number, "assembly")
+        both[0].scan(number, "saw")
+        await pass_s([*both, new], 3)
 
 
 def test_a_line_put_back_to_before_what_was_archived_is_no_sign_of_another_terminal(
