@@ -7,6 +7,7 @@ such events are folded right behind it: so all states stay equal. Their own mome
 import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +19,8 @@ from shopfloor.core.line import Line
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
+
+ZIP_LEVEL: Final = 1  # a quarter of the time of the usual level, and a tenth more bytes
 
 
 class Floor(Struct, frozen=True, kw_only=True):
@@ -97,7 +100,7 @@ def pack_shop(shop: Shop) -> tuple[str, bytes]:
     """
     line, entities = _read(_written(shop.line, shop.entities()))
     plain = _written(line, entities)
-    return hashlib.sha256(plain).hexdigest(), zlib.compress(plain)
+    return hashlib.sha256(plain).hexdigest(), zlib.compress(plain, ZIP_LEVEL)
 
 
 def unpack_shop(body: bytes, expected_hash: str) -> tuple[Line, tuple[Entity, ...]]:

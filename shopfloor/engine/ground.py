@@ -76,20 +76,20 @@ class Ground:
             self._shop = found
         return self._shop
 
-    def stand(self, kept: int, floors: Iterable[Floor], shop: Shop) -> None:
-        """Stand on so many of the floors, and on others on top of them; `shop` is the state at the last."""
+    def stand(self, kept: int, floors: Iterable[Floor]) -> None:
+        """Stand on so many of the floors, and on others on top of them, whose state the journal has by now."""
         self._on = (*self._on[:kept], *floors)[-COMPARED_MAX:]
         lowest = self._on[0].number
         known = {floor.id: floor for floor in (*self._known.values(), *self._on)}
         self._known = {name: floor for name, floor in known.items() if floor.number >= lowest}
-        self._shop = shop
+        self._shop = None
         self._set_vector()
 
-    def found(self, floor: Floor, shop: Shop) -> None:
+    def found(self, floor: Floor) -> None:
         """Stand on this floor alone."""
         self._on = (floor,)
         self._based = True
-        self.stand(1, (), shop)
+        self.stand(1, ())
 
     def rebase(self, floors: Floors) -> None:
         """What is below the lowest of these floors is not kept any more; the state it stands on is the same."""

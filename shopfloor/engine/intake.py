@@ -17,7 +17,9 @@ from shopfloor.trouble import StoreTrouble
 STEP_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
 PEOPLE_NS: Final = 10_000_000_000  # so long after a signal there may be another: a third of the time is left to them
 LULL_NS: Final = 50_000_000  # nothing more for so long: what waits is all there is
-EVENTS_MIN: Final = 32  # of one step: a commit costs as much as fifty events
+EVENTS_MIN: Final = (
+    128  # of one step: on a slow disk the commit takes most of it, and fewer would only mean more of them
+)
 EVENTS_MAX: Final = 400
 
 _NS_PER_S: Final = US_PER_S * NS_PER_US
@@ -49,12 +51,16 @@ class _Pace:
 
 
 class Intake:
-    """Belongs to the engine's thread. A delivery is done when it is stored; what it comes to may be folded in later."""
+    """Belongs to the engine's thread. A delivery is done when it is stored; what it comes to may be folded in later.
 
-    def __init__(self, desk: Desk, clock: Clock, publish: Callable[[Update], None]) -> None:
+    `pay` writes what calls owe the disk and says so: before anything of others is written.
+    """
+
+    def __init__(self, desk: Desk, clock: Clock, publish: Callable[[Update], None], *, pay: Callable[[], None]) -> None:
         self.desk = desk
         self._clock = clock
         self._publish = publish
+        self._pay = pay
         self._deliveries: deque[_Delivery] = deque()
         self._paces = {"store": _Pace(), "fold": _Pace()}
         self._rests = False
@@ -136,6 +142,7 @@ class Intake:
 
     def _fold(self, events: int) -> None:
         self._rests = True  # unless it works
+        self._pay()
         update = self.desk.fold(events)
         self._rests = False
         if update is not None:
@@ -145,6 +152,7 @@ class Intake:
     def _take(self, delivery: _Delivery, events: int) -> None:
         entries, cursor, work, done = delivery
         try:
+            self._pay()
             if work is not None:
                 work()
             elif len(entries) > events:

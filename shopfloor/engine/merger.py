@@ -57,6 +57,7 @@ class Merger:
         self._figures = Figures(origin)
         self._timeline = Timeline()
         self._near: list[tuple[Key, Shop]] = []
+        self._packed: tuple[int, tuple[str, bytes]] | None = None
         self._tail: list[Folded] = []
         self._tail_from: Key = head
         self._waiting: list[Recorded] = []
@@ -162,6 +163,7 @@ class Merger:
         """What was folded is stored."""
         run = self._run
         assert run is not None
+        self._packed = None
         self.ground.learn(run.fresh)
         self._timeline.cut(run.first)
         for key, shop in run.stones:
@@ -199,7 +201,8 @@ class Merger:
         """That is stored."""
         kept = len(self.ground.on) - len(risen.dropped)
         last = risen.raised[-1]
-        self.ground.stand(kept, [it.floor for it in risen.raised], Shop(*unpack_shop(last.body, last.hash)))
+        self.ground.stand(kept, [it.floor for it in risen.raised])
+        self._packed = None
         end = _until(last.floor.us)
         self._timeline.rise(end)
         self._near = [stone for stone in self._near if stone[0] >= end]
@@ -220,12 +223,19 @@ class Merger:
 
     def adopted(self, got: Adopted) -> None:
         """That is stored."""
-        self.ground.found(got.raised.floor, Shop(*unpack_shop(got.raised.body, got.raised.hash)))
+        self.ground.found(got.raised.floor)
+        self._packed = None
         self._timeline.rise()
         self._near, self._tail = [], []
         self._none_waits()
         self.head = max([(got.raised.floor.us, 0, "", 0), *map(key_of, self._since(None))])
         self._tail_from = self.head
+
+    def packed_at(self, shop: Shop, us: int) -> tuple[str, bytes]:
+        """The hash of that state and its bytes; the last one is kept until a floor is set on it."""
+        if self._packed is None or self._packed[0] != us:
+            self._packed = us, pack_shop(self.state_at(shop, us))
+        return self._packed[1]
 
     def state_at(self, shop: Shop, us: int) -> Shop:
         """The shop after everything until a moment that the floor does not have, and nothing of later."""
@@ -242,7 +252,7 @@ class Merger:
 
     def _rise_level(self, shop: Shop, floors: Sequence[Floor]) -> tuple[Risen, Shop]:
         """Nothing came late: everything is folded as it was, and only where the next fold begins is another."""
-        raised = [_raised(floor, self.state_at(shop, floor.us)) for floor in floors]
+        raised = [Raised(floor, *self.packed_at(shop, floor.us)) for floor in floors]
         return Risen(raised=raised), shop
 
     def _refold(

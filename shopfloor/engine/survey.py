@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from shopfloor.core.events_floor import FloorSet
-from shopfloor.core.floor import Floor, pack_shop
+from shopfloor.core.floor import Floor
 from shopfloor.core.line_link import SILENT_NS, LinkState, LinkView
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.owning import is_first
@@ -52,8 +52,8 @@ class Survey(Struct, frozen=True, kw_only=True):
 SURVEY: Final = Survey()
 
 
-def floor_at(us: int, tip: Floor | None, journal: Journal, shop: Shop) -> FloorSet:
-    """The floor on `tip` of everything that is known until a moment; `shop` is the state then. Raises StoreTrouble."""
+def floor_at(us: int, tip: Floor | None, journal: Journal, state: str) -> FloorSet:
+    """The floor on `tip` of all that is known until a moment, of which `state` is the hash. Raises StoreTrouble."""
     known = {it.origin: it for it in tip.covers} if tip else {}
     counts = journal.count_until(us)
     fresh = {origin: n for origin, n in counts.items() if origin not in known or n > known[origin].n}
@@ -63,7 +63,7 @@ def floor_at(us: int, tip: Floor | None, journal: Journal, shop: Shop) -> FloorS
         before=tip.id if tip else "",
         us=us,
         covers=tuple(covers[origin] for origin in sorted(covers)),
-        hash=pack_shop(shop)[0],
+        hash=state,
     )
 
 

@@ -57,6 +57,25 @@ def test_the_link_and_the_terminals_are_said_in_numbers() -> None:
     assert (found["terminals"][0]["behind"], found["terminals"][0]["clock_offset_ms"]) == (10, -2.5)
 
 
+def test_where_it_stands_is_said_and_who_has_another_state() -> None:
+    others = (
+        replace(presence("wash", ago_s=0.5), floor=3, floor_hash="aa"),
+        replace(presence("pack", ago_s=0.5), floor=3, floor_hash="bb"),
+    )
+    view = replace(VIEW, origin="press~1", floor=3, floor_hash="aa", floor_us=NOW.at_us - 90_000_000_000, others=others)
+    note = LinkNote(NOW.at_us - 400_000, view)
+    assert link_document(note, NOW, alive_us=ALIVE_US)["link"]["floor"] == {
+        "number": 3,
+        "hash": "aa",
+        "age_s": 90_000,
+        "agree": ["press", "wash"],
+        "differ": ["pack"],
+    }
+    rows = link_rows(note, NOW, alive_us=ALIVE_US)
+    assert any("floor 3, of 25:00:00 ago, 2 agree" in row for row in rows)
+    assert any("the state of pack is not that of the others" in row for row in rows)
+
+
 def test_another_program_is_named() -> None:
     rows = link_rows(LinkNote(NOW.at_us, VIEW), NOW, alive_us=ALIVE_US)
     assert f"wash runs 1.2, paint runs 1.2, this one {__version__}: unknown entries are kept" in rows[1]

@@ -6,16 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from shopfloor.clock import SystemClock
 from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import SettleFinding
 from shopfloor.core.events import Recorded, SignalEvent
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call, CardState
+from shopfloor.core.state_hash import state_hash
 from shopfloor.core.state_line import Finding, FindingKind, Post
-from shopfloor.core.update import Snapshot
+from shopfloor.core.update import Snapshot, Update
+from shopfloor.engine.follower import Follower
 from shopfloor.flow.digest import Cycle, Made, read_figures
 from shopfloor.store.history import SqliteHistory
 from tests.helpers.line_yard import Yard, work
 from tests.helpers.scale import scaled
+from tests.helpers.terminal import Ear
 
 TICKS_MAX = 5
 
@@ -198,6 +203,34 @@ def test_what_it_answers_goes_on_without_a_restart(yard: Yard) -> None:
     yard.start("one")
     yard.settle()
     _whole(yard)
+
+
+def test_a_board_beside_it_shows_what_is_true_under_the_new_name(yard: Yard) -> None:
+    yard.settle()
+    yard.copy("one", "safe")
+    yard.scan("one", "long", 1, "saw")
+    yard.settle()
+    yard.put_back("one", "safe")
+    ear, shops = Ear(), [Shop()]
+
+    def shows(news: Snapshot | Update) -> str:
+        if isinstance(news, Snapshot):
+            shops[0] = Shop(news.line, news.entities)
+        else:
+            shops[0].put(news.changed)
+        return state_hash(shops[0].entities())
+
+    follower = Follower(lambda: SqliteHistory(yard.disk("one")), SystemClock())
+    follower.listen(ear)
+    follower.start()
+    try:
+        ear.until(lambda news: shows(news) == state_hash(yard.at["one"].snapshot.entities))
+        yard.scan("one", "ring", 1, "saw")
+        yard.settle()
+        (expected,) = yard.hashes()
+        ear.until(lambda news: shows(news) == expected)
+    finally:
+        follower.stop()
 
 
 @pytest.mark.parametrize("seed", range(scaled(4, 60)))

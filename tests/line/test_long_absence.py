@@ -25,7 +25,7 @@ from tests.helpers.line_cable import Cables, Way
 from tests.helpers.line_past import LINE_ID, Past, code, line_text, messages, publish, two_at_work
 from tests.helpers.line_serve import RigServer
 from tests.helpers.line_station import RigTerminal
-from tests.helpers.scale import scaled, soaking
+from tests.helpers.scale import scaled
 
 pytestmark = pytest.mark.timeout(scaled(180, 1800))
 
@@ -36,7 +36,7 @@ CATCH_UP_S_MAX = 20.0  # for all of them, as the plan has it: 5 000 a second
 WAIT_S_MAX = 300.0
 ANSWER_S_MAX = 2.0  # only a terminal that stands still takes so long
 SCANS = scaled(20, 200)
-PAUSE_S = 0.05  # as four people at once
+PAUSE_S = scaled(50, 200) / 1000  # as several people at once
 MEMORY = Path("/dev/shm")
 BEGIN_BEFORE_S = 3_000_000  # that long ago, so that what is recorded here is over by now
 
@@ -159,5 +159,4 @@ def test_a_terminal_that_was_away_catches_up_while_its_people_work(line: Line, i
     row("scan to answer when linked", _spread(linked))
     row("times its screen hung for more than 50 ms", f"{len(hung_ms)}, {max(hung_ms, default=0)} ms at most", "0")
     assert max(meanwhile) < ANSWER_S_MAX
-    if soaking():
-        assert took_s <= CATCH_UP_S_MAX
+    assert cpu_s <= CATCH_UP_S_MAX, "of a processor: a busy machine takes longer, and no more of it"
