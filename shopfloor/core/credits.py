@@ -10,6 +10,7 @@ for who asked first is first in turn.
 from collections.abc import Collection, Mapping
 
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven
+from shopfloor.core.line import Line
 from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop, place
 from shopfloor.core.state import Card
@@ -25,10 +26,10 @@ def is_shared(shop: Shop) -> bool:
     return first is not None and any(post.origin != first.origin for post in origins)
 
 
-def first_origin(shop: Shop, posts: Mapping[str, Post] | None = None) -> str:
-    """The terminal that holds the limit at first: that of the first station anybody claims, in `posts` if given."""
+def first_origin(shop: Shop, posts: Mapping[str, Post] | None = None, *, line: Line | None = None) -> str:
+    """The terminal that holds the limit at first: that of the first station anybody claims; in these if given."""
     posts = shop.posts if posts is None else posts
-    return next((posts[s.id].origin for s in shop.line.stations if s.id in posts), "")
+    return next((posts[s.id].origin for s in (line or shop.line).stations if s.id in posts), "")
 
 
 def held(shop: Shop, origin: str) -> int:
@@ -82,9 +83,9 @@ def gifts_due(shop: Shop) -> tuple[CreditsGiven, ...]:
 def evolve_credits(shop: Shop, event: CreditsAsked | CreditsGiven, at: Now) -> tuple[Credit, ...]:
     """The shares after the event."""
     if isinstance(event, CreditsAsked):
-        credit = _of(shop, event.origin)
+        credit = credit_of(shop, event.origin)
         return (Credit(origin=credit.origin, moved=credit.moved, asked_us=credit.asked_us or at.at_us),)
-    giver, taker = _of(shop, event.giver), _of(shop, event.to)
+    giver, taker = credit_of(shop, event.giver), credit_of(shop, event.to)
     if giver.origin == taker.origin or _was_taken_over(shop, giver.origin):
         return ()
     return (
@@ -98,5 +99,6 @@ def _was_taken_over(shop: Shop, origin: str) -> bool:
     return any(post.epoch for post in shop.posts.values()) and all(p.origin != origin for p in shop.posts.values())
 
 
-def _of(shop: Shop, origin: str) -> Credit:
+def credit_of(shop: Shop, origin: str) -> Credit:
+    """A terminal's share as it is noted."""
     return shop.credits.get(origin) or Credit(origin=origin)

@@ -17,6 +17,7 @@ from shopfloor.core.evolve_line import evolve_line
 from shopfloor.core.evolve_loop import LoopEvent, evolve_loop
 from shopfloor.core.evolve_terminals import (
     evolve_anew,
+    evolve_first,
     evolve_permitted,
     evolve_posts,
     evolve_taken,
@@ -131,7 +132,8 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         case e.LineChanged():
             if changed_line(shop, recorded) is None:
                 return ()
-            return (*evolve_line(shop, event.line, at), line_decree(event, recorded))
+            changed = evolve_first(shop, event.line, evolve_line(shop, event.line, at))
+            return (*changed, line_decree(event, recorded))
         case e.SignedOn():
             book = replace(shop.book(event.station), person=event.person, person_since_us=at.at_us)
             return (book,)

@@ -1,11 +1,14 @@
 """What changes between the terminals of a line: who has a station, who has which places, who may decide."""
 
+from collections.abc import Mapping, Sequence
+
 from msgspec.structs import replace
 
-from shopfloor.core.credits import first_origin, held
+from shopfloor.core.credits import credit_of, first_origin, held
 from shopfloor.core.events import LineChanged, Recorded, TerminalStarted
 from shopfloor.core.events_line import BegunAnew, Permitted, StationsTaken
 from shopfloor.core.findings import found_at_post, found_at_start, found_before_take_over, settled
+from shopfloor.core.line import Line
 from shopfloor.core.line_refusals import LINE
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
@@ -39,12 +42,31 @@ def evolve_posts(shop: Shop, event: TerminalStarted, recorded: Recorded) -> tupl
                     epoch=post.epoch if post else 0,
                 )
             )
-    return (*_inherited(shop, before, recorded), *posts)
+    claimed = {post.station: post for post in posts if isinstance(post, Post)}
+    return (*_inherited(shop, before, recorded, claimed), *posts)
 
 
 def evolve_anew(shop: Shop, event: BegunAnew, recorded: Recorded) -> tuple[Changed, ...]:
     """All that a terminal had under its name of before is its own under the new one."""
-    return (*_inherited(shop, {event.before}, recorded), found_at_start(recorded, event))
+    return (*_inherited(shop, {event.before}, recorded, {}), found_at_start(recorded, event))
+
+
+def evolve_first(shop: Shop, line: Line, cards: Sequence[Card]) -> tuple[Changed, ...]:
+    """The cards that another line file changes, and what keeps places where they are if another terminal is first then.
+
+    Whoever holds the limit may not hear of it for hours. One that has no station any more has no use for it.
+    """
+    was, first, limit = first_origin(shop), first_origin(shop, line=line), shop.line.wip_limit
+    stations = {station.id for station in line.stations}
+    stays = any(post.origin == was and post.station in stations for post in shop.posts.values())
+    if not limit or was in {"", first} or not stays:
+        return tuple(cards)
+    holder, other = credit_of(shop, was), credit_of(shop, first)
+    moved = (replace(holder, moved=holder.moved + limit), replace(other, moved=other.moved - limit))
+    spenders = {card.id: card.spender for card in _cards(shop, was, set())}
+    named = {card.id: replace(card, spender=spenders.get(card.id, card.spender)) for card in cards}
+    others = (replace(shop.cards[name], spender=spender) for name, spender in spenders.items() if name not in named)
+    return (*moved, *named.values(), *others)
 
 
 def line_stands(known: Decree | None, event: LineChanged, origin: str) -> bool:
@@ -99,8 +121,11 @@ def _decree(thing: str, epoch: int, recorded: Recorded) -> Decree:
     return Decree(thing=thing, epoch=epoch, origin=recorded.origin, n=recorded.n, at_us=recorded.moment.us)
 
 
-def _inherited(shop: Shop, before: set[str], recorded: Recorded) -> tuple[Changed, ...]:
-    """The stations and places of a terminal's other names: both go together, or a place would be spent twice."""
+def _inherited(shop: Shop, before: set[str], recorded: Recorded, claimed: Mapping[str, Post]) -> tuple[Changed, ...]:
+    """The stations and places of a terminal's other names: both go together, or a place would be spent twice.
+
+    So do places stay where they are when the stations it has `claimed` are before that of whoever holds the limit.
+    """
     origin = recorded.origin
     before = before - {origin}
     new = [
@@ -108,11 +133,12 @@ def _inherited(shop: Shop, before: set[str], recorded: Recorded) -> tuple[Change
         for post in shop.posts.values()
         if post.origin in before
     ]
+    posts = {**shop.posts, **{post.station: post for post in new}, **claimed}
     known = {credit.origin for credit in shop.credits.values() if credit.moved}
-    if not new and not before & known:
+    was = {first_origin(shop)} - {"", first_origin(shop, posts)} if shop.line.wip_limit else set()
+    if not new and not before & known and not was:
         return ()
-    posts = shop.posts | {post.station: post for post in new}
-    return (*new, *_credits(shop, origin, before, before, posts), *_cards(shop, origin, before))
+    return (*new, *_credits(shop, origin, before | was, before, posts), *_cards(shop, origin, before))
 
 
 def _credits(shop: Shop, taker: str, losers: set[str], emptied: set[str], posts: dict[str, Post]) -> tuple[Credit, ...]:

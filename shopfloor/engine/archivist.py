@@ -11,6 +11,7 @@ from shopfloor.core.floor_views import standings_of
 from shopfloor.core.line_link import LinkState, LinkView
 from shopfloor.core.moment import US_PER_S, Now
 from shopfloor.core.ports import History
+from shopfloor.engine.desk import Desk
 from shopfloor.engine.survey import SURVEY, Survey
 
 KEEP_DAYS: Final = 400  # a year with its season before, for whoever compares; figures stay for ever
@@ -40,12 +41,15 @@ UPKEEP: Final = Upkeep()
 
 
 class Archivist:
-    """Belongs to the engine's thread. The archive is asked for a file (until this moment, at most this floor)."""
+    """Belongs to the engine's thread. The archive is asked for a file (until this moment, at most this floor).
 
-    def __init__(self, upkeep: Upkeep, ask: Ask, drop: Callable[[Archived], None]) -> None:
+    `desk` says which one is in force then: one that begins anew is another.
+    """
+
+    def __init__(self, upkeep: Upkeep, ask: Ask, desk: Callable[[], Desk]) -> None:
         self._make = upkeep.archive
         self._ask = ask
-        self._drop = drop
+        self._desk = desk
         self._keep_us = upkeep.keep_days * 24 * 3600 * US_PER_S
         self._is_busy = False
 
@@ -67,4 +71,4 @@ class Archivist:
         self._is_busy = False
         made = done.result()
         if made is not None:
-            self._drop(made)
+            self._desk().drop_archived(made)

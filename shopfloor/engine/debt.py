@@ -19,6 +19,10 @@ from shopfloor.core.words import UNRECORDED
 OWED_MAX = 1_000  # the calls of an hour of panic; past that a call is refused as everything else is
 
 
+_TOUCHES = c.RaiseCall | c.AcknowledgeCall | c.ArriveCall | c.ClearCall | c.StopCall | c.RejectCall | AndonCommand
+_VERBS = frozenset({Verb.CALL, Verb.STOP, Verb.ACK, Verb.ARRIVE, Verb.CLEAR})
+
+
 class Debt:
     """Events in their order with everything they changed, kept in memory until the journal takes them."""
 
@@ -62,16 +66,8 @@ def may_be_owed(events: Sequence[Event]) -> list[Event]:
     return found if any(not isinstance(event, Permitted) for event in found) else []
 
 
-def is_answer(shop: Shop, command: c.Command, events: Sequence[Event]) -> bool:
-    """Whether the events only answer somebody who called or helps, and change nothing: that can be told at once."""
-    return bool(events) and isinstance(events[0], ScanRefused | ScanRepeated) and _is_of_calls(shop, command)
-
-
-_TOUCHES = c.RaiseCall | c.AcknowledgeCall | c.ArriveCall | c.ClearCall | c.StopCall | c.RejectCall | AndonCommand
-_VERBS = frozenset({Verb.CALL, Verb.STOP, Verb.ACK, Verb.ARRIVE, Verb.CLEAR})
-
-
-def _is_of_calls(shop: Shop, command: c.Command) -> bool:
+def is_of_calls(shop: Shop, command: c.Command) -> bool:
+    """Whether somebody calls, stops or helps by it: what must work while the disk takes nothing."""
     if not isinstance(command, c.ReadSignal):
         return isinstance(command, _TOUCHES)
     if command.signal is c.SignalKind.BUTTON:
@@ -81,6 +77,11 @@ def _is_of_calls(shop: Shop, command: c.Command) -> bool:
         scan = parse(command.text, shop.known)
         action = scan.action if isinstance(scan, CommandScan) else None
     return action is not None and parse_action(action)[0] in _VERBS
+
+
+def is_answer(shop: Shop, command: c.Command, events: Sequence[Event]) -> bool:
+    """Whether the events only answer somebody who called or helps, and change nothing: that can be told at once."""
+    return bool(events) and isinstance(events[0], ScanRefused | ScanRepeated) and is_of_calls(shop, command)
 
 
 def flagged(draft: Shop, changed: Sequence[Entity]) -> list[Book]:

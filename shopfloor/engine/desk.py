@@ -16,7 +16,7 @@ from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, 
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
-from shopfloor.core.merge import Key, key_of, local_number
+from shopfloor.core.merge import local_number
 from shopfloor.core.moment import Moment, Now, ahead_us, next_moment
 from shopfloor.core.permits import Answer
 from shopfloor.core.ports import Journal, Opened
@@ -26,9 +26,10 @@ from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import refusal_words, verdict_words
 from shopfloor.engine.asking import Ask, nobody_asks, permit
-from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, may_be_owed
+from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, is_of_calls, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
+from shopfloor.engine.opening import end_of, last_of
 from shopfloor.engine.survey import SURVEY, Survey, floor_at
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
@@ -47,12 +48,13 @@ class Desk:
         self.head = opened.head
         self._journal = journal
         self._origin = opened.origin
-        self._last = opened.last
         self.unsure_us = 0
         self._debt = Debt()
         self.shop.origin = opened.origin
         ground = Ground(journal.floors(), journal.state_at)
-        self._merger = Merger(opened.origin, _end_of(opened, journal), journal.since, ground, journal.count_until)
+        end = end_of(opened, journal)
+        self._last = last_of(opened, end, ground.tip)
+        self._merger = Merger(opened.origin, end, journal.since, ground, journal.count_until)
         self.survey = survey
         self.surveyed_us = 0
         self._merger.wait(opened.waiting)
@@ -116,10 +118,15 @@ class Desk:
         apply(draft, entry)
         return self._outcome(entry, draft)
 
-    def tick(self, now: Now) -> Update:
-        """Let happen what has fallen due by `now`."""
+    def tick(self, now: Now, before: c.Command | None = None) -> Update:
+        """Let happen what has fallen due by `now`, `before` a command: a call waits for no disk that must take it."""
         events = () if self.watches else due(self.shop, now)
-        return self._commit(events, now, "") if events else Update()
+        try:
+            return self._commit(events, now, "") if events else Update()
+        except StoreTrouble:
+            if before is None or not is_of_calls(self.shop, before):
+                raise
+            return Update()
 
     def pay(self) -> Update:
         """Write what is owed; raises StoreTrouble if the disk still takes nothing."""
@@ -164,11 +171,11 @@ class Desk:
 
     def fold(self, count: int) -> Update | None:
         """Fold so many of the events that wait; None until all are. Raises StoreTrouble."""
+        self.pay()  # what is owed is not on the disk, and its words are not for ever: nothing is folded from there
         if not self._merger.begun:
             self._merger.begin(self.shop)
         if not self._merger.work(count):
             return None
-        self.pay()
         return self._folded(Received())
 
     def _fold_with(self, got: Received, new: Sequence[Recorded]) -> Update:
@@ -319,7 +326,13 @@ class Desk:
         line = shop.line if risen.line_by is not None else None
         if line is not None:
             self._set_line(line)
-        return Update(changed=(*risen.changed, *risen.gone), digest=tuple(risen.digest), line=line)
+        return Update(
+            changed=(*risen.changed, *risen.gone),
+            digest=tuple(risen.digest),
+            line=line,
+            foreign=True,
+            refigured=bool(risen.digest or risen.digest_gone),
+        )
 
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""
@@ -378,13 +391,6 @@ class Desk:
     def _set_line(self, line: Line) -> None:
         self._zone = zone_of(line.timezone)
         self._calendar = WorkCalendar(line)
-
-
-def _end_of(opened: Opened, journal: Journal) -> Key:
-    """Where what is true ends in the order of the line."""
-    own = (opened.last.us, opened.last.count, opened.origin, opened.head)
-    waiting = {key_of(event) for event in opened.waiting}
-    return max([own, *(key for event in journal.since(own) if (key := key_of(event)) not in waiting)])
 
 
 def _same_words(now: Book, then: Book) -> bool:

@@ -213,17 +213,17 @@ class Engine:
         now = self._clock.now()
         self._time = EngineTime(opened.last.us, now, self._line_clock)
         self._desk = Desk(self._journal, opened, self._upkeep.survey, watches=self._watches)
-        self._archivist = Archivist(self._upkeep, self._ask_for, self._desk.drop_archived)
+        self._archivist = Archivist(self._upkeep, self._ask_for, lambda: self._desk)
         self._desk.shop.linked = None if self._asking is None else False
-        self._intake = Intake(self._desk, self._clock, self._publish)
+        self._intake = Intake(self._desk, self._clock, self._publish, pay=self._pay)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
         self._desk.run(self._start, now)
-        self._desk.tick(now)
         words = f"{self._desk.head} entries when it was opened"
         self._health[STORE] = Health(id=STORE, kind="store", condition=Condition.UP, since_us=now.at_us, detail=words)
         try:
+            self._desk.tick(now)
             # A line of terminals that has a line file is asked when it is there; the very first one is a fact.
             if self._line is not None and not (self._asking and self._desk.shop.line.id):
                 self._note_line(self._desk.run(c.ChangeLine(line=self._line), now))
@@ -273,7 +273,7 @@ class Engine:
         now = self._time.disciplined(item.now if answer is None else self._clock.now())
         self._desk.unsure_us = self._time.unsure_us(now)
         try:
-            self._publish(self._desk.tick(now))
+            self._publish(self._desk.tick(now, item.command))
         except BUGS:  # the duty of the next second says so; what somebody wants now must not wait for its repair
             _log.exception("what is due was left out by a fault of the program")
         update = self._desk.run(item.command, now, item.command_id, ask=asker(self._asking, item, now), answer=answer)
@@ -296,14 +296,14 @@ class Engine:
             self._watch(now)  # rules call while the disk takes nothing, too
 
     def _keep_up(self, now: Now, step_ms: int) -> None:
+        if self._asking is not None:
+            self._asking.expire(now)  # whoever waits is told, whatever the disk says to the rest
         self._intake.again()
         self._publish(update := self._desk.tick(now))
         self._pay()
         self._publish(self._desk.settle(now, self._link))
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
-        if self._asking is not None:
-            self._asking.expire(now)
         self._sign(now)
         if update.events:
             self._judge_store()

@@ -51,12 +51,16 @@ class _Pace:
 
 
 class Intake:
-    """Belongs to the engine's thread. A delivery is done when it is stored; what it comes to may be folded in later."""
+    """Belongs to the engine's thread. A delivery is done when it is stored; what it comes to may be folded in later.
 
-    def __init__(self, desk: Desk, clock: Clock, publish: Callable[[Update], None]) -> None:
+    `pay` writes what calls owe the disk and says so: before anything of others is written.
+    """
+
+    def __init__(self, desk: Desk, clock: Clock, publish: Callable[[Update], None], *, pay: Callable[[], None]) -> None:
         self.desk = desk
         self._clock = clock
         self._publish = publish
+        self._pay = pay
         self._deliveries: deque[_Delivery] = deque()
         self._paces = {"store": _Pace(), "fold": _Pace()}
         self._rests = False
@@ -138,6 +142,7 @@ class Intake:
 
     def _fold(self, events: int) -> None:
         self._rests = True  # unless it works
+        self._pay()
         update = self.desk.fold(events)
         self._rests = False
         if update is not None:
@@ -147,6 +152,7 @@ class Intake:
     def _take(self, delivery: _Delivery, events: int) -> None:
         entries, cursor, work, done = delivery
         try:
+            self._pay()
             if work is not None:
                 work()
             elif len(entries) > events:

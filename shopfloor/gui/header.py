@@ -17,6 +17,7 @@ from shopfloor.gui.clocks import clock, duration
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on, least_ratio
 from shopfloor.gui.line_words import LINK, chip_width, paint_link
+from shopfloor.gui.squeeze import squeeze
 from shopfloor.gui.states import condition_look, state_look
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.ui import Ui
@@ -119,7 +120,7 @@ class Header(QWidget):
             names,
             [finger] * len(tabs),
         ):  # a name may be cut, a word of ours only when all else fails
-            widths = _squeeze(widths, floors, room - gap * len(widths))
+            widths = squeeze(widths, floors, room - gap * len(widths))
         rects, left = [], 0.0
         for tab, width in zip(tabs, widths, strict=True):
             rects.append((tab, QRectF(left, 0, width, self.height())))
@@ -274,7 +275,11 @@ class Header(QWidget):
         need = ink.width(self._line, Size.NOTE) + 2
         ill = any(part.condition not in WELL for part in self._parts)
         link = min(chip_width(ink), room.width()) + pad if self._link is not None else 0.0
-        marks = self._marks(ink, room.width() - link)
+        said = self._marks(ink)
+        marks = list(said)
+        kept = 0 if self._link is not None else 1  # one is cut rather than left out, where nothing else is below
+        while len(marks) > kept and sum(wide + pad for _, wide in marks) > room.width() - link:
+            marks.pop()
         mark = link + sum(wide + pad for _, wide in marks)
         name = max(width, mark, min(need + mark, room.width() * (0.5 if ill or link else 1)))
         below = QRectF(rect.right() - name, time.bottom(), name, rect.height() - time.height())
@@ -287,18 +292,27 @@ class Header(QWidget):
         if below.width() - mark > min(need, width / 2):
             left = below.adjusted(0, 0, -mark, 0)
             ink.text(left, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT, may_cut=True)
-        self._paint_parts(ink, room.adjusted(0, 0, -name - pad * 2, 0))
+        above = QRectF(room.left(), rect.top(), time.left() - room.left() - pad, time.height())
+        if len(marks) == len(said) or not self._paint_above(ink, above, said[len(marks) :]):
+            self._paint_parts(ink, room.adjusted(0, 0, -name - pad * 2, 0))
 
-    def _marks(self, ink: Ink, room: float) -> list[tuple[str, float]]:
+    def _paint_above(self, ink: Ink, rect: QRectF, marks: Sequence[tuple[str, float]]) -> bool:
+        """Marks without room below stand beside the clock: they say more than the devices. False: no room there."""
+        pad, right = ink.theme.mm(PAD_MM), rect.right()
+        if sum(wide + pad for _, wide in marks) > rect.width():
+            return False
+        for words, wide in marks:
+            self._paint_mark(ink, QRectF(right - wide, rect.top(), wide, rect.height()), words)
+            right -= wide + pad
+        return True
+
+    def _marks(self, ink: Ink) -> list[tuple[str, float]]:
         """What every page says, with its width, from the right: what is not on disk, that devices are not real."""
         pad = ink.theme.mm(PAD_MM)
         said = [self.ui.tr("not recorded {n}", n=self._owed)] if self._owed else []
         if any(part.condition is Condition.VIRTUAL for part in self._parts):
             said.append(self.ui.tr("EMULATED"))
-        marks = [(words, ink.width(words, Size.NOTE, Weight.SEMIBOLD) + pad * 2) for words in said]
-        while marks and sum(wide + pad for _, wide in marks) > room and (len(marks) > 1 or self._link is not None):
-            marks.pop()
-        return marks
+        return [(words, ink.width(words, Size.NOTE, Weight.SEMIBOLD) + pad * 2) for words in said]
 
     def _paint_mark(self, ink: Ink, rect: QRectF, words: str) -> None:
         height = ink.line_height(Size.NOTE) * 1.1
@@ -380,19 +394,3 @@ def _concerns(part: Health) -> bool:
     """Whether the operator has to see it: a device, a lamp or terminal that is lost, or trouble without a mark."""
     lost = part.kind in {TERMINAL, LAMP} and part.condition not in WELL
     return lost or part.kind in DEVICES or (part.condition is Condition.TROUBLE and part.kind != LINK)
-
-
-def _squeeze(widths: Sequence[float], floors: Sequence[float], room: float) -> list[float]:
-    """Widths that fit into the room if the floors do: the widest gives way first, so that short names stay whole."""
-    found = list(widths)
-    while sum(found) > room + 0.01:
-        free = [at for at, width in enumerate(found) if width > floors[at] + 0.01]
-        if not free:
-            break
-        widest = max(found[at] for at in free)
-        lower = max((found[at] for at in free if found[at] < widest - 0.01), default=0.0)
-        level = [at for at in free if found[at] > widest - 0.01]
-        share = (sum(found) - room) / len(level)
-        for at in level:
-            found[at] = max(floors[at], lower, found[at] - share)
-    return found

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, Missing, OwnJournal
+from shopfloor.link.genuine import is_word
 from shopfloor.link.line_names import LineNames
 from shopfloor.link.log import LineLog, Stored
 from shopfloor.link.status import LinkStatus
@@ -102,12 +103,19 @@ class Inbox:
         entries: list[LineEntry] = []
         for place, message in enumerate(messages):
             if self._names.is_events(message.subject):
-                entries += decode_batch(message.payload, seq=message.seq, ts_us=message.ts_us)
+                entries += self._told(message)
             elif thing := self._names.thing_of(message.subject):
                 self._decided(Decision(seq=message.seq, ts_us=message.ts_us, thing=thing, payload=message.payload))
             if len(entries) >= DELIVERY_EVENTS or place == len(messages) - 1:
                 await self._hand_on(self._proven(entries), message)
                 entries = []
+
+    def _told(self, message: Stored) -> list[LineEntry]:
+        """Its events; none if they are another's than whose subject it is on. Raises WireTrouble."""
+        if is_word(message, self._names):
+            return decode_batch(message.payload, seq=message.seq, ts_us=message.ts_us)
+        _log.warning("message %d is left out: it is not the word of whose subject it is on", message.seq)
+        return []
 
     async def _hand_on(self, entries: list[LineEntry], last: Stored) -> None:
         cursor = Cursor(self._cursor.stream, last.seq, last.ts_us)

@@ -14,11 +14,11 @@ from typing import Any, Final
 import msgspec
 import nats.errors
 from msgspec import Struct
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shopfloor.link import stream_api as api
 from shopfloor.link.caller import silence_eof_noise
+from shopfloor.link.genuine import NOBODYS, LineClient
 from shopfloor.link.hang_up import CLOSE_S_MAX, hang_up
 from shopfloor.link.hosts import Hosts
 from shopfloor.link.join_key import JoinKey
@@ -70,7 +70,7 @@ class JetStreamLog:
         self._host = ""
         self._names = LineNames(address.line)
         self._api = api.Api(self._names.stream)
-        self._client = Client()
+        self._client = LineClient()
         self._begun = False
         self._waiting: dict[asyncio.Future[Any], str] = {}
         self._over: LinkTrouble | None = None
@@ -136,7 +136,7 @@ class JetStreamLog:
         """The newest of that name of every terminal."""
         asking = self._reader.newest(self._names.snapshot(EVERY, name))
         found: list[Stored] = await self._watch(asking, self._api.batches)
-        return found
+        return [message for message in found if message.subject != NOBODYS]
 
     async def at(self, seq: int) -> Stored | None:
         """The message with this number."""
@@ -161,7 +161,7 @@ class JetStreamLog:
     async def _begin_anew(self) -> None:
         await self._drop()
         # The end of that connection is none of the next one's.
-        self._client, self._begun, self._over = Client(), False, None
+        self._client, self._begun, self._over = LineClient(), False, None
         self._reader = StreamReader(self._client, self._api.batches, f"{self._names.root}.>")
 
     async def _connect(self, host: str, patience_s: float) -> None:
@@ -265,7 +265,7 @@ class JetStreamLog:
                 if subject in words and not over.done():
                     over.set_result(denied)
 
-    async def _heard_end(self, client: Client) -> None:
+    async def _heard_end(self, client: LineClient) -> None:
         if client is not self._client:
             return  # an earlier host's, which did not let us in
         # A hint for whoever waits, to look again sooner; what the link is, is judged by answers alone.

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from typing import Final
 
-from shopfloor.core.line_link import OwnJournal
+from shopfloor.core.line_link import LineEntry, OwnJournal
+from shopfloor.link.genuine import word_of
 from shopfloor.link.log import LineLog, NoReply, Refused, WrongLast
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import LinkTrouble
-from shopfloor.link.wire import BATCH_EVENTS_MAX, encode_batch, fitting, head_of
+from shopfloor.link.wire import BATCH_EVENTS_MAX, encode_batch, fitting
 
 _log = logging.getLogger("shopfloor.link")
 
@@ -86,9 +87,14 @@ class Outbox:
         if last is None:
             self._note(0)
             return 0, 0
-        has = head_of(last.payload)
+        has = word_of(last, self._origin)
+        if has is None:  # somebody left it there: behind what was read back, all is sent again, and known as such
+            acked = self._journal.acked_n()
+            self._note(acked)
+            return acked, last.seq
         known = self._journal.events(has.last - 1, 1)
-        if not known or known[0].hash != has.hash:
+        is_archived = bool(known) and known[0].recorded.n > has.last  # the line lost more than is kept here
+        if not is_archived and (not known or known[0].hash != has.hash):
             head, _ = self._journal.head()
             got = "another one" if known else "none"
             raise Forked(
@@ -107,16 +113,15 @@ class Outbox:
         """
         while True:
             last = await self._log.last_of(origin)
-            has, seq = (head_of(last.payload), last.seq) if last is not None else (None, 0)
+            has, seq = (word_of(last, origin), last.seq) if last is not None else (None, 0)
             sent = has.last if has is not None else 0
             known = self._journal.former_events(origin, max(0, sent - 1), BATCH_EVENTS_MAX)
-            if has is not None and known and known[0].hash == has.hash:
-                known = known[1:]
-            elif has is not None:
+            if last is not None and (has is None or not known or known[0].hash != has.hash):
                 return
+            known = known[1:] if last is not None else known
             if not known:
                 return
-            head, payload = encode_batch(fitting(known))
+            head, payload = encode_batch(fitting(_without_gap(known)))
             _log.info("the line lost events of %s from %d on: sending again", origin, head.first)
             try:
                 await self._log.publish(origin, payload, expected_seq=seq, message_id=head.message_id)
@@ -135,3 +140,9 @@ class Outbox:
                 await self._more.wait()
         except TimeoutError:
             return
+
+
+def _without_gap(entries: list[LineEntry]) -> list[LineEntry]:
+    """Up to where some are missing: a state stands for those, that was taken while a copy went on under the name."""
+    first = entries[0].recorded.n
+    return [entry for place, entry in enumerate(entries) if entry.recorded.n == first + place]

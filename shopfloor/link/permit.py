@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from shopfloor.core.line_link import GOOD_FOR_S, Decided, Question, Ruling
-from shopfloor.link.log import LineLog, NoReply, WrongLast
+from shopfloor.link.genuine import NOBODYS
+from shopfloor.link.log import LineLog, NoReply, Stored, WrongLast
 from shopfloor.link.trouble import Denied, LinkTrouble
 
 _GOOD_FOR_US: Final = GOOD_FOR_S * 1_000_000
@@ -31,7 +32,7 @@ async def permit(log: LineLog, question: Question, *, read_seq: int) -> Decided:
         last = await log.last_decision(question.thing)
         epoch = question.epoch + 1
         if last is not None:
-            said = _said(last.payload)
+            said = _said(last)
             if said.epoch > question.epoch:
                 if said.origin != question.origin:
                     if last.seq > read_seq:
@@ -63,7 +64,7 @@ async def decide(log: LineLog, thing: str, payload: bytes, *, expected_seq: int)
             if last is not None and last.payload == payload and last.seq > expected_seq:
                 return Decided(Ruling.WON, last.seq)
             if last is not None and last.seq != expected_seq:
-                return Decided(Ruling.LOST, by=_said(last.payload).origin)
+                return Decided(Ruling.LOST, by=_said(last).origin)
             return Decided(Ruling.UNLINKED)
     except Denied:
         return Decided(Ruling.DENIED)
@@ -72,9 +73,11 @@ async def decide(log: LineLog, thing: str, payload: bytes, *, expected_seq: int)
     return Decided(Ruling.WON, seq)
 
 
-def _said(payload: bytes) -> Said:
+def _said(decision: Stored) -> Said:
     """What a decision says; of another form than ours it is nobody's, and the oldest there is."""
     try:
-        return msgspec.json.decode(payload, type=Said)
+        if decision.subject != NOBODYS:
+            return msgspec.json.decode(decision.payload, type=Said)
     except msgspec.DecodeError:
-        return Said(origin="", epoch=0)
+        pass
+    return Said(origin="", epoch=0)

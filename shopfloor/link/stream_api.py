@@ -7,6 +7,8 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 from msgspec import Struct
 
+from shopfloor.link.genuine import got as subject_got
+from shopfloor.link.genuine import read_out
 from shopfloor.link.log import Ident, NoReply, NoStream, Refused, Stored, WrongLast
 from shopfloor.link.trouble import LinkTrouble
 from shopfloor.link.versions import major_of
@@ -76,6 +78,7 @@ class _Message(Struct, frozen=True):
     seq: int
     time: str
     data: bytes = b""
+    hdrs: bytes = b""
 
 
 class _Got(Struct, frozen=True):
@@ -117,13 +120,17 @@ def message(data: bytes) -> Stored | None:
         raise _trouble(got.error)
     if got.message is None:
         return None
-    return Stored(got.message.seq, microseconds(got.message.time), got.message.subject, got.message.data)
+    it = got.message
+    return Stored(it.seq, microseconds(it.time), subject_got(it.subject, it.hdrs), it.data)
 
 
 def direct(headers: Mapping[str, str], data: bytes) -> Stored:
     """A message of a batch. Raises KeyError, ValueError if it is none."""
     return Stored(
-        int(headers["Nats-Sequence"]), microseconds(headers["Nats-Time-Stamp"]), headers["Nats-Subject"], bytes(data)
+        int(headers["Nats-Sequence"]),
+        microseconds(headers["Nats-Time-Stamp"]),
+        read_out(headers["Nats-Subject"], headers),
+        bytes(data),
     )
 
 

@@ -54,6 +54,7 @@ _OWN_FLOORS: Final = (
     "DELETE FROM floor WHERE substr(id, 1, length(?)) = ? AND CAST(substr(id, instr(id, ':') + 1) AS INTEGER) > ?"
 )
 _LEAVE: Final = "UPDATE floor SET here = NULL, body = NULL WHERE here IS NOT NULL AND number >= ?"
+_ABOVE_ALL: Final = 1 << 62
 _FIGURES: Final = "SELECT series, key, at_us, n, CAST(body AS BLOB) FROM digest ORDER BY series, key, at_us, n, part"
 _UNDONE: Final = re.compile(rb'("undone":)(\d+)')
 _BEHIND: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n"
@@ -68,7 +69,7 @@ def check_name(tail: Tail, name: NewName) -> None:
 
 def begin_anew(execute: Execute, tail: Tail, name: NewName, *, begun: Recorded, fold: Fold) -> None:
     """Do all of it inside a transaction, for a name that `check_name` found fit."""
-    name = _on_its_base(execute, name)
+    name = _on_its_base(execute, name, tail.head)
     _forget_line_behind(execute, name.kept)
     own = list(_renamed(execute, name))
     _leave_floors(execute, name)
@@ -89,12 +90,14 @@ def begin_anew(execute: Execute, tail: Tail, name: NewName, *, begun: Recorded, 
     _write_state(execute, fold, name, highest + 1)
 
 
-def _on_its_base(execute: Execute, name: NewName) -> NewName:
-    """What the lowest floor covers was on the line, however little of it was read back."""
+def _on_its_base(execute: Execute, name: NewName, head: int) -> NewName:
+    """What the lowest floor covers was on the line, and the event that set it, however little of it was read back."""
     lowest = next((floor for floor, _, _ in floors_to_verify(execute)), None)
     if lowest is None or lowest.id != read_meta(execute, META_BASE):
         return name
-    return replace(name, kept=max(name.kept, lowest.vector().get(name.before, 0)))
+    setter, _, n = lowest.id.rpartition(":")
+    set_by = min(int(n), head) if setter == name.before else 0
+    return replace(name, kept=max(name.kept, lowest.vector().get(name.before, 0), set_by))
 
 
 def _forget_line_behind(execute: Execute, kept: int) -> None:
@@ -131,13 +134,16 @@ def _write_chain(
 
 
 def _leave_floors(execute: Execute, name: NewName) -> None:
-    """Stand on no floor that covers what has another name now, nor on one above it; its own are set again."""
+    """Stand on no floor that covers what has another name now, nor on one above it; its own are set again.
+
+    Nor on one whose state is kept no longer: nothing could be folded from there.
+    """
     execute(_OWN_FLOORS, (f"{name.before}:", f"{name.before}:", name.kept))
-    on = [floor for floor, _, _ in floors_to_verify(execute)]
-    wrong = [floor.number for floor in on if floor.vector().get(name.before, 0) > name.kept]
-    if wrong:
-        execute(_LEAVE, (min(wrong),))
-        put_meta(execute, META_FLOOR, next((floor.id for floor in reversed(on) if floor.number < min(wrong)), ""))
+    on = floors_to_verify(execute)
+    wrong = min((it.number for it, _, _ in on if it.vector().get(name.before, 0) > name.kept), default=_ABOVE_ALL)
+    stays = [floor for floor, _, has_body in on if has_body and floor.number < wrong]
+    execute(_LEAVE, (stays[-1].number + 1 if stays else 0,))
+    put_meta(execute, META_FLOOR, stays[-1].id if stays else "")
 
 
 def _write_state(execute: Execute, fold: Fold, name: NewName, own: int) -> None:

@@ -66,7 +66,7 @@ class SqliteJournal:
                 migrate(self._conn, self._folder)
                 if is_new:
                     sync_folder(self._folder)
-                opened, self._tail = self._load(self._conn)
+                opened, self._tail, self._heads = self._load(self._conn)
         except BaseException:
             self.close()
             raise
@@ -171,7 +171,8 @@ class SqliteJournal:
         check_name(tail, name)
         with in_words(self._path), readable(self._path), immediate(conn) as execute:
             begin_anew(execute, tail, name, begun=begun, fold=fold)
-        opened, self._tail = self._load(conn)
+            opened, tail, heads = self._load(conn)  # what could not be opened again is not committed
+        self._tail, self._heads = tail, heads
         self._since_checkpoint += 1
         return opened
 
@@ -212,7 +213,7 @@ class SqliteJournal:
             raise RuntimeError("Expected an open journal, got one that is closed.")
         return self._conn, self._tail
 
-    def _load(self, conn: sqlite3.Connection) -> tuple[Opened, Tail]:
+    def _load(self, conn: sqlite3.Connection) -> tuple[Opened, Tail, dict[str, Head]]:
         with readable(self._path):
             found = read_tail(conn.execute)
             if found is None:
@@ -222,7 +223,7 @@ class SqliteJournal:
             assert found is not None
             tail, last = found
             tip = read_floors(conn.execute).on[-1:]
-            self._heads = read_heads(conn.execute, tail.origin, tip[0].covers if tip else ())
+            heads = read_heads(conn.execute, tail.origin, tip[0].covers if tip else ())
             folded = read_folded(conn.execute)
             opened = Opened(
                 origin=origin_name(tail.terminal, tail.incarnation),
@@ -233,4 +234,4 @@ class SqliteJournal:
                 alive_us=max(self._life.read_us(), last.us) if tail.head else 0,
                 waiting=() if folded is None else tuple(read_waiting(conn.execute, folded)),
             )
-        return opened, tail
+        return opened, tail, heads

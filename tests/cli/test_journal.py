@@ -84,3 +84,14 @@ def test_what_is_measured_and_exported_is_of_every_terminal(two: Pair, tmp_path:
     assert len(of_one.withdrawals) == 2
     assert {move.at_us for move in of_one.moves} == {move.at_us for move in of_two.moves}
     assert of_one.now == of_two.now
+
+
+def test_the_status_beside_every_terminal_says_one_number(two: Pair, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    exchange(two)
+    work(two)
+    exchange(two)
+    said = set()
+    for folder in two.folders:
+        assert run(["status", "--data", str(folder), "--json"]) == 0
+        said.add(msgspec.json.decode(capfdbinary.readouterr().out)["state"])
+    assert said == two.hashes()

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from shopfloor.core.evolve import fold
+from shopfloor.core.floor import Floor
+from shopfloor.core.line_link import NewName
 from shopfloor.engine.engine import IDLE_S
 from shopfloor.store.archive import archive_files
+from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.store.verify import verify
 from tests.helpers.line_group import Group
 
@@ -50,3 +53,25 @@ def test_nothing_leaves_while_no_other_terminal_agrees(group: Group, tmp_path: P
         group.link("one")
     group.terminals["one"].engine.ask(lambda history: history.alive_us()).result(30)
     assert archive_files(tmp_path / "one") == []
+
+
+def test_what_stands_for_them_is_known_to_a_terminal_that_goes_on_under_a_new_name(
+    group: Group, tmp_path: Path
+) -> None:
+    engine = group.terminals["one"].engine
+    with SqliteOwnJournal(tmp_path / "one") as journal:
+        name = NewName(before=journal.origin(), after="one~00000001", kept=journal.acked_n())
+    engine.begin_anew(name).result(30)
+    _quiet(group)
+    engine.ask(lambda history: history.alive_us()).result(30)
+    group.pass_s("one", 1)
+    assert len(archive_files(tmp_path / "one")) == 1
+    known: list[tuple[tuple[Floor, ...], bool]] = []
+
+    def look() -> None:
+        ground, floors = engine._desk._merger.ground, engine._journal.floors()
+        known.extend([(ground.on, ground._based), (floors.on, floors.based)])
+
+    group.terminals["one"].on_engine(look)
+    assert known[0] == known[1]
+    assert known[1][1]

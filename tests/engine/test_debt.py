@@ -10,10 +10,12 @@ from shopfloor.core.codes import call_code
 from shopfloor.core.commands_andon import ReadContact
 from shopfloor.core.events import CallCleared, CallRaised, CallStopped
 from shopfloor.core.events_andon import ContactChanged
+from shopfloor.core.events_loop import ChangeApplied
 from shopfloor.core.evolve import fold
 from shopfloor.core.health import Condition
 from shopfloor.core.line import Device, DeviceKind, Line
 from shopfloor.core.line_andon import AndonPolicy, Input, InputMode, Watch, WatchKind
+from shopfloor.core.moment import US_PER_S
 from shopfloor.core.ports import Opened
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
@@ -146,6 +148,24 @@ def test_a_scan_of_a_card_is_still_refused_while_calls_are_owed(tmp_path: Path) 
         assert terminal.snapshot.head == before
 
 
+def test_a_call_stands_though_something_else_is_due_that_the_disk_does_not_take(tmp_path: Path) -> None:
+    clock = ManualClock()
+    with running(tmp_path, clock, line()) as terminal:
+        from_us = clock.now().at_us + 60 * US_PER_S
+        terminal.do(c.PlanChange(station="saw", loop="long", quantity=7, from_day="2026-01-06", from_us=from_us))
+        full(terminal)
+        clock.advance(120)
+        assert terminal.do(c.RaiseCall(station="saw", reason="material")).kind == "call_raised"
+        assert [call.reason for call in open_calls(terminal)] == ["material"]
+        free_disk(terminal)
+        clock.advance(2)
+        terminal.on_engine(lambda: None)
+        assert terminal.scan("long", 1, "assembly").kind == "card_withdrawn"
+    kinds = [type(event) for event in events(tmp_path)]
+    assert kinds.count(CallRaised) == 1
+    assert ChangeApplied in kinds
+
+
 def test_a_contact_that_says_the_same_again_is_no_second_entry(tmp_path: Path) -> None:
     with running(tmp_path, ManualClock(), line()) as terminal:
         contact = ReadContact(station="saw", device="io", input="cord", active=True)
@@ -169,8 +189,11 @@ class FullFromTheStart(SqliteJournal):
 def test_a_terminal_that_starts_on_a_full_disk_takes_calls(tmp_path: Path) -> None:
     clock = ManualClock()
     with running(tmp_path, clock, line()) as terminal:
+        from_us = clock.now().at_us + 60 * US_PER_S
+        terminal.do(c.PlanChange(station="saw", loop="long", quantity=7, from_day="2026-01-06", from_us=from_us))
         full(terminal)
     before = len(events(tmp_path))
+    clock.advance(60)  # something is due by then that the disk does not take, either
     with running(tmp_path, clock, journal=FullFromTheStart(tmp_path, "t1")) as terminal:
         assert terminal.do(c.RaiseCall(station="saw", reason="material")).kind == "call_raised"
         assert len(open_calls(terminal)) == 1

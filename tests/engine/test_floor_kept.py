@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from shopfloor.core import commands as c
 from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.evolve import fold
+from shopfloor.core.update import Update
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.verify import verify
 from tests.helpers.line_group import Group
 from tests.helpers.tamper import behind_its_back
-from tests.helpers.terminal import events
+from tests.helpers.terminal import Ear, events
 
 
 @pytest.fixture
@@ -95,3 +97,24 @@ def test_verify_finds_what_was_done_to_a_floor(group: Group, tmp_path: Path, sta
     with behind_its_back(tmp_path / "one") as conn:
         conn.execute(statement)
     assert any(words in found for found in verify(tmp_path / "one", fold))
+
+
+def test_what_a_floor_makes_otherwise_is_told_as_of_a_while_ago(group: Group) -> None:
+    group.exchange("one", "two", "three")
+    group.terminals["two"].do(c.RaiseCall(station="assembly", reason="material"))
+    group.exchange("two", "three")
+    group.terminals["one"].do(c.RaiseCall(station="saw", reason=""))
+    group.terminals["one"].scan("long", 2, "assembly")
+    group.terminals["one"].scan("long", 2, "saw")
+    group.pass_s("one", 120)
+    group.link("one")
+    two = group.terminals["two"]
+    ear = Ear()
+    end = two.engine.listen(ear)
+    group.exchange("one", "two")
+    group.pass_s("two", 2)
+    end()
+    risen = [u for u in ear.rest if isinstance(u, Update) and u.changed and not u.events]
+    assert risen, "what it did itself was not under the floor, and comes behind it"
+    assert all(update.foreign for update in risen), "its rules did not say it just now"
+    assert all(update.refigured == bool(update.digest) for update in risen)

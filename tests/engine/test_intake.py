@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from shopfloor.clock import ManualClock
+from shopfloor.core import commands as c
 from shopfloor.core.evolve import Replay, fold
 from shopfloor.core.line_link import Cursor, LineEntry
 from shopfloor.core.merge import key_of
 from shopfloor.core.shop import Shop
+from shopfloor.core.state import Book
 from shopfloor.core.state_hash import state_hash
 from shopfloor.core.update import DigestRow, Update
 from shopfloor.engine.desk import DIRECT_EVENTS_MAX
@@ -19,6 +21,7 @@ from shopfloor.engine.refold import Figures
 from shopfloor.linefile import read
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.verify import verify
+from shopfloor.trouble import StoreTrouble
 from tests.helpers.line_past import Past, line_text, messages, two_at_work
 
 SCANS = 450
@@ -126,7 +129,11 @@ class Line:
 
     def __init__(self, past: Past) -> None:
         self.updates: list[Update] = []
-        self.intake = Intake(past.desk, ManualClock(), self.updates.append)
+        self._past = past
+        self.intake = Intake(past.desk, ManualClock(), self.updates.append, pay=self._pay)
+
+    def _pay(self) -> None:
+        self.updates.append(self._past.desk.pay())
 
     def deliver(self, entries: list[LineEntry], cursor: Cursor) -> "Future[None]":
         done: Future[None] = Future()
@@ -176,3 +183,48 @@ def test_an_order_is_forgotten_after_what_was_delivered_before(away: Away) -> No
     line.steps()
     assert forgotten.result() is None
     assert key_of(away.past.journal.since(None)[-1]) >= key_of(away.rest[-1].recorded)
+
+
+def _fill(past: Past) -> None:
+    """A disk on which nothing more has a place."""
+    conn = past.journal._conn
+    assert conn is not None
+    (pages,) = conn.execute("PRAGMA page_count").fetchone()
+    conn.execute(f"PRAGMA max_page_count={pages}")
+
+    def use_up() -> None:
+        while True:
+            past.at_us += 1_000_000
+            past.scan(1)
+
+    with pytest.raises(StoreTrouble):
+        use_up()
+
+
+def _free(past: Past) -> None:
+    conn = past.journal._conn
+    assert conn is not None
+    conn.execute("PRAGMA max_page_count=1000000")
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_call_that_waits_for_the_disk_stands_when_others_events_were_folded_in(away: Away, *, is_new: bool) -> None:
+    away.past.desk.deliver(away.rest, away.cursor)
+    past = away.past
+    if is_new:  # what it did itself is to be read from the disk
+        past.journal.close()
+        past = away.past = Past(past.folder, "s3", begin_us=past.at_us + 1)
+    line = Line(past)
+    _fill(past)
+    past.do(c.RaiseCall(station="s3", reason=""))
+    assert past.desk.owed
+    with pytest.raises(StoreTrouble):
+        line.steps()
+    _free(past)
+    line.intake.again()
+    line.steps()
+    assert [call.station for call in past.desk.shop.calls.values()] == ["s3"]
+    assert as_it_is(past) == as_it_should_be(past)
+    assert state_hash(past.desk.shop.entities()) == as_it_is(past)[0]
+    told = [e for update in line.updates for e in update.changed if isinstance(e, Book) and e.station == "s3"]
+    assert told[-1].verdict == past.desk.shop.book("s3").verdict, "nobody is told any more that it waits"

@@ -8,9 +8,11 @@ from PySide6.QtCore import QPoint
 
 from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import SettleFinding
+from shopfloor.core.health import Condition, Health
 from shopfloor.core.line_link import LinkState
 from shopfloor.core.line_views import LinkFace, LinkLook, Seen
 from shopfloor.core.state_line import FindingKind
+from shopfloor.core.update import Update
 from shopfloor.core.words_line import finding_words
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.line_words import link_said, seen_said
@@ -220,3 +222,17 @@ def test_the_line_is_not_restarted_without_the_link_and_the_strip_says_so(show: 
     assert stage.page.strip.is_refusal()
     assert "The line cannot be asked: link lost since" in stage.page.strip.accessibleName()
     assert len(stage.window.banner._calls) == 1
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (1280, 800), (1920, 1080)])
+def test_what_is_not_recorded_or_not_real_is_said_beside_the_link(show: Show, size: tuple[int, int]) -> None:
+    stage = show(line_scenes.normal(), "press", "assembly", size=size)
+    header = stage.window.header
+    owed = Health(id="store", kind="store", condition=Condition.TROUBLE, since_us=0, counts={"not_recorded": 3})
+    unreal = replace(next(iter(stage.model.health.values())), condition=Condition.VIRTUAL)
+    right = round(header.tab_rects()[-1][1].right()) + 1
+    for part in (owed, unreal):
+        before = header.grab().copy(right, 0, header.width(), header.height()).toImage()
+        stage.scene.tell(Update(health=(part,)))
+        assert header.grab().copy(right, 0, header.width(), header.height()).toImage() != before, part.id
+    assert stage.ui.clipped == set()

@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from shopfloor.core.line_link import LinkState, Ruling
@@ -303,7 +304,8 @@ def test_a_line_that_cannot_be_read_is_not_connected_to_over_and_over(soft: Soft
     crew = Crew(soft, 1)
 
     async def body() -> None:
-        soft.server.append(soft.server.names.events("t9~09"), b"\xff", 0, "x")
+        newer = msgspec.msgpack.encode([2, "t9~09", 1, 1, b"", ["as a newer program writes it"]])
+        soft.server.append(soft.server.names.events("t9~09"), newer, 0, "x")
         crew.start()
         await crew.until(lambda: crew.state("t1") is LinkState.TROUBLE)
         await asyncio.sleep(10)
