@@ -21,6 +21,7 @@ from shopfloor.core.line_link import (
 )
 from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
 from shopfloor.link.inbox import Dropped, Inbox, Unfit, insist
+from shopfloor.link.left_behind import LeftBehind, watch_floors
 from shopfloor.link.line_names import HEARTBEATS, LineNames
 from shopfloor.link.log import Ident, LineLog, NoReply
 from shopfloor.link.outbox import Forked, Outbox
@@ -153,7 +154,7 @@ class LinkSession:
             await self._converse(log)
         except* Trouble as group:
             trouble = _worst(group)
-            self._dropped = isinstance(trouble, Dropped)
+            self._dropped = isinstance(trouble, Dropped | LeftBehind)
         finally:
             self._log = self._inbox = None
             await log.close()
@@ -193,6 +194,7 @@ class LinkSession:
                 group.create_task(self._send(log, inbox, outbox))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
+            group.create_task(watch_floors(log, ident, self._journal, self.status, self._clock))
 
     async def _begin(self, log: LineLog, ident: Ident) -> Cursor | None:
         """Where to begin if not from what was read before; None: there.
@@ -253,7 +255,7 @@ def _state_of(trouble: Trouble) -> LinkState:
             return LinkState.DENIED
         case NoReply() | Unreachable() | Doubt():
             return LinkState.LOST
-        case Renamed():
+        case Renamed() | LeftBehind():
             return LinkState.CONNECTING
         case _:
             return LinkState.TROUBLE

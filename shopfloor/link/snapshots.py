@@ -111,12 +111,21 @@ class SnapshotOut:
 
 async def newest_snapshot(log: LineLog, ident: Ident) -> Standing | None:
     """The newest state that two terminals agree on, or that only one has said anything of; None if there is none."""
-    found = [head for head in map(read_head, await log.kept(HEAD)) if head is not None and head.stream == ident.stream]
-    for head in _trusted(found):
+    for head in await _heads_of(log, ident):
         body = await _fetch(log, head)
         if body is not None:
             return Standing(floor=head.floor, hash=head.hash, body=body, seq=head.seq, ts_us=head.ts_us)
     return None
+
+
+async def newest_floor(log: LineLog, ident: Ident) -> int:
+    """The number of the floor whose state that is; 0 if there is none."""
+    return next((head.floor.number for head in await _heads_of(log, ident)), 0)
+
+
+async def _heads_of(log: LineLog, ident: Ident) -> list[Head]:
+    found = [head for head in map(read_head, await log.kept(HEAD)) if head is not None and head.stream == ident.stream]
+    return _trusted(found)
 
 
 def read_head(message: Stored) -> Head | None:

@@ -43,6 +43,10 @@ _ARCHIVABLE: Final = (
     "SELECT CAST(value AS BLOB) FROM floor WHERE here IS NOT NULL AND body IS NOT NULL AND us <= ? AND number <= ? "
     "AND number > coalesce((SELECT number FROM floor WHERE id = ?), 0) ORDER BY number LIMIT 1"
 )
+_IS_STOOD_ON: Final = (
+    "SELECT 1 FROM floor WHERE id = ? AND here IS NOT NULL AND body IS NOT NULL "
+    "AND number > coalesce((SELECT number FROM floor WHERE id = ?), 0)"
+)
 _DROP_OWN: Final = "DELETE FROM event WHERE n <= ?"
 _DROP_FOREIGN: Final = "DELETE FROM foreign_event WHERE origin = ? AND n <= ?"
 _DROP_MESSAGES: Final = (
@@ -115,7 +119,13 @@ def read_archivable(execute: Execute, until_us: int, floor_max: int) -> Floor | 
 
 
 def drop_archived(execute: Execute, got: Archived, own: int) -> None:
-    """Drop the rows that an archive holds, inside a transaction; the state at its floor stands for them."""
+    """Drop the rows that an archive holds, inside a transaction; the state at its floor stands for them.
+
+    Nothing, if the journal has another name by now, or stands on that floor no more: it is written again then.
+    """
+    base = read_meta(execute, META_BASE) or ""
+    if own not in got.cuts or not list(execute(_IS_STOOD_ON, (got.floor.id, base))):
+        return
     if _line_is_under(execute, got.floor, own):
         put_meta(execute, META_LINE, f"{LINE_OF_FLOOR} {got.floor.id}")
     put_meta(execute, META_DROPPING, str(got.cuts[own]))

@@ -55,15 +55,10 @@ class Line:
     """A server with all that two terminals did, and one terminal that was away from it."""
 
     def __init__(self, folder: Path, past: Path, *, screen: bool) -> None:
-        self.server = RigServer(folder / "server", LINE_ID)
-        self.cables = Cables()
-        self.gone = threading.Event()
         line_file = folder / "line.toml"
         line_file.write_text(line_text(STATIONS), "utf-8")
-        self.cable = self.cables.lay(self.server.port, seed=1)
+        self.gone = threading.Event()
         self.away = RigTerminal(folder / "s3", "s3", line_file, screen=screen)
-        self.away.join(self.server.key("s3", self.cable.host))
-        self._busy = {name: self.server.key(name, f"127.0.0.1:{self.server.port}") for name in STATIONS[:2]}
         begin_us = round((time.time() - BEGIN_BEFORE_S) * 1e6)
         self._pasts = two_at_work(read(line_file), past / "s1", past / "s2", MISSED // 2, begin_us=begin_us)
         away = Past(self.away.data, "s3", begin_us=begin_us + 2)
@@ -71,6 +66,12 @@ class Line:
         away.work(OWN, until_us=max(past.at_us for past in self._pasts))
         for one in (*self._pasts, away):
             one.journal.close()
+        # Last of all: somebody else may take its port meanwhile.
+        self.server = RigServer(folder / "server", LINE_ID)
+        self.cables = Cables()
+        self.cable = self.cables.lay(self.server.port, seed=1)
+        self.away.join(self.server.key("s3", self.cable.host))
+        self._busy = {name: self.server.key(name, f"127.0.0.1:{self.server.port}") for name in STATIONS[:2]}
         self._number = 0
 
     def serve(self, *, in_order: bool) -> int:

@@ -110,25 +110,28 @@ class Ten:
     """A line of ten: the second has a window, two are away at first."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = RigServer(folder / "server", LINE_ID)
-        self.cables = Cables()
         names = [f"s{number}" for number in range(1, TERMINALS + 1)]
         line_file = folder / "line.toml"
         line_file.write_text(line_text(names), "utf-8")
-        self.others: list[RigTerminal] = []
-        for name in names:
-            self.cable = self.cables.lay(self.server.port, seed=1, host="127.0.0.1")
-            terminal = RigTerminal(folder / name, name, line_file, screen=name == "s2")
-            terminal.join(self.server.key(name, self.cable.host))
-            self.others.append(terminal)
-        self._all = tuple(self.others)
-        first = self.others.pop(0)
-        past = Past(first.data, "s1", begin_us=round((time.time() - 10 * PAST) * 1e6))
+        self._all = [RigTerminal(folder / name, name, line_file, screen=name == "s2") for name in names]
+        past = Past(self._all[0].data, "s1", begin_us=round((time.time() - 10 * PAST) * 1e6))
         past.do(c.ChangeLine(line=read(line_file)))
         past.work(PAST)
         past.journal.close()
+        # Last of all: somebody else may take its port meanwhile.
+        self.server = RigServer(folder / "server", LINE_ID)
+        self.cables = Cables()
+        for terminal in self._all:
+            self.cable = self.cables.lay(self.server.port, seed=1, host="127.0.0.1")
+            terminal.join(self.server.key(terminal.station, self.cable.host))
+        self.others = self._all[1:]
+        self.presser: Presser | None = None
+
+    def begin(self) -> Presser:
+        """Start the server and the first terminal."""
         self.server.start()
-        self.presser = Presser(first.data)
+        self.presser = Presser(self._all[0].data)
+        return self.presser
 
     def start(self, terminals: list[RigTerminal]) -> None:
         """Start these, and wait until the first hears them."""
@@ -136,10 +139,12 @@ class Ten:
             terminal.begin()
         for terminal in terminals:
             terminal.wait_ready()
+        assert self.presser is not None
         self.presser.until({terminal.station for terminal in terminals}, what="the link is up")
 
     def close(self) -> None:
-        self.presser.close()
+        if self.presser is not None:
+            self.presser.close()
         for terminal in self._all:
             terminal.close()
         self.server.close()
@@ -171,14 +176,15 @@ def _pressed(presser: Presser, shown_by: int, stops: int) -> list[float]:
 
 def test_a_stop_is_painted_and_acknowledged_on_ten(ten: Ten) -> None:
     *early, late, last = ten.others
+    presser = ten.begin()
     ten.start(early)
     meanwhile_of = len(early) + 1
-    _pressed(ten.presser, meanwhile_of, 3)
+    _pressed(presser, meanwhile_of, 3)
     ten.start([late, last])
-    meanwhile = _pressed(ten.presser, TERMINALS, max(3, STOPS // 10))
-    idle = _pressed(ten.presser, TERMINALS, STOPS)
+    meanwhile = _pressed(presser, TERMINALS, max(3, STOPS // 10))
+    idle = _pressed(presser, TERMINALS, STOPS)
     ten.cables.set(ten.cable, Way.SILENT)
-    named_s = ten.presser.named_after_s(last.station)
+    named_s = presser.named_after_s(last.station)
     row("stop: pressed to shown on ten, one of them a window", _spread(idle), "p99 100 ms")
     row(f"the same while two catch up with {PAST} events", _spread(meanwhile), "p99 1 s")
     row("stop: a terminal cut off is named", f"after {named_s:.1f} s", "5 s")

@@ -27,7 +27,10 @@ from tests.helpers.line_rig import Rig, judge
 from tests.helpers.line_served import need_nats
 from tests.helpers.line_verdict import Copy, Told
 
-APART_SCANS = 120  # that people do while one station's cable is silent
+TIMES_APART = 3
+TOGETHER_STEPS = 30  # that people do before one station's cable is silent
+APART_STEPS = 3  # that its own person does meanwhile
+APART_SCANS = 60  # that everybody does then: the others meet containers of which they have not heard
 LOST_S = 300.0  # of a clock in software
 Order = dict[tuple[str, int], int]
 
@@ -48,12 +51,23 @@ def shift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shift]:
     with Rig(tmp_path_factory.mktemp("shift"), terminals=3, seed=3, pause_s=0.01) as rig:
         rig.start()
         rig.open_shift()
-        rig.cables.set(rig.cable_of["s2"], Way.SILENT)
-        rig.until(lambda: len(rig.told) >= APART_SCANS, within_s=60, what="nobody works")
-        rig.cables.set(rig.cable_of["s2"])
+        for _ in range(TIMES_APART):
+            rig.work_on(TOGETHER_STEPS)  # by then everybody holds places of the line: nobody can start without
+            _work_apart(rig)
         rig.close_shift()
         judge(rig)
         yield Shift(rig, rig.same_copies(), rig.told, rig.floor, _arrival(rig))
+
+
+def _work_apart(rig: Rig) -> None:
+    """Silence one station's cable until its person has done some steps, and the others went on without them."""
+    _, apart, _ = rig.people
+    rig.cables.set(rig.cable_of["s2"], Way.SILENT)
+    steps = apart.steps + APART_STEPS
+    rig.until(lambda: apart.steps >= steps, within_s=60, what="whoever is cut off does not work")
+    scans = len(rig.told) + APART_SCANS
+    rig.until(lambda: len(rig.told) >= scans, within_s=60, what="nobody works")
+    rig.cables.set(rig.cable_of["s2"])
 
 
 def _arrival(rig: Rig) -> Order:

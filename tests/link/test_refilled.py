@@ -1,4 +1,4 @@
-"""A line server that lost everything is filled by its terminals, though old events have left them."""
+"""A line server that lost everything is filled by its terminals, though old events have left them and some are dead."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +78,40 @@ def test_a_wiped_line_gets_from_terminals_that_archived_what_a_new_one_needs(ben
     bench.run(body())
 
 
+def test_a_new_terminal_on_a_wiped_line_knows_what_a_dead_one_did(soft: SoftBench, tmp_path: Path) -> None:
+    async def body() -> None:
+        both = await with_a_floor(soft, tmp_path)
+        dead = DeskTerminal(soft, tmp_path, "t3")
+        dead.connect()
+        everybody = [*both, dead]
+        await until(lambda: agree(everybody), everybody)
+        dead.scan(1, "saw")
+        await pass_s(everybody, 2)
+        await until(lambda: agree(everybody), everybody)
+        await dead.disconnect()
+        dead.close()
+        soft.wipe()
+        await until(lambda: agree(both) and both[0].views[-1].state is LinkState.UP, both)
+        new = DeskTerminal(soft, tmp_path, "t4")
+        new.connect()
+        all_of_them = [*both, new]
+        await pass_s(all_of_them, 10)
+        await _floors_of_two(both, new, above=both[0].floor)
+        await until(lambda: agree(all_of_them), all_of_them, within_s=200)
+        await _end(all_of_them)
+
+    soft.run(body())
+
+
+async def _floors_of_two(both: list[DeskTerminal], new: DeskTerminal, *, above: int) -> None:
+    number = 0
+    while not (agree(both) and both[0].floor > above):
+        number = number % 3 + 1
+        both[1].scan(number, "assembly")
+        both[0].scan(number, "saw")
+        await pass_s([*both, new], 3)
+
+
 def test_a_line_put_back_to_before_what_was_archived_is_no_sign_of_another_terminal(
     soft: SoftBench, tmp_path: Path
 ) -> None:
@@ -143,3 +177,43 @@ def test_a_new_name_leaves_a_floor_whose_state_is_kept_no_longer(soft: SoftBench
         await _end(both)
 
     soft.run(body())
+
+
+@pytest.mark.parametrize("befell", ["new name", "snapshot"])
+def test_rows_stay_that_an_archive_holds_whose_floor_is_left_meanwhile(
+    soft: SoftBench, tmp_path: Path, befell: str
+) -> None:
+    """The file is written beside the engine, which goes on."""
+
+    async def body() -> None:
+        both = await with_a_floor(soft, tmp_path)
+        await _floors(both, above=2)
+        first = both[1]
+        made = make_archive(first.folder, EVER_US, first.floor - 1)
+        assert made is not None
+        await first.disconnect()
+        if befell == "new name":
+            before = first.reader.origin()
+            kept = made.floor.vector()[before] - 1
+            first.begin_anew(NewName(before=before, after="t2~anew", kept=kept)).result()
+        else:
+            await _floors_of_one(both[0])
+            standing = both[0].reader.standing()
+            assert standing is not None
+            cursor = first.reader.cursor()
+            assert cursor is not None
+            first.adopt(standing, cursor).result()
+        rows = len(first.journal.since(None))
+        first.desk.drop_archived(made)
+        assert len(first.journal.since(None)) == rows
+        first.restart()
+        await _end(both)
+
+    soft.run(body())
+
+
+async def _floors_of_one(terminal: DeskTerminal) -> None:
+    above = terminal.floor
+    while terminal.floor == above:
+        terminal.scan(1, "saw")
+        await pass_s([terminal], 3)
