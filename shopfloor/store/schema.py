@@ -83,6 +83,7 @@ BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
 )
 
 
+_TABLE: Final = "CREATE TABLE "
 _OBJECTS: Final = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 
 
@@ -140,9 +141,20 @@ def check_readable(conn: sqlite3.Connection, path: Path) -> int:
 
 
 def check_written(conn: sqlite3.Connection, path: Path) -> None:
-    """Raise StoreTrouble if there is nothing to read, or nothing this program can read."""
-    if check_readable(conn, path) == 0:
+    """Raise StoreTrouble if there is nothing to read, or nothing this program can read.
+
+    Tables that an older program's journal has not yet are there for this connection, and empty.
+    """
+    version = check_readable(conn, path)
+    if version == 0:
         raise StoreTrouble(f"The journal {path} is empty.", remedy="Start a terminal there once, then try again.")
+    later = [statement for step in STEPS[version % PER_MAJOR :] for statement in step.statements]
+    tables = [statement for statement in later if statement.startswith(_TABLE)]
+    if tables:
+        conn.execute("PRAGMA query_only=OFF")  # the journal itself is open for reading alone
+        for statement in tables:
+            conn.execute(statement.replace(_TABLE, "CREATE TEMP TABLE IF NOT EXISTS ", 1))
+        conn.execute("PRAGMA query_only=ON")
 
 
 def migrate(conn: sqlite3.Connection, folder: Path, *, steps: tuple[Step, ...] = STEPS) -> None:

@@ -97,7 +97,9 @@ def test_a_dead_terminals_stations_are_worked_on_by_another_until_it_comes_back(
         with office_of(rig, tmp_path / "office") as office:
             assert {scan(rig, "s3", number) for number in range(1, 7)} == {"card_withdrawn"}
             rig.converge()
-            assert [scan(rig, "s1", number) for number in (1, 2)] == ["card_started"] * 2
+            # Whoever was first on the line has its places, and gives s1 half of them when it asks.
+            rig.until(lambda: scan(rig, "s1", 1) == "card_started", within_s=WAIT_S_MAX, what="s1 gets no places")
+            assert scan(rig, "s1", 2) == "card_started"
             office.together()
 
             rig.cables.set(rig.cable_of["s1"], Way.SILENT)
@@ -106,7 +108,8 @@ def test_a_dead_terminals_stations_are_worked_on_by_another_until_it_comes_back(
             view = office.terminal.stops.view
             stakes = stakes_of(office.shop(), view, "s1", office.terminal.clock.now())
             assert (stakes.stations, stakes.cards) == (("s1",), (f"{LOOP}-01", f"{LOOP}-02"))
-            assert (stakes.left, stakes.free) == (7, {"s1": 1})
+            assert stakes.free == {"s1": 1}
+            assert stakes.left in {3, 7}, "of five or nine"
             assert office.step("s1", 1) == "taken_over"
             take = TakeOver(station=office.terminal.desk, stations=("s1",), reason="its computer is dead")
             assert office.do(take) == "stations_taken"

@@ -4,18 +4,23 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database, Migrations
 
+from shopfloor.store.backup import backup
 from shopfloor.store.connection import PAGE_BYTES, open_writer
 from shopfloor.store.folder import BACKUPS, JOURNAL
+from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
+from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.store.rows import GENESIS
 from shopfloor.store.schema import APPLICATION_ID, MIGRATION_SET, STEPS, Step, check_readable, migrate, version_of
+from shopfloor.store.verify import verify
 from shopfloor.trouble import StoreTrouble
-from tests.helpers.journal_rows import batches
+from tests.helpers.journal_rows import batches, fold
 
 OURS = {"origin", "boot", "event", "foreign_event", "entity", "digest", "meta"}
 EVENT_BYTES_MAX = 250
@@ -227,3 +232,19 @@ def test_a_journal_that_lost_a_guard_is_refused_with_a_remedy(tmp_path: Path, na
     with pytest.raises(StoreTrouble, match=name) as refused:
         SqliteJournal(tmp_path, "press-1").open()
     assert "shopfloor verify" in refused.value.remedy
+
+
+def test_a_journal_from_before_the_newest_steps_is_read_and_left_as_it_is(tmp_path: Path) -> None:
+    """By a newer program beside an older one, or before the newer one's first start."""
+    _written(tmp_path, 20)
+    with closing(sqlite3.connect(tmp_path / JOURNAL, isolation_level=None)) as old:
+        old.executescript("DROP TABLE floor; DROP TABLE line_message")
+        old.execute(f"PRAGMA user_version={version_of(STEPS[:1])}")
+    before = (tmp_path / JOURNAL).read_bytes()
+    assert verify(tmp_path, fold) == []
+    with SqliteHistory(tmp_path) as history, SqliteOwnJournal(tmp_path) as own:
+        assert len(list(history.events())) == 20
+        assert own.standing() is None
+        assert own.appended(1) is None
+    assert backup(tmp_path, tmp_path / "copy.db") == 20
+    assert (tmp_path / JOURNAL).read_bytes() == before

@@ -3,6 +3,8 @@
 The last message of every subject stays: an origin's next one is numbered after it, a decision is made on it.
 """
 
+import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +18,7 @@ from shopfloor.link.stream_api import Api, message
 from shopfloor.link.subjects import Subjects
 from shopfloor.link.trouble import ServerTrouble
 
+_HEADS: Final = re.compile(rf"snap\.[^.]+\.{HEAD}")  # one of each terminal: its key may write further down, too
 PURGE_S_MAX: Final = 60.0  # a purge of a year rewrites its blocks
 
 
@@ -77,18 +80,19 @@ class _Compaction:
         if found is None:
             return Compacted(0, 0, 0, info.state.messages, info.state.bytes)
         dropped = 0
+        until_seq = _agreed_seq(heads, found)
         for subject, count in sorted(info.state.subjects.items()):
             if count > 1:
-                dropped += await self._drop(subject, found.seq)
+                dropped += await self._drop(subject, until_seq)
         after = await stream_info(self._caller, self._subjects.stream)
-        return Compacted(found.floor.number, found.seq, dropped, after.state.messages, after.state.bytes)
+        return Compacted(found.floor.number, until_seq, dropped, after.state.messages, after.state.bytes)
 
     async def _heads(self, info: _Info) -> list[Head]:
         found = []
         for subject in info.state.subjects:
-            if subject.startswith(f"{self._subjects.root}.snap.") and subject.endswith(f".{HEAD}"):
+            if _HEADS.fullmatch(subject.removeprefix(f"{self._subjects.root}.")):
                 last = await self._last(subject)
-                head = read_head(last) if last is not None else None
+                head = read_head(last) if last is not None and last.subject == subject else None
                 if head is not None and head.stream == info.created:
                     found.append(head)
         return found
@@ -127,3 +131,9 @@ class _Compaction:
                 remedy="Start it with `shopfloor line serve`, or create the stream of a cluster: docs/line.md.",
             )
         return info
+
+
+def _agreed_seq(heads: Sequence[Head], found: Head) -> int:
+    """The message up to which two of those who stand there say that the floor covers all: one alone may be wrong."""
+    said = (head.seq for head in heads if (head.floor.id, head.hash) == (found.floor.id, found.hash))
+    return sorted(said, reverse=True)[1]

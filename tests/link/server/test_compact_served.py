@@ -11,12 +11,14 @@ from shopfloor.cli.main import run
 from shopfloor.cli.output import DONE, FAILED
 from shopfloor.clock import Clock, SystemClock
 from shopfloor.core.evolve import fold
+from shopfloor.link.caller import Caller, visit, visitor_of
 from shopfloor.link.jetstream import JetStreamLog, address_of
 from shopfloor.link.join_key import JoinKey
 from shopfloor.link.log import LineLog
 from shopfloor.link.server.admin import Admin
 from shopfloor.link.server.compact import Compacted, compact
 from shopfloor.link.server.supervise import local_host
+from shopfloor.link.snapshots import HEAD
 from shopfloor.store.verify import verify
 from tests.helpers.line_bench import LINE
 from tests.helpers.line_desks import DeskTerminal, agree, pass_s, until, with_a_floor
@@ -36,6 +38,14 @@ class Line:
 
     def clock(self) -> Clock:
         return SystemClock()
+
+    def write(self, terminal: str, subject: str, payload: bytes) -> None:
+        """As a program that is none of ours does it with a terminal's key."""
+
+        async def ask(caller: Caller) -> bytes:
+            return await caller.request(subject, payload)
+
+        visit(visitor_of(self._keys[terminal]), ask)
 
     async def compact(self) -> Compacted:
         """As `line serve` does once a day."""
@@ -113,6 +123,13 @@ def test_nothing_is_dropped_where_no_two_agree(line: Line, tmp_path: Path, capfd
         assert (done.floor, done.dropped) == (0, 0)
         assert await asyncio.to_thread(run, ["line", "compact", "--data", str(tmp_path / "server")]) == FAILED
         assert "No two terminals have said the same state" in capfd.readouterr().err
+        log = line.log("t1")
+        await log.open(alone.session)
+        (head,) = await log.kept(HEAD)
+        await log.close()
+        again = f"{head.subject.removesuffix(HEAD)}again.{HEAD}"  # its key may write there
+        await asyncio.to_thread(line.write, "t1", again, head.payload)
+        assert (await line.compact()).floor == 0, "who says it twice is one all the same"
         await alone.disconnect()
         alone.close()
 
