@@ -57,6 +57,19 @@ def free(shop: Shop, origin: str) -> int:
     return held(shop, origin) - spent(shop, origin)
 
 
+def payer(shop: Shop, card: Card, origin: str) -> str:
+    """Whose place a card takes that `origin` releases or puts back: of whoever had released it, while that has one."""
+    return card.spender if any(post.origin == card.spender for post in shop.posts.values()) else origin
+
+
+def has_place_for(shop: Shop, card: Card) -> bool:
+    """Whether a card may be put back to where it was released: another's place only as long as that one is heard."""
+    if not shop.origin or not is_shared(shop):
+        return True
+    whose = payer(shop, card, shop.origin)
+    return free(shop, whose) > 0 and (whose == shop.origin or whose in shop.live)
+
+
 def asks(shop: Shop) -> tuple[CreditsAsked, ...]:
     """The question of this terminal, which has none left, unless it stands already."""
     credit = shop.credits.get(shop.origin)

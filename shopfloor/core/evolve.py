@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from shopfloor.core import events as e
 from shopfloor.core import events_loop as x
-from shopfloor.core.credits import evolve_credits, is_shared
+from shopfloor.core.credits import evolve_credits, is_shared, payer
+from shopfloor.core.entities import is_gone
 from shopfloor.core.events_andon import AndonEvent
 from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.events_line import BegunAnew, CreditsAsked, CreditsGiven, FindingSettled, Permitted, StationsTaken
@@ -29,7 +30,7 @@ from shopfloor.core.line import Line
 from shopfloor.core.line_refusals import LINE
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.shop import Shop, read_key
-from shopfloor.core.state import RELEASED, Book, Card, Entity, Verdict
+from shopfloor.core.state import RELEASED, Book, Call, Card, CardState, Entity, Verdict
 
 
 def apply(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
@@ -113,7 +114,9 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
         call = shop.calls.get(event.call) if isinstance(event, e.CallAcknowledged) else None
         if call is not None and call.acked_us:
             return found_at_call(call, recorded)  # whoever came first has it
-        return evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
+        changed = evolve_andon(shop, event, at, call_id=f"{recorded.origin}-{recorded.n}")
+        over = (one.id for one in changed if isinstance(one, Call) and is_gone(one))
+        return (*changed, *(finding for call_id in over for finding in settled(shop, f"call:{call_id}")))
     match event:
         case e.TerminalStarted():
             return evolve_posts(shop, event, recorded)
@@ -167,16 +170,22 @@ def _unsure(changed: tuple[Entity, ...], recorded: e.Recorded) -> tuple[Entity, 
 
 
 def _spent(shop: Shop, changed: tuple[Entity, ...], origin: str) -> tuple[Entity, ...]:
-    """The same with the terminal whose place of the line's limit a card takes by this event; one at rest has none."""
+    """The same with the terminal whose place of the line's limit a card takes by this event; one at rest has none.
+
+    One that is put on hold gives its place back, and keeps whose it was.
+    """
     if not is_shared(shop):
         return changed
     noted: list[Entity] = []
     for entity in changed:
         if isinstance(entity, Card):
             was = shop.cards.get(entity.id)
-            holds = entity.state in RELEASED
-            kept = was.spender if was is not None and was.state in RELEASED else entity.spender or origin
-            spender = kept if holds else ""
+            spender = ""
+            if entity.state in RELEASED:
+                held = was is not None and was.state in RELEASED
+                spender = was.spender if was is not None and held else payer(shop, entity, origin)
+            elif entity.state is CardState.HELD and entity.held_from in RELEASED:
+                spender = entity.spender
             noted.append(entity if entity.spender == spender else replace(entity, spender=spender))
         else:
             noted.append(entity)

@@ -9,10 +9,10 @@ from shopfloor.core.events import LineChanged, Recorded, TerminalStarted
 from shopfloor.core.events_line import BegunAnew, Permitted, StationsTaken
 from shopfloor.core.findings import found_at_post, found_at_start, found_before_take_over, settled
 from shopfloor.core.line import Line
-from shopfloor.core.line_refusals import LINE
+from shopfloor.core.line_refusals import LINE, RESTART
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import Card
+from shopfloor.core.state import Card, CardState
 from shopfloor.core.state_line import Credit, Decree, Finding, Post
 
 Changed = Post | Credit | Card | Finding
@@ -85,7 +85,12 @@ def line_decree(event: LineChanged, recorded: Recorded) -> Decree:
 
 
 def evolve_permitted(shop: Shop, event: Permitted, recorded: Recorded) -> tuple[Decree, ...]:
-    """The decision on a thing; an older one than is known changes nothing any more."""
+    """The decision on a thing; an older one than is known changes nothing any more.
+
+    Of a restart nothing is kept: the call that it ends is over by what follows, and nobody asks about it again.
+    """
+    if event.thing.startswith(f"{RESTART}."):
+        return ()
     known = shop.decrees.get(event.thing)
     if known is not None and event.epoch <= known.epoch:
         return ()
@@ -167,4 +172,7 @@ def _cards(shop: Shop, taker: str, emptied: set[str]) -> tuple[Card, ...]:
         spender = taker if owner in emptied else owner
         if card.spender != spender:
             cards.append(replace(card, spender=spender))
+    cards += [
+        replace(c, spender=taker) for c in shop.cards.values() if c.state is CardState.HELD and c.spender in emptied
+    ]
     return tuple(cards)

@@ -11,7 +11,7 @@ from shopfloor.core.events_line import BegunAnew, StationsTaken
 from shopfloor.core.line import Loop
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import Card, CardState
+from shopfloor.core.state import RELEASED, Card, CardState
 from shopfloor.core.state_call import Call
 from shopfloor.core.state_line import Finding, FindingKind, Post
 from shopfloor.core.steps import MADE, inferred
@@ -20,8 +20,9 @@ Step = e.CardStarted | e.CardFinished | e.CardWithdrawn | x.CardOpened | x.CardR
 
 
 def found_at_card(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]:
-    """A card seen at two places within the clocks' uncertainty; or the settling of that by the next scan anywhere.
+    """A card seen at two places within the clocks' uncertainty, or withdrawn full after that had been inferred.
 
+    Or the settling of that by the next scan anywhere.
     `shop` is the one just before. Steps that follow from each other are no finding however close they are.
     """
     event = recorded.event
@@ -31,16 +32,21 @@ def found_at_card(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]:
     if card is None:
         return ()
     if _is_elsewhere(shop, card, event, recorded):
-        finding = Finding(
+        kind, apart_us = FindingKind.TWO_PLACES, recorded.moment.us - card.done_us
+    elif _was_not_full(card, event):
+        kind, apart_us = FindingKind.NOT_FULL, 0
+    else:
+        return settled(shop, f"card:{card.id}")
+    return (
+        Finding(
             id=f"card:{card.id}",
-            kind=FindingKind.TWO_PLACES,
+            kind=kind,
             card=card.id,
             places=(card.done_station, event.station),
             at_us=recorded.moment.us,
-            apart_us=recorded.moment.us - card.done_us,
-        )
-        return (finding,)
-    return settled(shop, f"card:{card.id}")
+            apart_us=apart_us,
+        ),
+    )
 
 
 def found_after_take_over(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]:
@@ -125,6 +131,15 @@ def _is_elsewhere(shop: Shop, card: Card, event: Step, recorded: Recorded) -> bo
         return False
     loop = shop.loops.get(card.loop)
     return loop is not None and not _follows(card, loop, event)
+
+
+def _was_not_full(card: Card, event: Step) -> bool:
+    """Whether somebody took out of a container that another terminal had begun to fill, taking it for empty."""
+    match event:
+        case e.CardWithdrawn(inferred=()) | x.CardOpened(inferred=()) | x.PiecesWithdrawn():
+            return card.state in RELEASED and not card.released_us
+        case _:
+            return False
 
 
 def _follows(card: Card, loop: Loop, event: Step) -> bool:

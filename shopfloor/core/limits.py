@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from shopfloor.core.credits import held, is_shared, spent
+from shopfloor.core.credits import has_place_for, held, is_shared, spent
 from shopfloor.core.line import LaneOrder, LimitPolicy, Loop
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
 from shopfloor.core.names import card_name, person_name, reason_name, station_name
@@ -94,7 +94,8 @@ def refuse_return(shop: Shop, card: Card) -> Rule | None:
     present = shop.cards.get(card.id)
     was_released = present is not None and present.state in RELEASED
     limit = shop.line.wip_limit
-    if card.state in RELEASED and not was_released and limit is not None and len(shop.released) >= limit:
+    takes_place = card.state in RELEASED and not was_released and limit is not None
+    if takes_place and (len(shop.released) >= (limit or 0) or not has_place_for(shop, card)):
         return Rule.LINE_LIMIT
     loop = shop.loops.get(card.loop)
     if loop is None:

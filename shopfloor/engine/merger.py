@@ -273,15 +273,15 @@ class Merger:
         rows += more
         dropped = self.ground.dropped(kept)
         # Figures of floors that turned out not to count stay as they are: nobody knows in which order they were made.
-        before = rows if dropped else self._replayed(_own(base, shop), known)[1]
+        before = set(rows if dropped else self._replayed(_own(base, shop), known)[1])
         changed, gone = differences(shop, after)
         return Risen(
             raised=raised,
             dropped=dropped,
             changed=changed,
             gone=gone,
-            digest=tuple(row for row in rows if row not in set(before)),
-            digest_gone=tuple(set(before).difference(rows)),
+            digest=tuple(row for row in rows if row not in before),
+            digest_gone=tuple(before.difference(rows)),
             line_by=_line_by(shop, after),
         ), after
 

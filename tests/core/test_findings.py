@@ -4,7 +4,15 @@ import pytest
 from msgspec.structs import replace
 
 from shopfloor.core import commands_andon as a
-from shopfloor.core.events import CallAcknowledged, CardStarted, CardWithdrawn, Event, Recorded, TerminalStarted
+from shopfloor.core.events import (
+    CallAcknowledged,
+    CallCleared,
+    CardStarted,
+    CardWithdrawn,
+    Event,
+    Recorded,
+    TerminalStarted,
+)
 from shopfloor.core.events_line import FindingSettled
 from shopfloor.core.evolve import apply
 from shopfloor.core.moment import Moment
@@ -108,6 +116,8 @@ def test_whoever_answered_first_has_the_call_and_the_second_is_told() -> None:
     assert line.shop.calls[call.id].acked_by == "ana"
     (found,) = line.shop.findings.values()
     assert (found.kind, found.places) == (FindingKind.TWO_ANSWERS, ("ana", "ole"))
+    line.hear("one", CallCleared(station="saw", call=call.id, device="touch", by="ana"))
+    assert line.shop.findings == {}, "there is nobody to go to any more"
 
 
 def test_a_station_keeps_its_terminal_and_another_that_claims_it_is_found() -> None:

@@ -1,12 +1,15 @@
 """A consumer whose terminal is not heard: the card in hand is the signal, and what happened there is inferred."""
 
+from datetime import UTC
+
 import pytest
 from msgspec.structs import replace
 
 from shopfloor.core import commands as c
 from shopfloor.core.events import CardStarted, CardWithdrawn, ScanRefused
 from shopfloor.core.state import CardState
-from shopfloor.core.state_line import Post
+from shopfloor.core.state_line import FindingKind, Post
+from shopfloor.core.words_line import finding_words
 from tests.helpers.desk import Desk, rule_of
 from tests.helpers.routes import long_line
 
@@ -64,6 +67,20 @@ def test_the_withdrawal_that_comes_late_is_not_counted_twice() -> None:
     early.record(started)
     assert early.card("long", 1).cycle == late.card("long", 1).cycle == 1
     assert early.card("long", 1).state is CardState.IN_PROCESS
+
+
+def test_one_that_was_full_after_all_is_a_finding_until_the_card_is_scanned_again() -> None:
+    desk = desk_of(heard=False)
+    desk.scan("long", 1, "saw", after_s=100)
+    desk.clock.advance(100)
+    desk.record(CardWithdrawn(station="assembly", device="gun", code="K", by="ana", card="long-01"))
+    (found,) = desk.shop.findings.values()
+    assert (found.kind, found.card, found.places) == (FindingKind.NOT_FULL, "long-01", ("saw", "assembly"))
+    words, remedy = finding_words(desk.shop, found, UTC)
+    assert str(words).endswith("was started, and another one may be full")
+    assert str(remedy) == "Count the full containers."
+    desk.scan("long", 1, "saw", after_s=100)
+    assert desk.shop.findings == {}
 
 
 def test_touch_may_not_infer_more_than_a_scan() -> None:

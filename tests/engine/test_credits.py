@@ -243,3 +243,43 @@ def test_a_terminal_whose_places_came_back_is_served_after_one_that_has_none() -
     race.tick(0)
     gift = next(r.event for r in reversed(race.peers[0].own) if isinstance(r.event, CreditsGiven))
     assert gift.to == race.peers[4].name
+
+
+def _with_one_place_each() -> Race:
+    """Two terminals that hold a place each, and a third that holds all others; the first has spent its own."""
+    race = Race(1)
+    for taker, count in (("t1~1", 1), ("t2~1", LIMIT - 2)):
+        race.peers[0]._record((CreditsGiven(giver="t0~1", to=taker, count=count),), race.now(race.peers[0]))
+    race.tell_all()
+    race.scan(0, 1)
+    race.tell_all()
+    return race
+
+
+def test_a_step_is_not_taken_back_into_a_place_that_was_given_away_meanwhile() -> None:
+    race = _with_one_place_each()
+    first = race.peers[0]
+    race.scan(0, 1)
+    first._record((CreditsGiven(giver="t0~1", to="t2~1", count=1),), race.now(first))
+    first.do(c.UndoStep(station="s0"), race.now(first))
+    refused = first.own[-1].event
+    assert isinstance(refused, ScanRefused)
+    assert (refused.rule, refused.args["limit"]) == ("undo_moved_on", "line_limit")
+
+
+@pytest.mark.parametrize(("is_given_away", "state"), [(False, CardState.IN_PROCESS), (True, CardState.HELD)])
+def test_a_card_on_hold_comes_back_into_the_place_of_whoever_released_it(
+    *, is_given_away: bool, state: CardState
+) -> None:
+    race = _with_one_place_each()
+    first, other = race.peers[0], race.peers[5]
+    first.do(c.HoldCard(station="s0", card="l0-01", reason="scratched"), race.now(first))
+    if is_given_away:
+        first._record((CreditsGiven(giver="t0~1", to="t2~1", count=1),), race.now(first))
+    race.tell_all()
+    other.do(c.ReleaseCard(station="s5", card="l0-01"), race.now(other))
+    race.tell_all()
+    card = first.shop.cards["l0-01"]
+    assert card.state is state
+    assert spent(first.shop, "t0~1") == (not is_given_away)
+    assert sum(held(first.shop, peer.name) for peer in race.peers) == LIMIT
