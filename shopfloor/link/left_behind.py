@@ -9,7 +9,7 @@ from typing import Final
 from shopfloor.clock import Clock
 from shopfloor.core.line_link import SILENT_NS, OwnJournal
 from shopfloor.core.moment import Now
-from shopfloor.link.log import Ident, LineLog
+from shopfloor.link.log import Ident, LineLog, NoReply, Refused
 from shopfloor.link.snapshots import newest_floor
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import LinkTrouble
@@ -34,7 +34,11 @@ async def watch_floors(log: LineLog, ident: Ident, journal: OwnJournal, status: 
         if below_s < LEFT_S:
             continue
         below_s = 0.0
-        if await newest_floor(log, ident) > here:
+        try:
+            newest = await newest_floor(log, ident)
+        except (NoReply, Refused):  # whether the link is there, the heartbeat judges
+            continue
+        if newest > here:
             raise LeftBehind(
                 "The others know events that the line has no more.", remedy="Their state is taken by itself."
             )

@@ -107,15 +107,21 @@ def check_archives(folder: Path, noted: str) -> list[str]:
     """What is wrong with the archives of a folder; `noted`: what the journal knows of the last one."""
     problems: list[str] = []
     before, ends = "", dict[str, tuple[int, str]]()
+    name, _, last = noted.partition(" ")
+    files = [path for path in archive_files(folder) if path.name <= name or not noted]
+    followed = {last, *(_before(path) for path in files)}
     name = ""
-    for path in archive_files(folder):
-        if path.name > (noted.partition(" ")[0] or "~") and noted:
-            continue  # written, and not yet of any consequence when the process ended
+    for path in files:
+        digest, of_it = _digest(path), dict(ends)
         try:
-            problems += _check(path, before, ends)
+            wrong = list(_check(path, before, of_it))
         except (OSError, ValueError) as error:
-            problems.append(f"{path.name}: {error}")
-        name, before = path.name, _digest(path)
+            wrong = [f"{path.name}: {error}"]
+        if not wrong and digest not in followed:
+            continue  # written, and of no consequence: the process ended, or its floor was left
+        problems += wrong
+        ends = of_it
+        name, before = path.name, digest
     if noted and noted != f"{name} {before}":
         problems.append(f"The archives: expected them to end with {noted[:60]}, got {name} {before[:12]}.")
     return problems
@@ -198,6 +204,14 @@ def _check(path: Path, before: str, ends: dict[str, tuple[int, str]]) -> Iterato
         n, digest = ends.get(covered.origin, (0, ""))
         if n == covered.n and digest != covered.hash:
             yield f"{path.name}: event {n} of {covered.origin} is not the one that the floor covers."
+
+
+def _before(path: Path) -> str:
+    try:
+        with gzip.open(path, "rb") as lines:
+            return _head.decode(next(lines)).before
+    except (OSError, EOFError, StopIteration, msgspec.DecodeError):
+        return ""  # it is told as damaged
 
 
 def _linked(event: _Event, previous: str) -> str:

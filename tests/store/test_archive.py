@@ -124,6 +124,18 @@ def test_a_file_that_was_written_and_not_used_is_written_again(folder: Path) -> 
     assert verify(folder, fold) == []
 
 
+def test_a_file_that_was_written_and_never_used_says_nothing_of_those_that_were(folder: Path) -> None:
+    """Its floor was left before the rows went, and the next one stands on another."""
+    assert make_archive(folder, EVER_US, 1) is not None
+    with closing(sqlite3.connect(folder / JOURNAL, isolation_level=None)) as conn:
+        conn.execute("UPDATE floor SET body = NULL WHERE number = 1")
+    assert _archived(folder, 2).floor.number == 2
+    assert len(archive_files(folder)) == 2
+    assert verify(folder, fold) == []
+    archive_files(folder)[1].unlink()
+    assert verify(folder, fold) != []
+
+
 def test_half_a_file_is_none(folder: Path) -> None:
     _archived(folder, 1)
     (path,) = archive_files(folder)
