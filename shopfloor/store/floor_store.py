@@ -45,7 +45,7 @@ _ARCHIVABLE: Final = (
 )
 _IS_STOOD_ON: Final = (
     "SELECT 1 FROM floor WHERE id = ? AND here IS NOT NULL AND body IS NOT NULL "
-    "AND number > coalesce((SELECT number FROM floor WHERE id = ?), 0)"
+    "AND number >= coalesce((SELECT number FROM floor WHERE id = ?), 0)"
 )
 _DROP_OWN: Final = "DELETE FROM event WHERE n <= ?"
 _DROP_FOREIGN: Final = "DELETE FROM foreign_event WHERE origin = ? AND n <= ?"
