@@ -256,10 +256,12 @@ def _one_shot_over(shop: Shop, call: Call) -> tuple[Shelf, ...]:
 
 def _told_again(shop: Shop, shelf: Shelf, at: Now) -> tuple[Call, ...]:
     """What stood on a shelf and nobody has taken is waited for from now on: nobody was told before."""
-    call = shop.open_call(shelf.station, shelf.reason)
-    if call is None or call.acked_us or call.stopped_us or call.returned_us:
-        return ()
-    return (replace(call, untaken=at),)
+    # All of them: two terminals may have called for it, and which of the two came first here is chance.
+    return tuple(
+        replace(call, untaken=at)
+        for call in shop.calls_of.get(shelf.station, ())
+        if call.reason == shelf.reason and not (call.cleared_us or call.acked_us or call.stopped_us or call.returned_us)
+    )
 
 
 def _put_aside(

@@ -288,9 +288,9 @@ class Shop:
         return None if call.stopped_us else self.shelves.get(service_key(call.station, call.reason))
 
     def open_call(self, station: str, reason: str) -> Call | None:
-        """The call for the reason at the station that is not cleared."""
-        here = self.calls_of.get(station, ())
-        return next((c for c in here if c.reason == reason and not c.cleared_us), None)
+        """The call for the reason at the station that is not cleared; of two terminals' the one that came first."""
+        here = (c for c in self.calls_of.get(station, ()) if c.reason == reason and not c.cleared_us)
+        return min(here, key=lambda call: (call.raised.at_us, call.id), default=None)
 
     def out_of_service(self, station: str, reason: str) -> OutOfService | None:
         """Why no rule and no contact may call for the reason at the station."""

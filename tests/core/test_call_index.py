@@ -3,9 +3,16 @@
 import random
 
 from shopfloor.core.call_views import told_at
+from shopfloor.core.events import CallRaised, Event, Recorded
+from shopfloor.core.events_andon import CallShelved, CallUnshelved
+from shopfloor.core.evolve import apply
+from shopfloor.core.line import CallKind, Scope
+from shopfloor.core.moment import Moment
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call
+from shopfloor.core.state_hash import state_hash
 from shopfloor.core.views import line_view, station_view
+from tests.helpers.calls import andon_line
 from tests.helpers.desk import Desk
 from tests.helpers.plants import Crew, pass_time, random_line
 
@@ -65,3 +72,25 @@ def test_a_call_that_is_put_again_keeps_its_place() -> None:
     order = {at: [call.id for call in calls] for at, calls in desk.shop.calls_of.items()}
     desk.shop.put([entity for entity in desk.shop.entities() if isinstance(entity, Call)])
     assert {at: [call.id for call in calls] for at, calls in desk.shop.calls_of.items()} == order
+
+
+def test_what_comes_off_a_shelf_is_the_same_whatever_order_calls_were_read_in() -> None:
+    desk = Desk(andon_line())
+    for call_id in ("t1~1-7", "t2~1-3"):  # two terminals that had not heard of each other
+        raised = CallRaised(station="saw", reason="material", call_kind=CallKind.HELP, scope=Scope.STATION)
+        apply(desk.shop, _at(call_id, raised, us=1_000 + len(desk.shop.calls)))
+    apply(desk.shop, _at("t1~1-8", CallShelved(station="saw", reason="material", for_s=60, why="late"), us=2_000))
+    orders = [list(desk.shop.entities()), list(desk.shop.entities())[::-1]]
+    over = _at("t1~1-9", CallUnshelved(station="saw", reason="material"), us=3_000)
+    states = set()
+    for entities in orders:
+        shop = Shop(desk.shop.line, entities)
+        assert shop.open_call("saw", "material") == desk.shop.calls["t1~1-7"]
+        apply(shop, over)
+        states.add(state_hash(shop.entities()))
+    assert len(states) == 1
+
+
+def _at(event_id: str, event: Event, *, us: int) -> Recorded:
+    origin, _, n = event_id.rpartition("-")
+    return Recorded(origin=origin, n=int(n), moment=Moment(us), mono_ns=0, boot="b", event=event)
