@@ -40,6 +40,7 @@ def evolve_posts(shop: Shop, event: TerminalStarted, recorded: Recorded) -> tupl
                     origin=recorded.origin,
                     since_us=recorded.moment.us,
                     epoch=post.epoch if post else 0,
+                    home=post.home if post else "",
                 )
             )
     claimed = {post.station: post for post in posts if isinstance(post, Post)}
@@ -105,9 +106,7 @@ def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Changed,
     old = [post for s in event.stations if (post := shop.posts.get(s)) is not None and post.epoch < event.epoch]
     if not old:
         return ()
-    new = [
-        replace(post, terminal=event.terminal, origin=event.origin, since_us=at_us, epoch=event.epoch) for post in old
-    ]
+    new = [_taken(post, event, at_us) for post in old]
     posts = shop.posts | {post.station: post for post in new}
     losers = {post.origin for post in old} - {event.origin}
     emptied = losers - {post.origin for post in posts.values()}
@@ -119,6 +118,18 @@ def evolve_taken(shop: Shop, event: StationsTaken, at_us: int) -> tuple[Changed,
         *_cards(shop, event.origin, emptied),
         *claims,
         *found_before_take_over(shop, event, old, at_us),
+    )
+
+
+def _taken(post: Post, event: StationsTaken, at_us: int) -> Post:
+    home = post.home or post.terminal
+    return replace(
+        post,
+        terminal=event.terminal,
+        origin=event.origin,
+        since_us=at_us,
+        epoch=event.epoch,
+        home="" if home == event.terminal else home,
     )
 
 

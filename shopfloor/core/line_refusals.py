@@ -8,9 +8,10 @@ LINE = "line"
 CARD = "card"
 RESTART = "restart"
 TAKE_OVER = "takeover"
+TAKE_BACK = "takeback"
 
 # The role of a terminal's key that may; the server knows the same, and a test holds the two together.
-ROLES = {LINE: "admin", TAKE_OVER: "leader", CARD: "station", RESTART: "station"}
+ROLES = {LINE: "admin", TAKE_OVER: "leader", TAKE_BACK: "station", CARD: "station", RESTART: "station"}
 
 
 def unlinked(shop: Shop, what: str) -> Refusal:

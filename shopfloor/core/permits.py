@@ -17,7 +17,7 @@ from shopfloor.core.events_line import Permitted, StationsTaken
 from shopfloor.core.events_loop import CardsIssued
 from shopfloor.core.line_link import GOOD_FOR_NS, Decided, Question, Ruling
 from shopfloor.core.moment import Now
-from shopfloor.core.owning import terminal_in
+from shopfloor.core.owning import own_terminal, terminal_in
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 
@@ -100,6 +100,8 @@ def _thing(shop: Shop, command: c.Command, event: Event, now: Now) -> str:
         case CardRetired() if isinstance(command, c.RetireCard):
             return f"{no.CARD}.{shop.cards[event.card].loop}"
         case StationsTaken():
-            return f"{no.TAKE_OVER}.{event.from_terminal}"
+            own = own_terminal(shop)
+            is_back = all(shop.posts[station].home == own for station in event.stations)
+            return f"{no.TAKE_BACK}.{own}" if is_back else f"{no.TAKE_OVER}.{event.from_terminal}"
         case _:
             return ""

@@ -6,13 +6,17 @@ from msgspec import Struct
 
 
 class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The terminal a station belongs to: the only one that lets its time pass. `epoch` rises with each take-over."""
+    """The terminal a station belongs to: the only one that lets its time pass. `epoch` rises with each take-over.
+
+    `home`: the terminal it was taken from first, "" while it is there; that one needs no leader's key to have it back.
+    """
 
     station: str
     terminal: str
     origin: str
     since_us: int
     epoch: int = 0
+    home: str = ""
 
 
 class FindingKind(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shopfloor.core.line_refusals import CARD, LINE, RESTART, TAKE_OVER
+from shopfloor.core.line_refusals import CARD, LINE, RESTART, TAKE_BACK, TAKE_OVER
 from shopfloor.core.text import Text
 
 Args = dict[str, str | int]
@@ -44,12 +44,14 @@ _UNLINKED = {
     LINE: Text("The line file in force stays. Try again when the link is back."),
     CARD: Text("No card was changed. Try again when the link is back."),
     TAKE_OVER: Text("Nothing was taken over. Try again when the link is back."),
+    TAKE_BACK: Text("Nothing was taken back. Try again when the link is back."),
 }
 _FASTER = {
     RESTART: Text("The line restarts by what was done there."),
     LINE: Text("Look at what it changed, then try again."),
     CARD: Text("Look at the cards again, then try again."),
     TAKE_OVER: Text("Look whose the stations are now."),
+    TAKE_BACK: Text("Look whose the stations are now."),
 }
 IMPOSSIBLE: dict[str, Callable[[Args], Words]] = {
     "take_over_alone": lambda _: (

@@ -29,9 +29,10 @@ class Places:
         self.stations = (*self.given, *taken)
 
     def asks_at(self, station: str) -> str:
-        """Where this terminal asks for a station of others: at it, if it was ours; "" if its key may not."""
-        at = station if station in self.given else next(iter(self.every), "")
-        return at if self._takes_over else ""
+        """Where this terminal asks for a station of others: at it, if it is to be ours; "" if its key may not."""
+        if station in self.given:
+            return station
+        return next(iter(self.every), "") if self._takes_over else ""
 
     def acting(self, current: str) -> str:
         """Where something is done while the page `current` is shown: there if it is ours; "" where nothing may be."""

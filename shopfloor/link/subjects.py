@@ -19,6 +19,7 @@ class Thing(StrEnum):
     CARD = "card"
     RESTART = "restart"
     TAKE_OVER = "takeover"
+    TAKE_BACK = "takeback"
     LINE = "line"
     INCARNATION = "incarnation"
 

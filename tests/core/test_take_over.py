@@ -147,6 +147,7 @@ def test_its_own_terminal_is_refused_when_it_hears_and_works_again_when_a_leader
     taken = floor.take(0, "s0", why="repaired")
     assert isinstance(taken, StationsTaken)
     assert taken.epoch == 2
+    assert [floor.peers[1].shop.posts["s0"].home, back.shop.posts["s0"].home] == ["t0", ""]
     assert floor.scan(0, 0, 2) is CardState.EMPTY, "the places are the other's, and are asked for"
     floor.talk()
     floor.peers[1].do(c.NoteClockStep(step_ms=0), floor.now())

@@ -13,13 +13,13 @@ from shopfloor.core import commands as c
 from shopfloor.core.events import CallCleared, LineChanged, ScanRefused
 from shopfloor.core.events_line import Permitted
 from shopfloor.core.line_link import GOOD_FOR_S, Decided, LinkState, LinkView, Question, Ruling
-from shopfloor.core.line_refusals import ROLES
+from shopfloor.core.line_refusals import ROLES, TAKE_BACK
 from shopfloor.core.state import Call
 from shopfloor.core.update import Outcome
 from shopfloor.engine.asking import WAITING_MAX
 from shopfloor.engine.parts import LINE_FILE
-from shopfloor.link.server.rights import DECISIONS, KeyRole
-from shopfloor.link.subjects import Thing
+from shopfloor.link.server.rights import DECISIONS, KeyRole, rights_of
+from shopfloor.link.subjects import Subjects, Thing
 from tests.helpers.calls import andon_line
 from tests.helpers.routes import with_station
 from tests.helpers.terminal import Terminal, events, running
@@ -210,4 +210,7 @@ def test_the_own_line_file_is_offered_once_the_line_is_read_and_again_if_nobody_
 def test_the_roles_that_are_named_are_those_the_server_knows() -> None:
     order = [KeyRole.STATION, KeyRole.LEADER, KeyRole.ADMIN]
     for thing, role in ROLES.items():
+        if thing == TAKE_BACK:  # of its own stations alone, whatever its role
+            assert rights_of(Subjects("x"), "saw", KeyRole(role)).publish.count("shopfloor.x.dec.takeback.saw") == 1
+            continue
         assert next(r.value for r in order if Thing(thing) in DECISIONS[r]) == role

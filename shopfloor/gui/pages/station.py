@@ -67,7 +67,7 @@ class StationPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.ui, self.model, self.station = ui, model, station
-        self._feed, self._own, self._may_take = feed, own, bool(place)
+        self._feed, self._own = feed, own
         self._view: StationView | None = None
         self.now_panel = NowPanel(ui, self)
         self.wip_panel = WipPanel(ui, self)
@@ -125,9 +125,7 @@ class StationPage(QWidget):
         if self._own and post is not None and post.epoch:
             taken_at = clock_text(post.since_us, zone_of(shop.line.timezone))
         claimed = self._own or self.station in shop.posts
-        self.whose.show_away(
-            view.name, away(shop, link, self.station, now), claimed=claimed, taken_at=taken_at, may_take=self._may_take
-        )
+        self.whose.show_away(view.name, away(shop, link, self.station, now), claimed=claimed, taken_at=taken_at)
         self.whose.show_offer(self.taking.offer(), asked=self.taking.is_asked, said=self.taking.said)
 
     def _connect(self) -> None:

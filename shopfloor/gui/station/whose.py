@@ -28,7 +28,7 @@ class WhoseCover(QWidget):
         super().__init__(parent)
         self.ui = ui
         self._name, self._away = "", Away("", None)
-        self._taken_at, self._may_take = "", True
+        self._taken_at = ""
         self._said: tuple[Text, Text] | None = None
         self._foot = QRect()
         self.take = TouchButton(ui, Text("TAKE OVER"), icon=Icon.PERSON, tone=Tone.ACTION, parent=self)
@@ -37,14 +37,11 @@ class WhoseCover(QWidget):
         self.hide()
         ui.changed.connect(self.update)
 
-    def show_away(
-        self, name: str, away: Away | None, *, claimed: bool = True, taken_at: str = "", may_take: bool = True
-    ) -> None:
+    def show_away(self, name: str, away: Away | None, *, claimed: bool = True, taken_at: str = "") -> None:
         """Show whose the station of that name is; None: it is ours, or, if it is not `claimed`, nobody's.
 
-        `taken_at`: it was ours until that terminal took it over then; `may_take`: a leader can take it back here.
+        `taken_at`: it was ours until that terminal took it over then.
         """
-        self._may_take = may_take
         if away is None and claimed:
             self.hide()
             return
@@ -93,10 +90,8 @@ class WhoseCover(QWidget):
         if self._away.age_us is not None:
             return self.ui.tr("It is silent: this is what was so {time} ago.", time=duration(self._away.age_us))
         terminal = self._away.terminal
-        if self._taken_at and self._may_take:
-            return self.ui.tr("Work at {terminal}. A team leader can take it back here.", terminal=terminal)
         if self._taken_at:
-            return self.ui.tr("Work at {terminal}. To take it back here needs a leader's key.", terminal=terminal)
+            return self.ui.tr("Work at {terminal}. A team leader can take it back here.", terminal=terminal)
         return self.ui.tr("Look here, do it there.") if terminal else self.ui.tr("Start one with it.")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -15,6 +15,7 @@ MESSAGE_BYTES_MAX: Final = 1024 * 1024  # the server's own default, written down
 CONNECTIONS_MAX: Final = 4096  # 50 terminals, boards and tools of many times that
 LOG_BYTES_MAX: Final = 10 * 1024 * 1024
 LOG_FILES_MAX: Final = 5
+GUESTS_BYTES_MAX: Final = 256 * 1024 * 1024  # what they retain: a full disk would hold the terminals up, too
 GUESTS_NAME: Final = "guests"  # of the certificate that guests see
 
 
@@ -162,7 +163,7 @@ def _guests(guests: Iterable[Guest]) -> list[str]:
     """An account of their own, in which nothing of the terminals can be named. What is retained is in its store."""
     return [
         "  GUESTS {",
-        "    jetstream: enabled",
+        f"    jetstream {{ max_file: {GUESTS_BYTES_MAX}, max_mem: {GUESTS_BYTES_MAX} }}",
         "    users: [",
         *(_guest(guest) for guest in guests if guest.good),
         "    ]",

@@ -53,9 +53,10 @@ def rights_of(subjects: Subjects, terminal: str, role: KeyRole) -> Rights:
             subjects.events(terminal),
             subjects.snapshots(terminal),
             subjects.stop(terminal),
-            # A terminal may end its own incarnation, never another's.
+            # A terminal may end its own incarnation, and have its own stations back; never another's.
             subjects.decision(Thing.INCARNATION, terminal),
             subjects.decision(Thing.INCARNATION, f"{terminal}.>"),
+            subjects.decision(Thing.TAKE_BACK, terminal),
         ]
     for thing in Thing:
         if thing in DECISIONS[role]:

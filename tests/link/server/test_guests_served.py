@@ -5,11 +5,13 @@ import os
 import socket
 import ssl
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -19,6 +21,7 @@ from shopfloor.core.line import Device, DeviceKind
 from shopfloor.devices.manager import DeviceManager
 from shopfloor.link.caller import Caller, visit
 from shopfloor.link.log import NoReply
+from shopfloor.link.server import config
 from shopfloor.link.server.guests import GuestBook
 from shopfloor.link.server.supervise import put_in_force, set_up
 from tests.helpers.free_port import free_port
@@ -27,6 +30,7 @@ from tests.helpers.recorder import WAIT_S_MAX, HealthLog, Inbox
 
 paho = pytest.importorskip("paho.mqtt.client", reason="needs paho-mqtt (shopfloor[mqtt])")
 
+SMALL_BYTES = 64 * 1024
 NEVER_S = 0.5  # what was refused is not there after so long
 
 
@@ -201,6 +205,24 @@ def test_what_is_retained_meets_whoever_comes_later(house: House) -> None:
     with Client(house, "state", state) as later:
         assert later.subscribe("state/#")
         until(lambda: later.got == [("state/press", b"stopped")])
+
+
+def test_guests_cannot_fill_the_disk_of_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "GUESTS_BYTES_MAX", SMALL_BYTES)
+    small = House(tmp_path)
+    try:
+        loud = small.guest("loud", writes=("loud/#",))
+        with Client(small, "loud", loud) as client:
+            for number in range(3 * SMALL_BYTES // 1024):
+                client.publish(f"loud/{number}", "x" * 1024, retain=True)
+                if client.refused or client.ended:
+                    break
+        with urllib.request.urlopen(f"http://127.0.0.1:{small.settings.monitor_port}/jsz?accounts=1") as answer:
+            accounts = msgspec.json.decode(answer.read())["account_details"]
+        (used,) = (one["storage"] for one in accounts if one["name"] == "GUESTS")
+        assert 0 < used <= SMALL_BYTES
+    finally:
+        small.served.server.stop()
 
 
 def test_a_revoked_guest_is_ended_and_does_not_come_in_again(house: House) -> None:
