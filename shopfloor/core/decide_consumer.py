@@ -16,6 +16,7 @@ from shopfloor.core.steps import (
     is_outside,
     not_possible,
     refuse_inference,
+    station_of,
     step_missing,
     wrong_station,
 )
@@ -189,7 +190,7 @@ def _withdraw(shop: Shop, card: Card, loop: Loop, source: Source) -> _Taken | Re
 def _refuse_steps(shop: Shop, card: Card, loop: Loop) -> Refusal | None:
     sent = card.state in RELEASED or card.state is CardState.EMPTY
     if sent and loop.transit and loop.sequence.in_transit is Mark.MANDATORY:
-        return step_missing(shop, card, loop.route[max(card.step, 1) - 1])
+        return step_missing(shop, card, station_of(card, loop))
     return None
 
 

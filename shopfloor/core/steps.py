@@ -17,7 +17,12 @@ def next_place(shop: Shop, card: Card) -> str:
         return ""
     if card.state in MADE and loop.consumer is not None:
         return station_name(shop, loop.consumer)
-    return station_name(shop, loop.route[max(card.step, 1) - 1])
+    return station_name(shop, station_of(card, loop))
+
+
+def station_of(card: Card, loop: Loop) -> str:
+    """Where the card is at work or waits; the last station if a line file from elsewhere has shortened its route."""
+    return loop.route[min(max(card.step, 1), len(loop.route)) - 1]
 
 
 def after_finish(loop: Loop, step: int) -> CardState:

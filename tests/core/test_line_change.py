@@ -195,3 +195,17 @@ def test_a_new_loop_may_use_stations_that_are_there() -> None:
     circulated = [r.event.card for r in desk.journal if isinstance(r.event, CardCirculated)]
     assert circulated[-2:] == ["extra-01", "extra-02"]
     assert said(desk.scan("extra", 1, "saw")) == "withdraw"
+
+
+@pytest.mark.parametrize("place", ["in_process 3", "queued 3"])
+def test_a_card_behind_the_end_of_a_route_is_answered_and_not_lost(place: str) -> None:
+    desk = Desk(long_line())
+    bring(desk, "long", place)
+    short = with_loop(long_line(), "long", route=("saw", "mill"), lane_limits=())
+    assert change(desk, short) == "line_file", "here it is refused"
+    desk.record(LineChanged(line=short, epoch=7))  # another terminal had not heard of the card
+    for station in ("saw", "mill"):
+        assert said(desk.scan("long", 1, station, after_s=60)) == "already_done"
+    assert said(desk.scan("long", 1, "wash", after_s=60)) == "wrong_station"
+    assert said(desk.scan("long", 1, "assembly", after_s=60)) == "withdraw"
+    assert desk.card("long", 1).state is CardState.EMPTY
