@@ -17,6 +17,7 @@ from shopfloor.core.shop import Shop
 from shopfloor.core.state_line import Post
 from shopfloor.core.update import Outcome, Snapshot, Update
 from shopfloor.linefile import read
+from shopfloor.store.link_note import link_beside
 from tests.benchmarks.table import row
 from tests.helpers.line_cable import Cables, Way
 from tests.helpers.line_past import LINE_ID, Past, line_text
@@ -142,6 +143,13 @@ class Ten:
         assert self.presser is not None
         self.presser.until({terminal.station for terminal in terminals}, what="the link is up")
 
+    def calm(self) -> None:
+        """Wait until everybody has read and folded in everything."""
+        pause, end_s = threading.Event(), time.monotonic() + WAIT_S_MAX
+        while not all((view := link_beside(t.data)) is not None and not view.behind for t in self.others):
+            assert time.monotonic() < end_s, "somebody is behind for ever"
+            pause.wait(0.1)
+
     def close(self) -> None:
         if self.presser is not None:
             self.presser.close()
@@ -182,6 +190,7 @@ def test_a_stop_is_painted_and_acknowledged_on_ten(ten: Ten) -> None:
     _pressed(presser, meanwhile_of, 3)
     ten.start([late, last])
     meanwhile = _pressed(presser, TERMINALS, max(3, STOPS // 10))
+    ten.calm()
     idle = _pressed(presser, TERMINALS, STOPS)
     ten.cables.set(ten.cable, Way.SILENT)
     named_s = presser.named_after_s(last.station)
