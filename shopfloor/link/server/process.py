@@ -116,13 +116,16 @@ def reload(pid: int) -> None:
         ) from error
 
 
-def end_orphan(place: Place) -> int:
-    """End the server that a killed supervisor left behind; two on one store would mix it up. Its number, 0 if none."""
+def end_orphan(place: Place, *, hard: bool = False) -> int:
+    """End the server that a killed supervisor left behind; two on one store would mix it up. Its number, 0 if none.
+
+    `hard`: it is not asked. What it acknowledged is on the disk.
+    """
     pid = running_pid(place)
     if not pid:
         return 0
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGKILL if hard else signal.SIGTERM)
     return pid
 
 

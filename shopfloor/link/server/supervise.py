@@ -25,6 +25,7 @@ AGAIN_S: Final = 1.0  # a server that runs and does not say how it is
 BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)  # the last one for ever: a line without its server works, and waits
 STEADY_S: Final = 60.0  # what ran that long begins at the first pause again
 RELOAD_S_MAX: Final = 10.0
+ORPHAN_S_ASKED: Final = 5.0  # one that stands still hears no request
 ORPHAN_S_MAX: Final = 15.0
 COMPACT_S: Final = 24 * 3600.0  # a floor is set some times a day
 COMPACT_FIRST_S: Final = 600.0  # after a start; terminals that come back have something else to do at first
@@ -159,9 +160,12 @@ class LineServer:
         if not pid:
             return
         say(f"a server without its supervisor ran here (process {pid}) and is ended first")
-        end_ns = self._clock.now().mono_ns + round(ORPHAN_S_MAX * 1e9)
+        begun_ns = self._clock.now().mono_ns
         while running_pid(self.place) == pid:
-            if self._clock.now().mono_ns > end_ns:
+            waited_s = (self._clock.now().mono_ns - begun_ns) / 1e9
+            if waited_s > ORPHAN_S_ASKED:
+                end_orphan(self.place, hard=True)
+            if waited_s > ORPHAN_S_MAX:
                 raise ServerTrouble(
                     f"Another server runs in {self.place.folder} (process {pid}) and does not end.",
                     remedy="End it by hand: two servers on one store would destroy it.",

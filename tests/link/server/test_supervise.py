@@ -125,7 +125,8 @@ def test_keys_and_authority_stay_over_a_restart(tmp_path: Path) -> None:
         assert Authority(serving.place.tls).der() == before
 
 
-def test_a_server_left_by_a_killed_supervisor_is_ended_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stands_still", [False, True])
+def test_a_server_left_by_a_killed_supervisor_is_ended_first(tmp_path: Path, *, stands_still: bool) -> None:
     binary = need_nats()
     place = set_up_place(tmp_path)
     write_config(place, binary)
@@ -133,6 +134,8 @@ def test_a_server_left_by_a_killed_supervisor_is_ended_first(tmp_path: Path) -> 
     orphan.start()
     try:
         until(lambda: running_pid(place) == orphan.pid)
+        if stands_still:
+            os.kill(orphan.pid, signal.SIGSTOP)
         server = LineServer(tmp_path, clock=SystemClock(), binary=binary)
         said: list[str] = []
         reaper = threading.Thread(target=lambda: until(lambda: not orphan.alive))
