@@ -79,9 +79,13 @@ def asks(shop: Shop) -> tuple[CreditsAsked, ...]:
 def gifts_due(shop: Shop) -> tuple[CreditsGiven, ...]:
     """What this terminal gives to others that ask: half of what it does not use, rounded up, to the first of them.
 
-    Only to one that is heard, for what a silent one is given nobody can use, and only while it has none itself.
+    Only to one that is heard, for what a silent one is given nobody can use, and only while it has none itself. And not
+    before the line was read: a disk that was put back has forgotten what it gave away.
     """
     if not shop.origin or shop.line.wip_limit is None or not is_shared(shop):
+        return ()
+    reading = shop.reading
+    if reading is not None and not (reading.done and reading.origin == shop.origin):
         return ()
     asking = [c for c in shop.credits.values() if c.asked_us and c.origin in shop.live]
     if not asking or (own := free(shop, shop.origin)) <= 0:

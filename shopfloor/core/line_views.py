@@ -10,7 +10,7 @@ from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.names import station_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_call import Call
-from shopfloor.core.state_line import Finding, FindingKind, Post
+from shopfloor.core.state_line import Finding, FindingKind, Post, Reading
 
 UNTOLD_NS = SILENT_NS + 1_000_000_000  # the link says each second how it is: one that does not is lost
 BEHIND_MIN = 200  # a burst of scans is read within a second: fewer messages are no news to anybody
@@ -60,7 +60,15 @@ def see_link(shop: Shop, view: LinkView, now: Now) -> None:
     shop.live = live_origins(view, now)
     shop.linked = view.state is LinkState.UP
     shop.unlinked_us = 0 if view.state in {LinkState.UP, LinkState.CONNECTING} else view.since_us
+    shop.reading = _reading(shop.reading or Reading(), view)
     shop.ahead = {stop.call.id: stop.call for stop in view.stops if stop.ahead}
+
+
+def _reading(known: Reading, view: LinkView) -> Reading:
+    if view.state is not LinkState.UP:
+        return Reading()
+    begun = known if known.origin == view.origin else Reading(view.origin, view.last_seq)
+    return Reading(begun.origin, begun.until_seq, begun.done or view.applied >= begun.until_seq)
 
 
 def live_origins(view: LinkView, now: Now) -> frozenset[str]:

@@ -18,7 +18,7 @@ from shopfloor.core.state_andon import (
     Shelf,
     service_key,
 )
-from shopfloor.core.state_line import Credit, Decree, Finding, Post
+from shopfloor.core.state_line import Credit, Decree, Finding, Post, Reading
 
 _T = TypeVar("_T")
 
@@ -35,6 +35,7 @@ _SHARED = (
     "origin",
     "parts",
     "people",
+    "reading",
     "ready",
     "reasons",
     "stations",
@@ -76,7 +77,7 @@ class Shop:
     `ready` is when this process began to accept signals, `ended_us` when the one before was last known alive (0: none),
     `reads` the codes each station read lately, `origin` its own name in the journals, `live` those of the terminals it
     hears now, `linked` whether it has the line (None: it is alone), `unlinked_us` since when it has lost it,
-    `ahead` stops it was told of and has not read yet:
+    `reading` how far it has read the line (None: there is none), `ahead` stops it was told of and has not read yet:
     they belong to the process, not to the line. `alive` counts the cards of each loop that are not retired,
     without the `extras`; `waiting` those that wait for their lot. `changes` are the planned changes by loop, `taught`
     the cards of the plant's own codes. `limited` loops have cards that do not live for ever, `clocked` ones have
@@ -115,6 +116,7 @@ class Shop:
         self.live: frozenset[str] = frozenset()
         self.linked: bool | None = None
         self.unlinked_us = 0
+        self.reading: Reading | None = None
         self.ahead: dict[str, Call] = {}
         self.books: dict[str, Book] = {}
         self.ready: Now | None = None
@@ -148,6 +150,7 @@ class Shop:
     def share_process(self, other: "Shop") -> None:
         """Know of the link and of who is heard what another shop of the same process knows."""
         self.live, self.linked, self.unlinked_us, self.ahead = other.live, other.linked, other.unlinked_us, other.ahead
+        self.reading = other.reading
 
     def put(self, entities: Iterable[Entity]) -> None:
         """Replace entities by their newer values; what is gone leaves."""

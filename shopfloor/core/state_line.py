@@ -19,6 +19,17 @@ class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
     home: str = ""
 
 
+class Reading(Struct, frozen=True):
+    """How far a terminal has read the line since its link came up, as `origin`: `done` with what there was then.
+
+    Before that the line may know of things that it did itself and its disk has forgotten. Of the process, no entity.
+    """
+
+    origin: str = ""
+    until_seq: int = 0
+    done: bool = False
+
+
 class FindingKind(StrEnum):
     """What terminals that had not heard of each other did to one thing."""
 

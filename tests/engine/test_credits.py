@@ -7,12 +7,14 @@ import pytest
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
 from shopfloor.core.commands_line import TakeOver
-from shopfloor.core.credits import held, spent
+from shopfloor.core.credits import gifts_due, held, spent
 from shopfloor.core.due import next_due_us
 from shopfloor.core.events import CardStarted, Recorded, ScanRefused
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven, StationsTaken
 from shopfloor.core.evolve import apply
 from shopfloor.core.line import Line, Loop, LoopKind, Part, StartState, Station
+from shopfloor.core.line_link import LinkState, LinkView, Presence
+from shopfloor.core.line_views import see_link
 from shopfloor.core.merge import key_of
 from shopfloor.core.moment import Now
 from shopfloor.core.shop import Shop
@@ -283,3 +285,29 @@ def test_a_card_on_hold_comes_back_into_the_place_of_whoever_released_it(
     assert card.state is state
     assert spent(first.shop, "t0~1") == (not is_given_away)
     assert sum(held(first.shop, peer.name) for peer in race.peers) == LIMIT
+
+
+def test_nobody_gives_before_it_has_read_what_its_disk_may_have_forgotten() -> None:
+    race = Race(1)
+    race.scan(3, 1)  # it has no place, and asks
+    race.tell_all()
+    giver, asker = race.peers[0], race.peers[3]
+    assert gifts_due(giver.shop) != ()
+
+    def gives(applied: int, state: LinkState = LinkState.UP, origin: str = giver.name) -> bool:
+        now = race.now(giver)
+        there = Presence(
+            terminal="t3", origin=asker.name, n=1, hash=b"", applied=0, offset_us=0, uncertainty_us=0, version="",
+            heard_ns=now.mono_ns,
+        )  # fmt: skip
+        view = LinkView(state=state, since_us=1, origin=origin, last_seq=9, applied=applied, others=(there,))
+        see_link(giver.shop, view, now)
+        return gifts_due(giver.shop) != ()
+
+    assert not gives(4), "the line had nine messages as the link came up"
+    assert gives(9)
+    assert gives(8), "what came since is no past of its own"
+    assert not gives(9, state=LinkState.FORKED)
+    assert not gives(4)
+    assert gives(9)
+    assert not gives(9, origin="t0~2"), "not under this name"
