@@ -1,33 +1,16 @@
 """A disk that was put back or copied: the terminal goes on under a new name, and nothing is lost or there twice."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
-from pathlib import Path
+from collections.abc import Coroutine
 from typing import Any
-
-import pytest
 
 from shopfloor.core.line_link import LinkState
 from shopfloor.trouble import StoreTrouble
-from tests.helpers.line_bench import Bench, RealBench, SoftBench
+from tests.helpers.line_bench import Bench, SoftBench
 from tests.helpers.line_crew import Crew
 
 NEW = "t1~new01"
 OLD = "t1~01"
-
-
-@pytest.fixture(params=["soft", "jetstream"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    bench: Bench = SoftBench() if request.param == "soft" else RealBench(tmp_path)
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def soft() -> Iterator[SoftBench]:
-    bench = SoftBench()
-    yield bench
-    bench.close()
 
 
 def _run(bench: Bench, crew: Crew, work: Coroutine[Any, Any, None]) -> None:

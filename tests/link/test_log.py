@@ -1,15 +1,13 @@
 """The line's log: one body of facts, on the network in software and on a real server."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from shopfloor.link.line_names import keeper_of
 from shopfloor.link.log import LineLog, NoReply, NoStream, WrongLast
 from shopfloor.link.trouble import LinkTrouble
-from tests.helpers.line_bench import Bench, RealBench, SoftBench
+from tests.helpers.line_bench import Bench, SoftBench
 
 PRESS, DEBURR = "press-1~aa", "deburr-1~bb"
 HEARD_S_MAX = 5.0
@@ -36,13 +34,6 @@ class Ear:
         async with asyncio.timeout(HEARD_S_MAX):
             await self._heard.wait()
         self._heard.clear()
-
-
-@pytest.fixture(params=["soft", "jetstream"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    bench: Bench = SoftBench() if request.param == "soft" else RealBench(tmp_path)
-    yield bench
-    bench.close()
 
 
 async def _opened(bench: Bench, terminal: str = "press-1", ear: Ear | None = None) -> LineLog:

@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine, Iterator
-from pathlib import Path
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from shopfloor.core.events_line import Permitted
 from shopfloor.core.line_link import GOOD_FOR_S, Decided, LinkState, Ruling
 from shopfloor.link.softnet import Weather
 from shopfloor.trouble import StoreTrouble
-from tests.helpers.line_bench import Bench, RealBench, SoftBench
+from tests.helpers.line_bench import Bench, SoftBench
 from tests.helpers.line_crew import Crew
 from tests.helpers.scale import scaled
 
@@ -20,20 +19,6 @@ THING = "restart.press~1-7"
 SEEDS = scaled(6, 300)
 TURNS = 60
 BAD = Weather(delay_s_min=0.02, delay_s_max=0.5, lost=0.1, repeated=0.1)
-
-
-@pytest.fixture(params=["soft", "jetstream"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    bench: Bench = SoftBench() if request.param == "soft" else RealBench(tmp_path)
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def soft() -> Iterator[SoftBench]:
-    bench = SoftBench()
-    yield bench
-    bench.close()
 
 
 def _run(bench: Bench, crew: Crew, work: Coroutine[Any, Any, None]) -> None:

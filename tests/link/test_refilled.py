@@ -1,6 +1,5 @@
 """A line server that lost everything is filled by its terminals, though old events have left them and some are dead."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,24 +9,10 @@ from shopfloor.core.line_link import LinkState, NewName
 from shopfloor.link.snapshots import HEAD
 from shopfloor.store.archive import make_archive
 from shopfloor.store.verify import verify
-from tests.helpers.line_bench import Bench, RealBench, SoftBench
+from tests.helpers.line_bench import Bench, SoftBench
 from tests.helpers.line_desks import DeskTerminal, agree, pass_s, until, with_a_floor
 
 EVER_US = 1 << 62
-
-
-@pytest.fixture(params=["soft", "jetstream"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    bench: Bench = SoftBench() if request.param == "soft" else RealBench(tmp_path / "server")
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def soft() -> Iterator[SoftBench]:
-    bench = SoftBench()
-    yield bench
-    bench.close()
 
 
 async def _end(terminals: list[DeskTerminal]) -> None:

@@ -1,36 +1,20 @@
 """The link's session: what one terminal records all hold, once and in one order, whatever befell line and terminals."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
-from pathlib import Path
+from collections.abc import Coroutine
 from typing import Any
 
 import msgspec
-import pytest
 
 from shopfloor.core.line_link import LinkState, Ruling
 from shopfloor.link.inbox import DELIVERY_EVENTS
 from shopfloor.link.log import REPLY_S_MAX
 from shopfloor.link.session import PAUSE_S_MAX
 from shopfloor.trouble import StoreTrouble
-from tests.helpers.line_bench import Bench, RealBench, SoftBench
+from tests.helpers.line_bench import Bench, SoftBench
 from tests.helpers.line_crew import Crew
 
 LOST_S_MAX = 4.0
-
-
-@pytest.fixture(params=["soft", "jetstream"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    bench: Bench = SoftBench() if request.param == "soft" else RealBench(tmp_path)
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def soft() -> Iterator[SoftBench]:
-    bench = SoftBench()
-    yield bench
-    bench.close()
 
 
 def _run(bench: Bench, crew: Crew, work: Coroutine[Any, Any, None]) -> None:

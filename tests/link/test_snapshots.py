@@ -1,25 +1,16 @@
 """A new terminal begins with the state at a floor, and then is as those that know all that was before."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from shopfloor.core.evolve import fold
 from shopfloor.core.line_link import Cursor, LinkState
 from shopfloor.link.line_names import keeper_of
 from shopfloor.link.snapshots import HEAD, newest_snapshot
 from shopfloor.store.verify import verify
-from tests.helpers.line_bench import Bench, RealBench, SoftBench
+from tests.helpers.line_bench import Bench, SoftBench
 from tests.helpers.line_desks import DeskTerminal, agree, pass_s, until, with_a_floor
-
-
-@pytest.fixture(params=["soft", "jetstream"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    bench: Bench = SoftBench() if request.param == "soft" else RealBench(tmp_path / "server")
-    yield bench
-    bench.close()
 
 
 async def _end(terminals: list[DeskTerminal]) -> None:

@@ -1,7 +1,5 @@
 """Programs of several versions on one line: named, and kept from writing what the others would misread."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from shopfloor.core.line_link import LinkState, Ruling
@@ -11,13 +9,6 @@ from tests.helpers.line_bench import SoftBench
 from tests.helpers.line_crew import Crew
 
 NEWER = LINE_MAJOR + 1
-
-
-@pytest.fixture
-def soft() -> Iterator[SoftBench]:
-    bench = SoftBench()
-    yield bench
-    bench.close()
 
 
 @pytest.mark.parametrize(
