@@ -9,27 +9,28 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Archived, Received, Risen, received
+from shopfloor.core.delivery import Archived, Fitting, Received, Risen, received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
-from shopfloor.core.events import CardCirculated, Event, Recorded, ScanRefused, SignalEvent
+from shopfloor.core.events import CardCirculated, Event, Recorded
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Missing, Standing
 from shopfloor.core.merge import local_number
 from shopfloor.core.moment import Moment, Now, ahead_us, next_moment
 from shopfloor.core.permits import Answer
 from shopfloor.core.ports import Journal, Opened
-from shopfloor.core.rules import Refusal, Rule
+from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
-from shopfloor.core.words import refusal_words, verdict_words
+from shopfloor.core.words import refusal_words
 from shopfloor.engine.asking import Ask, nobody_asks, permit
 from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, is_of_calls, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.opening import end_of, last_of
+from shopfloor.engine.outcome import outcome_of
 from shopfloor.engine.survey import SURVEY, Survey, floor_at
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
@@ -116,7 +117,7 @@ class Desk:
         draft = self.shop.copy()
         entry = self._entry(decision[0], next_moment(self._last, now), now, n=self.head + 1, first_id="")
         apply(draft, entry)
-        return self._outcome(entry, draft)
+        return outcome_of(entry, draft, self._zone)
 
     def tick(self, now: Now, before: c.Command | None = None) -> Update:
         """Let happen what has fallen due by `now`, `before` a command: a call waits for no disk that must take it."""
@@ -155,7 +156,15 @@ class Desk:
         Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
         """
         self.pay()
-        got = received(entries, cursor, self._origin, self._journal.heads())
+        try:
+            return self._deliver(self._journal.fitting(entries), cursor)
+        except Missing:
+            raise
+        except ValueError:  # it may be another ending of a journal that was put back: no reason to read no more
+            return self._deliver(self._journal.fitting(entries, every=True), cursor)
+
+    def _deliver(self, fitting: Fitting, cursor: Cursor | None) -> Update:
+        got = received(fitting, cursor, self._origin, self._journal.heads())
         new = [entry.recorded for entry in got.new]
         if not new:
             self._journal.receive(replace(got, folded=not self.waiting))
@@ -314,7 +323,7 @@ class Desk:
             events=tuple(recorded),
             changed=last,
             digest=tuple(digest),
-            outcome=self._outcome(answer_of(recorded), draft),
+            outcome=outcome_of(answer_of(recorded), draft, self._zone),
             line=line,
         )
 
@@ -361,31 +370,6 @@ class Desk:
             event=as_read(event),
             command_id=command_id,
             uncertainty_us=self.unsure_us + ahead_us(moment, now),
-        )
-
-    def _outcome(self, recorded: Recorded, shop: Shop) -> Outcome | None:
-        event = recorded.event
-        if not isinstance(event, SignalEvent):
-            return Outcome(n=recorded.n, kind=event.kind, command_id=recorded.command_id)
-        book = shop.book(event.station)
-        is_its = book.verdict is not None and (book.verdict.origin, book.verdict.n) == (recorded.origin, recorded.n)
-        verdict = book.verdict if is_its else None
-        if verdict is None:
-            return None
-        words, remedy = verdict_words(shop, event.station, verdict, self._zone)
-        refusal = None
-        if isinstance(event, ScanRefused):
-            refusal = Refusal(Rule(event.rule), event.args, event.card)
-        return Outcome(
-            n=recorded.n,
-            kind=event.kind,
-            station=event.station,
-            card=verdict.card,
-            device=event.device,
-            refusal=refusal,
-            words=words,
-            remedy=remedy,
-            command_id=recorded.command_id,
         )
 
     def _set_line(self, line: Line) -> None:
