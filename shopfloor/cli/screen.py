@@ -15,6 +15,7 @@ from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, USAGE, complain, data_option, language_option
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.watch import LineFileWatch
+from shopfloor.cli.word_box import WordBox
 from shopfloor.core.line import Device, DeviceKind, Line
 from shopfloor.core.text import english
 from shopfloor.devices.address import parse_address
@@ -63,7 +64,7 @@ def station(
     stopped = until_stopped()
     logs = start_logging(folder)
     terminal = Terminal(folder, ids, line=line, scanners=given)
-    echoing = watch = printing = None
+    echoing = watch = printing = box = None
     try:
         terminal.begin()
         if not no_screen:
@@ -75,6 +76,9 @@ def station(
         printing = AutoPrinter(terminal, language=language)
         terminal.start_devices()
         terminal.start_link()
+        if terminal.is_joined:
+            box = WordBox(terminal)
+            box.start()
         terminal.start_telling(english if language == "en" else translation(language))
         if line_file is not None:
             if _is_in_force(terminal, line):
@@ -92,8 +96,9 @@ def station(
             terminal, stopped, shown=lambda: click.echo(READY), kiosk=kiosk, theme=theme, language=language
         )
     finally:
-        if watch is not None:
-            watch.stop()
+        for looking in (watch, box):
+            if looking is not None:
+                looking.stop()
         terminal.stop()
         if printing is not None:
             printing.stop()
