@@ -65,7 +65,8 @@ def station(
     stopped = until_stopped()
     logs = start_logging(folder)
     terminal = Terminal(folder, ids, line=line, scanners=given)
-    echoing = watch = printing = box = None
+    looking: list[LineFileWatch | WordBox] = []
+    echoing = printing = None
     try:
         terminal.begin()
         if not no_screen:
@@ -77,15 +78,10 @@ def station(
         printing = AutoPrinter(terminal, language=language)
         terminal.start_devices()
         terminal.start_link()
-        if terminal.is_joined:
-            box = WordBox(terminal)
-            box.start()
         terminal.start_telling(english if language == "en" else translation(language))
-        if line_file is not None:
-            if _is_in_force(terminal, line):
-                remember_line(seal, folder)
-            watch = LineFileWatch(line_file, terminal)
-            watch.start()
+        if line_file is not None and _is_in_force(terminal, line):
+            remember_line(seal, folder)
+        looking = _look(terminal, line_file)
         if no_screen:
             _is_ready()
             terminal.wait(stopped)
@@ -95,9 +91,8 @@ def station(
         # A scanner that types is heard only once there is a window.
         return run_terminal(terminal, stopped, shown=_is_ready, kiosk=kiosk, theme=theme, language=language)
     finally:
-        for looking in (watch, box):
-            if looking is not None:
-                looking.stop()
+        for each in looking:
+            each.stop()
         terminal.stop()
         if printing is not None:
             printing.stop()
@@ -128,6 +123,16 @@ def _is_ready() -> None:
     """Say so. What was loaded until now stays: looking through it for garbage would hold every thread for 50 ms."""
     click.echo(READY)
     gc.freeze()
+
+
+def _look(terminal: Terminal, line_file: Path | None) -> list[LineFileWatch | WordBox]:
+    """Begin to look for what people ask by files."""
+    looking: list[LineFileWatch | WordBox] = [LineFileWatch(line_file, terminal)] if line_file is not None else []
+    if terminal.is_joined:
+        looking.append(WordBox(terminal))
+    for each in looking:
+        each.start()
+    return looking
 
 
 def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:
