@@ -1,5 +1,6 @@
 """`station` and `board`: a terminal, and the line board alone."""
 
+import gc
 from importlib import import_module
 from pathlib import Path
 
@@ -82,15 +83,13 @@ def station(
             watch = LineFileWatch(line_file, terminal)
             watch.start()
         if no_screen:
-            click.echo(READY)
+            _is_ready()
             terminal.wait(stopped)
             return DONE
         from shopfloor.cli.window import run_terminal
 
         # A scanner that types is heard only once there is a window.
-        return run_terminal(
-            terminal, stopped, shown=lambda: click.echo(READY), kiosk=kiosk, theme=theme, language=language
-        )
+        return run_terminal(terminal, stopped, shown=_is_ready, kiosk=kiosk, theme=theme, language=language)
     finally:
         if watch is not None:
             watch.stop()
@@ -118,6 +117,12 @@ def board(folder: Path, *, kiosk: bool, theme: str, language: str) -> int:
         return run_board(follower, stopped, kiosk=kiosk, theme=theme, language=language)
     finally:
         follower.stop()
+
+
+def _is_ready() -> None:
+    """Say so. What was loaded until now stays: looking through it for garbage would hold every thread for 50 ms."""
+    click.echo(READY)
+    gc.freeze()
 
 
 def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 
-class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Post(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The terminal a station belongs to: the only one that lets its time pass. `epoch` rises with each take-over.
 
     `home`: the terminal it was taken from first, "" while it is there; that one needs no leader's key to have it back.
@@ -19,7 +19,7 @@ class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
     home: str = ""
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, gc=False):
     """How far a terminal has read the line since its link came up, as `origin`: `done` with what there was then.
 
     Before that the line may know of things that it did itself and its disk has forgotten. Of the process, no entity.
@@ -41,7 +41,7 @@ class FindingKind(StrEnum):
     BEGUN_ANEW = "begun_anew"  # a terminal's disk was put back or copied, and it may run twice
 
 
-class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One such thing, until a scan or a leader settles it. `places` are stations, the holder last; or a terminal.
 
     `count`: how many steps it is about, where it is about several.
@@ -58,7 +58,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     settled: bool = False
 
 
-class Credit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Credit(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A terminal's share of the line's limit: `moved` places were given to it (or, negative, by it), net.
 
     The terminal of the first station holds the limit itself, whatever it is. `asked_us`: since when it waits for some.
@@ -69,7 +69,7 @@ class Credit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked_us: int = 0
 
 
-class Decree(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Decree(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The newest decision on a thing that is recorded: the line's question number `epoch` was won by `origin`.
 
     Epoch 0 was not asked for: a line file of a line that had none. `n` is the number of the event that recorded it.
