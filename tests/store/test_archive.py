@@ -199,8 +199,8 @@ def test_a_damaged_copy_of_an_archive_is_replaced_and_a_missing_one_is_told(fold
     backup_archives(folder, out)
     first, last = sorted(archives_of(out).iterdir())
     first.write_bytes(b"rotten")
+    restore(out, tmp_path / "restored")
     with pytest.raises(StoreTrouble, match=f"Expected the archive before {last.name}"):
-        restore(out, tmp_path / "restored")
         restore_archives(out, tmp_path / "restored")
     assert backup_archives(folder, out) == 2
     assert first.read_bytes() == archive_files(folder)[0].read_bytes()
