@@ -5,6 +5,7 @@ from datetime import UTC
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
 
 from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import SettleFinding
@@ -14,6 +15,7 @@ from shopfloor.core.line_views import LinkFace, LinkLook, Seen
 from shopfloor.core.state_line import FindingKind
 from shopfloor.core.update import Update
 from shopfloor.core.words_line import finding_words
+from shopfloor.gui.bridge import LINK_MS
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.line_words import link_said, seen_said
 from shopfloor.gui.theme import MM_PER_INCH
@@ -236,3 +238,25 @@ def test_what_is_not_recorded_or_not_real_is_said_beside_the_link(show: Show, si
         stage.scene.tell(Update(health=(part,)))
         assert header.grab().copy(right, 0, header.width(), header.height()).toImage() != before, part.id
     assert stage.ui.clipped == set()
+
+
+def test_who_has_seen_a_stop_is_painted_together_and_a_stop_at_once(show: Show) -> None:
+    stage = show(line_scenes.stopped())
+    link = stage.scene.link
+    assert link is not None
+    painted: list[int] = []
+    stage.model.updated.connect(lambda _: painted.append(1))
+    QTest.qWait(2 * LINK_MS)
+    stop = link.stops[0]
+    for number in range(1, 10):
+        seen = tuple(f"t{one}" for one in range(number))
+        stage.scene.linked(replace(link, stops=(replace(stop, seen=seen),)))
+    assert len(painted) == 1
+    assert (shown := stage.model.link()) is not None
+    assert shown.stops[0].seen == seen
+    another = replace(stop, call=replace(stop.call, id="press.1-99"))
+    stage.scene.linked(replace(link, stops=(stop, another)))
+    stage.scene.linked(replace(link, state=LinkState.LOST, since_us=stage.scene.now().at_us))
+    assert len(painted) == 3
+    QTest.qWait(4 * LINK_MS)
+    assert len(painted) == 4
