@@ -35,10 +35,9 @@ def finding_words(shop: Shop, finding: Finding, zone: tzinfo) -> tuple[Text, Tex
             )
         case FindingKind.TWO_LINES:
             first, second = (*finding.places, "", "")[:2]
-            args = {"a": first, "b": second, "at": clock_text(finding.at_us, zone)}
-            return Text(
-                "The line file of {b}, of {at}, is not in force: {a} had one under the same number", args
-            ), Text("Change the line file once more, with what is missing.")
+            return Text("Two line files at once: that of {a} counts, not that of {b}", {"a": first, "b": second}), Text(
+                "Change it once more, with what is missing."
+            )
         case FindingKind.NOT_FULL:
             return Text("{card} was started, and another one may be full", {"card": _card(shop, finding)}), Text(
                 "Count the full containers."

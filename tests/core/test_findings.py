@@ -145,9 +145,9 @@ def test_two_line_files_under_one_number_are_found_until_one_that_knows_of_them_
     (found,) = line.shop.findings.values()
     assert (found.kind, found.places) == (FindingKind.TWO_LINES, ("one", "two"))
     assert line.shop.line == mine
-    words = str(finding_words(line.shop, found, UTC)[0])
-    assert words.startswith("The line file of two, of ")
-    assert words.endswith(" is not in force: one had one under the same number")
+    words, remedy = finding_words(line.shop, found, UTC)
+    assert str(words) == "Two line files at once: that of one counts, not that of two"
+    assert str(remedy) == "Change it once more, with what is missing."
     line.hear("one", LineChanged(line=replace(mine, wip_limit=4), epoch=3))
     assert line.shop.findings, "the first goes on under its number, and has not seen it"
     line.hear("one", LineChanged(line=theirs, epoch=4))
