@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_no_transaction_writes_more_than_a_few_hundred_rows(away: Away) -> None:
     while line.intake.is_busy:
         line.intake.step()
         written.append(rows_written(away.past))
-    each = [after - before for before, after in zip(written, written[1:], strict=False)]
+    each = [after - before for before, after in pairwise(written)]
     assert sum(each) > len(away.rest) + 2 * ROWS_MAX, "there were figures enough for several"
     assert max(each) <= max(ROWS_MAX, STORED_MAX) + BESIDE_MAX
 
