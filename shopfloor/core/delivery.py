@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from shopfloor.core.floor import Floor
 from shopfloor.core.line_link import Acked, Cursor, LineEntry, split_own
+from shopfloor.core.merge import Key
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 
@@ -16,7 +17,7 @@ class Received(Struct, frozen=True, kw_only=True):
     `new` are foreign events not stored yet, in the order of their origins; `again` stored ones whose order is new.
     `line_by`: origin and number of the event whose line file is in force from now on, None if it is as before.
     `folded`: entities and figures are with it what all stored events come to; else they are what they were, and the
-    new events wait.
+    new events wait. `figures_from`: those of events from that place on follow by and by.
     """
 
     new: Sequence[LineEntry] = ()
@@ -30,6 +31,7 @@ class Received(Struct, frozen=True, kw_only=True):
     digest_gone: Sequence[DigestRow] = ()
     line_by: tuple[str, int] | None = None
     folded: bool = True
+    figures_from: Key | None = None
 
 
 def received(entries: Sequence[LineEntry], cursor: Cursor | None, origin: str, heads: Mapping[str, int]) -> Received:

@@ -29,7 +29,7 @@ def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, terminal: 
     """
     if desk.shop.origin != name.before:
         return desk
-    desk.pay()
+    desk.pay_all()
     begun = Recorded(
         origin=name.after,
         n=0,

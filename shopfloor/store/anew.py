@@ -20,6 +20,7 @@ from shopfloor.store.line_store import META_FOLDED, forget_order
 from shopfloor.store.replay import read_since
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
+    FIGURES,
     GENESIS,
     META_BASE,
     META_DROPPING,
@@ -55,7 +56,6 @@ _OWN_FLOORS: Final = (
 )
 _LEAVE: Final = "UPDATE floor SET here = NULL, body = NULL WHERE here IS NOT NULL AND number >= ?"
 _ABOVE_ALL: Final = 1 << 62
-_FIGURES: Final = "SELECT series, key, at_us, n, CAST(body AS BLOB) FROM digest ORDER BY series, key, at_us, n, part"
 _UNDONE: Final = re.compile(rb'("undone":)(\d+)')
 _BEHIND: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n"
 
@@ -179,7 +179,7 @@ def _figures_below(execute: Execute, name: NewName, vector: Mapping[str, int]) -
     names = read_names(execute)
     below = {numbered(origin, 0): vector.get(origin, 0) for origin in map(names.origin, names.origins)}
     found: list[DigestRow] = []
-    for series, key, at_us, n, body in list(execute(_FIGURES)):
+    for series, key, at_us, n, body in list(execute(FIGURES)):
         if n < OWN_MAX:
             if n > vector.get(name.before, 0):
                 continue

@@ -127,6 +127,7 @@ class DeskTerminal:
             self.desk.deliver(entries, cursor)
             while self.desk.waiting:
                 self.desk.fold(FOLD_EVENTS)
+            self.desk.pay_all()
 
         return _done(work)
 

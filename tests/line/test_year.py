@@ -63,7 +63,8 @@ def test_a_terminal_that_joins_reads_the_state_and_the_tail_alone(tmp_path: Path
         assert done.wait(WAIT_S_MAX), views[-1:]
         took_s = time.perf_counter() - begun_s
         print(
-            f"joined a line of {EVENTS} events in {took_s:.2f} s, {CARDS} cards, {len(year.body)} bytes of state, tail {TAIL}"
+            f"joined a line of {EVENTS} events, {CARDS} cards, in {took_s:.2f} s; "
+            f"{len(year.body)} bytes of state, tail {TAIL}"
         )
         end()
         link.stop()
