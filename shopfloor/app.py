@@ -105,7 +105,9 @@ class Terminal:
             terminal=self.name,
         )
         self.sound = Sound(self.engine.report, self.clock)
-        speaker = AndonSpeaker(self.sound.play, stations=self.stations, set_policy=self.sound.set_policy)
+        speaker = AndonSpeaker(
+            self.sound.play, stations=self.stations, terminal=self.name, set_policy=self.sound.set_policy
+        )
         self.signaller.set_speaker(speaker)
         self.signaller.set_sound_test(self.sound.test)
         self._teller: Teller | None = None

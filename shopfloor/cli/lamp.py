@@ -19,8 +19,7 @@ from shopfloor.devices.lamps.keeper import for_lamp
 from shopfloor.devices.lamps.rack import LampRack
 from shopfloor.devices.lamps.wish import BUZZER, DARK, Buzz, LampWish, Light, lights, said
 from shopfloor.devices.modbus.buses import Buses
-from shopfloor.store.folder import LOCK, FolderLock
-from shopfloor.trouble import DataFolderBusy
+from shopfloor.store.folder import holder_of
 
 REACH_S_MAX = 6.0  # a USB lamp is looked for every five seconds
 LOOK_S = 0.02
@@ -94,7 +93,7 @@ def test(folder: Path, line_file: Path | None, name: str | None, seconds: float,
         known = ", ".join(each.id for each in lamps) or "none"
         complain(f"Expected a lamp of the line ({known}), got {name or 'none'}.")
         return USAGE
-    if holder := _who_runs(folder):
+    if holder := holder_of(folder):
         complain(f"{holder}\n  {_IN_USE}")
         return FAILED
     clock = SystemClock()
@@ -195,16 +194,3 @@ def _last_test(shop: Shop, each: Lamp) -> str:
         return "never tested"
     at = datetime.fromtimestamp(tested.at_us / US_PER_S, zone_of(shop.line.timezone))
     return f"tested {at:%Y-%m-%d %H:%M}: {_WORDS[tested.ok]}"
-
-
-def _who_runs(folder: Path) -> str:
-    """Words for the terminal that writes the data folder, "" if none does."""
-    if not (folder / LOCK).exists():
-        return ""
-    lock = FolderLock(folder, "lamp test")
-    try:
-        lock.take()
-    except DataFolderBusy as busy:
-        return busy.what
-    lock.drop()
-    return ""

@@ -22,6 +22,8 @@ _SHARED = {
     "key": "shopfloor.cli.line_key:key",
     "serve": "shopfloor.cli.line_serve:serve",
     "status": "shopfloor.cli.line_join:status",
+    "take-back": "shopfloor.cli.line_take_over:take_back",
+    "take-over": "shopfloor.cli.line_take_over:take_over",
 }
 
 

@@ -26,6 +26,7 @@ _COMMANDS = {
     "lamp": "shopfloor.cli.lamp:lamp",
     "line": "shopfloor.cli.line:line",
     "loop": "shopfloor.cli.loop:loop",
+    "restore": "shopfloor.cli.keep:restore",
     "station": "shopfloor.cli.screen:station",
     "status": "shopfloor.cli.read:status",
     "tell": "shopfloor.cli.tell:tell",

@@ -1,5 +1,6 @@
 """`station` and `board`: a terminal, and the line board alone."""
 
+import gc
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from shopfloor.cli.logs import start_logging, stop_logging
 from shopfloor.cli.output import DONE, USAGE, complain, data_option, language_option
 from shopfloor.cli.stopping import until_stopped
 from shopfloor.cli.watch import LineFileWatch
+from shopfloor.cli.word_box import WordBox
 from shopfloor.core.line import Device, DeviceKind, Line
 from shopfloor.core.text import english
 from shopfloor.devices.address import parse_address
@@ -63,7 +65,8 @@ def station(
     stopped = until_stopped()
     logs = start_logging(folder)
     terminal = Terminal(folder, ids, line=line, scanners=given)
-    echoing = watch = printing = None
+    looking: list[LineFileWatch | WordBox] = []
+    echoing = printing = None
     try:
         terminal.begin()
         if not no_screen:
@@ -76,24 +79,20 @@ def station(
         terminal.start_devices()
         terminal.start_link()
         terminal.start_telling(english if language == "en" else translation(language))
-        if line_file is not None:
-            if _is_in_force(terminal, line):
-                remember_line(seal, folder)
-            watch = LineFileWatch(line_file, terminal)
-            watch.start()
+        if line_file is not None and _is_in_force(terminal, line):
+            remember_line(seal, folder)
+        looking = _look(terminal, line_file)
         if no_screen:
-            click.echo(READY)
+            _is_ready()
             terminal.wait(stopped)
             return DONE
         from shopfloor.cli.window import run_terminal
 
         # A scanner that types is heard only once there is a window.
-        return run_terminal(
-            terminal, stopped, shown=lambda: click.echo(READY), kiosk=kiosk, theme=theme, language=language
-        )
+        return run_terminal(terminal, stopped, shown=_is_ready, kiosk=kiosk, theme=theme, language=language)
     finally:
-        if watch is not None:
-            watch.stop()
+        for each in looking:
+            each.stop()
         terminal.stop()
         if printing is not None:
             printing.stop()
@@ -118,6 +117,22 @@ def board(folder: Path, *, kiosk: bool, theme: str, language: str) -> int:
         return run_board(follower, stopped, kiosk=kiosk, theme=theme, language=language)
     finally:
         follower.stop()
+
+
+def _is_ready() -> None:
+    """Say so. What was loaded until now stays: looking through it for garbage would hold every thread for 50 ms."""
+    click.echo(READY)
+    gc.freeze()
+
+
+def _look(terminal: Terminal, line_file: Path | None) -> list[LineFileWatch | WordBox]:
+    """Begin to look for what people ask by files."""
+    looking: list[LineFileWatch | WordBox] = [LineFileWatch(line_file, terminal)] if line_file is not None else []
+    if terminal.is_joined:
+        looking.append(WordBox(terminal))
+    for each in looking:
+        each.start()
+    return looking
 
 
 def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:

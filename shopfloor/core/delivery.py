@@ -7,6 +7,7 @@ from msgspec import Struct
 from shopfloor.core.branches import Astray
 from shopfloor.core.floor import Floor
 from shopfloor.core.line_link import Acked, Cursor, LineEntry, split_own
+from shopfloor.core.merge import Key
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 
@@ -18,7 +19,7 @@ class Received(Struct, frozen=True, kw_only=True):
     `line_by`: origin and number of the event whose line file is in force from now on, None if it is as before.
     `astray`: the origins of which the line has other events, None if they are as before.
     `folded`: entities and figures are with it what all stored events come to; else they are what they were, and the
-    new events wait.
+    new events wait. `figures_from`: those of events from that place on follow by and by.
     """
 
     new: Sequence[LineEntry] = ()
@@ -33,6 +34,7 @@ class Received(Struct, frozen=True, kw_only=True):
     line_by: tuple[str, int] | None = None
     astray: Mapping[str, Astray] | None = None
     folded: bool = True
+    figures_from: Key | None = None
 
 
 class Fitting(Struct, frozen=True):

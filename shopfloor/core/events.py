@@ -299,7 +299,7 @@ class Unknown(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     body: bytes
 
 
-class Recorded(Struct, frozen=True, kw_only=True):
+class Recorded(Struct, frozen=True, kw_only=True, gc=False):
     """An event in its place: identity is (origin, n), n gapless from 1; `mono_ns` is monotonic within `boot`.
 
     `uncertainty_us`: by how much the moment may be off what the line's clock would have said.

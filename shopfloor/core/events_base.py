@@ -5,7 +5,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 
-class AnEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AnEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`device` is where it came from ("" for the program itself), `code` the text that was read, if any."""
 
     kind: ClassVar[str]
@@ -21,7 +21,7 @@ class SignalEvent(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
 
 
-class Inferred(Struct, frozen=True, omit_defaults=True):
+class Inferred(Struct, frozen=True, omit_defaults=True, gc=False):
     """A step nobody scanned, that a later scan proves: kept out of figures. `what`: start or finish at `station`."""
 
     what: str

@@ -5,7 +5,7 @@ from msgspec import Struct
 from shopfloor.core.events_base import AnEvent
 
 
-class Covered(Struct, frozen=True):
+class Covered(Struct, frozen=True, gc=False):
     """An origin's events up to `n`, whose chain ends in `hash` there (hexadecimal)."""
 
     origin: str

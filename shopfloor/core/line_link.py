@@ -23,7 +23,7 @@ UNHEARD_US: Final = 4 * 3600 * US_PER_S  # a clock nobody compared since power-o
 AWAY_US_MAX: Final = 31 * 86_400 * US_PER_S  # a terminal off for longer is rarer than a clock that is plainly wrong
 
 
-class LineEntry(Struct, frozen=True, kw_only=True):
+class LineEntry(Struct, frozen=True, kw_only=True, gc=False):
     """An event of any origin: the line has it in message `seq`, appended at `ts_us` of the server's clock (0: not yet).
 
     `body` is its JSON as its origin wrote it, which `hash` (chained to that origin's event before) is made over.
@@ -36,7 +36,7 @@ class LineEntry(Struct, frozen=True, kw_only=True):
     body: bytes
 
 
-class Cursor(Struct, frozen=True):
+class Cursor(Struct, frozen=True, gc=False):
     """How far this terminal has read the line: `stream` is the identity of its creation; `seq` 0 is its beginning."""
 
     stream: str
@@ -44,7 +44,7 @@ class Cursor(Struct, frozen=True):
     ts_us: int
 
 
-class Acked(Struct, frozen=True):
+class Acked(Struct, frozen=True, gc=False):
     """Own event `n` is on the line, in message `seq`."""
 
     origin: str

@@ -1,7 +1,6 @@
 """Journals of several terminals folded into one state: by moment, whatever order the events arrived in."""
 
 import zlib
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -44,11 +43,6 @@ def local_number(recorded: Recorded, origin: str) -> Recorded:
         event = replace(event, undone=numbered(event.of or recorded.origin, event.undone))
         recorded = replace(recorded, event=event)
     return recorded if recorded.origin == origin else replace(recorded, n=numbered(recorded.origin, recorded.n))
-
-
-def merged(known: Sequence[Recorded], new: Iterable[Recorded]) -> list[Recorded]:
-    """Both in the order of the line."""
-    return sorted([*known, *new], key=key_of)
 
 
 def _ended(entity: Entity) -> Entity:

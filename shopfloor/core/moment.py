@@ -6,7 +6,7 @@ US_PER_S = 1_000_000
 NS_PER_US = 1_000
 
 
-class Now(Struct, frozen=True):
+class Now(Struct, frozen=True, gc=False):
     """One reading of all clocks. `at_us`: UTC, microseconds since 1970; `mono_ns`: monotonic within `boot`."""
 
     at_us: int
@@ -14,7 +14,7 @@ class Now(Struct, frozen=True):
     boot: str
 
 
-class Moment(Struct, frozen=True, order=True):
+class Moment(Struct, frozen=True, order=True, gc=False):
     """Hybrid logical time of an event: UTC microseconds that never fall, and a counter that separates equal ones."""
 
     us: int

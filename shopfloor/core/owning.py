@@ -61,6 +61,13 @@ def minded(shop: Shop, given: Iterable[str], terminal: str) -> frozenset[str]:
     return frozenset((*kept, *(station for station, taker in decided.items() if taker == terminal)))
 
 
+def taken_over(shop: Shop, given: Iterable[str], terminal: str) -> tuple[str, ...]:
+    """The stations that a terminal looks after beside those it was `given`, in the order of the line."""
+    own = frozenset(given)
+    more = minded(shop, own, terminal) - own
+    return tuple(station.id for station in shop.line.stations if station.id in more)
+
+
 def is_first(shop: Shop) -> bool:
     """Whether this terminal answers for what belongs to no station: it has the first station that anybody claims."""
     first = first_post(shop)

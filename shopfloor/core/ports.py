@@ -1,6 +1,6 @@
 """The doors between layers: what the engine needs of a store, what devices need of the engine."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -22,10 +22,11 @@ from shopfloor.core.update import DigestRow, Outcome
 class Opened:
     """What a journal knows when it is opened: enough to go on without reading its history.
 
-    `waiting`: foreign events that are stored and that the entities do not know of yet.
+    `waiting`: foreign events that are stored and that the entities do not know of yet. `figures_from`: the process
+    before ended while the figures of events from there on were being written.
     """
 
-    __slots__ = ("alive_us", "entities", "head", "last", "line", "origin", "waiting")
+    __slots__ = ("alive_us", "entities", "figures_from", "head", "last", "line", "origin", "waiting")
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class Opened:
         entities: tuple[Entity, ...],
         alive_us: int,
         waiting: tuple[Recorded, ...] = (),
+        figures_from: Key | None = None,
     ) -> None:
         self.origin = origin
         self.head = head
@@ -45,6 +47,7 @@ class Opened:
         self.entities = entities
         self.alive_us = alive_us
         self.waiting = waiting
+        self.figures_from = figures_from
 
 
 class Journal(Protocol):
@@ -62,9 +65,16 @@ class Journal(Protocol):
         """The newest event of every other origin."""
 
     def since(
-        self, after: Key | None, under: Mapping[str, int] | None = None, limit: int | None = None
+        self,
+        after: Key | None,
+        under: Mapping[str, int] | None = None,
+        limit: int | None = None,
+        until: Mapping[str, int] | None = None,
     ) -> list[Recorded]:
-        """The events of every origin behind `after` (None: all) that no floor `under` it covers, in line order."""
+        """The events of every origin behind `after` (None: all) that no floor `under` it covers, in line order.
+
+        `until`: of some other origins the last one that is wanted.
+        """
 
     def floors(self) -> Floors:
         """The newest floors that are known."""
@@ -101,6 +111,12 @@ class Journal(Protocol):
 
         `fold` says what all of the rest comes to.
         """
+
+    def figure(self, gone: Sequence[DigestRow], rows: Sequence[DigestRow], *, is_all: bool) -> None:
+        """Drop and write figures that were to follow, in one transaction; raises Trouble and changes nothing."""
+
+    def figures_of(self, numbers: Collection[int]) -> list[DigestRow]:
+        """The figures of the events with these local numbers; reads all figures there are."""
 
     def adopt(self, got: Adopted) -> None:
         """Go on from another terminal's state, in one transaction; raises Trouble, ValueError if it does not fit."""

@@ -30,7 +30,7 @@ class CardState(StrEnum):
 RELEASED = frozenset({CardState.IN_PROCESS, CardState.QUEUED})
 
 
-class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Card(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One numbered card of a loop.
 
     `step` is the route position k (from 1) while IN_PROCESS(k) or QUEUED(k), else 0. `since_us` is when it entered its
@@ -89,7 +89,7 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     spender: str = ""
 
 
-class LastStep(Struct, frozen=True, kw_only=True):
+class LastStep(Struct, frozen=True, kw_only=True, gc=False):
     """The last accepted step at a station, with the card as it was before: what an undo puts back.
 
     It is event `n` of `origin`: terminals may have come after each other at the station.
@@ -111,7 +111,7 @@ class LastStep(Struct, frozen=True, kw_only=True):
         return (card.origin, card.n) == (self.origin, self.n)
 
 
-class Verdict(Struct, frozen=True, kw_only=True):
+class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     """What the strip of a station keeps showing: the outcome of its last signal; `words` turns it into sentences.
 
     It is that of event `n` of `origin`. `kind` is the journal kind, `rule` the refusal's rule or "", `args` the numbers
@@ -127,7 +127,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     origin: str = ""
 
 
-class Book(Struct, frozen=True, kw_only=True):
+class Book(Struct, frozen=True, kw_only=True, gc=False):
     """What a station remembers: last step (for undo), person, override, question, verdict, last completion."""
 
     station: str
@@ -143,14 +143,14 @@ class Book(Struct, frozen=True, kw_only=True):
     done_count: int = 0
 
 
-class Taught(Struct, frozen=True, kw_only=True):
+class Taught(Struct, frozen=True, kw_only=True, gc=False):
     """A code of the plant's own that stands for a card; `text` folded as codes are, `card` "" for one untaught."""
 
     text: str
     card: str
 
 
-class PlannedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PlannedChange(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Another number of cards or quantity of a loop from a day on; one a loop, None leaves that number alone.
 
     `applied`: it is in force, as `over_*`. `was_*` are the line file's own numbers: as long as the file says so still,

@@ -11,7 +11,7 @@ from shopfloor.core.state_call import Call, CallSource
 __all__ = ["Call", "CallSource"]
 
 
-class Restart(Struct, frozen=True, kw_only=True):
+class Restart(Struct, frozen=True, kw_only=True, gc=False):
     """A scope that was cleared and still refuses starts until `restart_s` after `since`.
 
     `station` "" is the line, `@name` a segment.
@@ -22,7 +22,7 @@ class Restart(Struct, frozen=True, kw_only=True):
     restart_s: float
 
 
-class Shelf(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Shelf(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A station's reason nobody is told of until `for_s` after `since`, or until it clears once. `by` owns it."""
 
     station: str
@@ -35,7 +35,7 @@ class Shelf(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: bool = False
 
 
-class OutOfService(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OutOfService(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A station's reason ("" for any) for which no rule and no contact calls, while somebody repairs it."""
 
     station: str
@@ -46,7 +46,7 @@ class OutOfService(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: bool = False
 
 
-class Advice(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Advice(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A hint of a rule whose effect is `advise`: shown, and nobody is called."""
 
     station: str
@@ -56,7 +56,7 @@ class Advice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: bool = False
 
 
-class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a contact of an input module said last, so that a restart knows it; `recent_us`: when it called lately."""
 
     device: str
@@ -75,7 +75,7 @@ class Effort(StrEnum):
     LARGE = "large"
 
 
-class Countermeasure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Countermeasure(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who does what by which day. `done_us`: since when it is in place."""
 
     number: int
@@ -87,7 +87,7 @@ class Countermeasure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     done_us: int = 0
 
 
-class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A station's reason that recurs, from its first why to the check of its countermeasures (an A3).
 
     `id` is `station/reason`. `times_us` are its calls that count towards the policy, newest last. `whys_us`: when the
@@ -108,7 +108,7 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reopened: int = 0
 
 
-class LampTest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LampTest(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The newest test of a lamp, or of "sound". `ok` None: nothing reads it back, and nobody has looked yet."""
 
     lamp: str

@@ -16,7 +16,7 @@ class CallSource(StrEnum):
     CONTACT = "contact"
 
 
-class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Call(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One andon call. Instants in UTC µs, 0 for not yet.
 
     `kind` is what it is now (a help call past its deadline is a stop), `raised_kind` what it was. `severity` is what

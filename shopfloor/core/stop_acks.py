@@ -20,6 +20,7 @@ KEPT_NS: Final = (
 )
 STOPS_MAX: Final = 64  # stops that stand at once; a line has fewer stations that matter
 PAST_MAX: Final = 256  # calls that are over, against a word about them that comes late
+EARLY_MAX: Final = 64  # stops shown before they are known here: a word may overtake the one it answers
 GONE_NS: Final = 3_600_000_000_000  # a terminal without a station that was switched off is not waited for
 
 
@@ -47,6 +48,7 @@ class StopAcks:
         self.has_screen = has_screen
         self._stops: dict[str, _Stop] = {}
         self._past: dict[str, None] = {}
+        self._early: dict[str, set[str]] = {}
         self._with_station: set[str] = set()
         self._view: LinkView | None = None
 
@@ -67,7 +69,7 @@ class StopAcks:
             elif len(self._stops) < STOPS_MAX:
                 self._begin(call, now, ahead=False)
                 words += [Word(STOP, call)] if own else []
-                words += self._shown_without_screen(call)
+                words += self._shown_already(call)
         return words
 
     def keep_only(self, calls: Iterable[str]) -> None:
@@ -80,15 +82,14 @@ class StopAcks:
         """Another terminal stops the line, or says that it has shown a stop."""
         known = self._stops.get(call.id)
         if kind == SEEN:
-            if known is not None:
-                known.seen.add(terminal)
+            self._note_seen(call.id, terminal)
             return []
         own = self._view is not None and call.id.rpartition("-")[0] == self._view.origin
         if call.id in self._past or (known is None and own) or (known is None and len(self._stops) >= STOPS_MAX):
             return []
         if known is None:
             self._begin(call, now, ahead=True)
-            return self._shown_without_screen(call)
+            return self._shown_already(call)
         if self._is_of(terminal, call):  # those who were only told would keep each other believing it for ever
             known.told_ns = now.mono_ns
         return [Word(SEEN, known.call)] if self._me in known.seen else []
@@ -96,10 +97,10 @@ class StopAcks:
     def painted(self, call_id: str) -> list[Word]:
         """A screen of this terminal shows it."""
         known = self._stops.get(call_id)
-        if known is None or self._me in known.seen:
+        if known is not None and self._me in known.seen:
             return []
-        known.seen.add(self._me)
-        return [Word(SEEN, known.call)]
+        self._note_seen(call_id, self._me)
+        return [Word(SEEN, known.call)] if known is not None else []
 
     def follow(self, view: LinkView, now: Now) -> list[Word]:
         """How the link is, at each change and each second: what to tell again."""
@@ -144,9 +145,21 @@ class StopAcks:
 
     def _begin(self, call: Call, now: Now, *, ahead: bool) -> None:
         mono_ns = now.mono_ns
-        self._stops[call.id] = _Stop(call, mono_ns, set(), ahead, mono_ns, mono_ns)
+        self._stops[call.id] = _Stop(call, mono_ns, self._early.pop(call.id, set()), ahead, mono_ns, mono_ns)
 
-    def _shown_without_screen(self, call: Call) -> list[Word]:
+    def _note_seen(self, call_id: str, terminal: str) -> None:
+        known = self._stops.get(call_id)
+        if known is not None:
+            known.seen.add(terminal)
+        elif call_id not in self._past:
+            self._early.setdefault(call_id, set()).add(terminal)
+            if len(self._early) > EARLY_MAX:
+                del self._early[next(iter(self._early))]
+
+    def _shown_already(self, call: Call) -> list[Word]:
+        """By the screen, which may have it from the journal sooner; or there is none."""
+        if self._me in self._stops[call.id].seen:
+            return [Word(SEEN, call)]
         return [] if self.has_screen else self.painted(call.id)
 
     def _is_of(self, terminal: str, call: Call) -> bool:
@@ -156,6 +169,7 @@ class StopAcks:
 
     def _forget(self, call_id: str) -> None:
         self._stops.pop(call_id, None)
+        self._early.pop(call_id, None)
         self._past.pop(call_id, None)
         self._past[call_id] = None
         if len(self._past) > PAST_MAX:

@@ -1,6 +1,7 @@
 """Taking over the stations of a terminal that is dead or silent: what it would mean, and the decision itself."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopfloor.core.commands_line import TakeOver
 from shopfloor.core.credits import cards_of, held, spent
@@ -57,7 +58,8 @@ def terminals_with_stations(shop: Shop) -> tuple[str, ...]:
 
 def take_over(shop: Shop, source: Source, command: TakeOver) -> Decision:
     """Give the stations to this terminal; all of them must be of one other terminal of the line."""
-    refused = refuse_right(shop, source, Right.TAKE_OVER)
+    person = shop.people.get(command.by)
+    refused = refuse_right(shop, source, Right.TAKE_OVER, also=person.role if person else None)
     if refused is not None:
         return refused
     if not command.reason.strip():
@@ -88,7 +90,7 @@ def take_over(shop: Shop, source: Source, command: TakeOver) -> Decision:
         over=tuple(over),
         cards=tuple(sorted(card.id for card in cards_of(shop, posts))),
     )
-    return (source.sign(taken),)
+    return ((replace(source, by=person.id) if person else source).sign(taken),)
 
 
 def _posts_of(shop: Shop, terminal: str) -> list[Post]:

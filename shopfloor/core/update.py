@@ -11,7 +11,7 @@ from shopfloor.core.state import Entity
 from shopfloor.core.text import Text
 
 
-class DigestRow(Struct, frozen=True):
+class DigestRow(Struct, frozen=True, gc=False):
     """One derived figure of one event: `series` such as "cycle", `key` such as a station, opaque JSON `body`."""
 
     series: str

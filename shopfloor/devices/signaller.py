@@ -15,7 +15,8 @@ from shopfloor.core.events import Recorded
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line_andon import Lamp
 from shopfloor.core.moment import Now
-from shopfloor.core.owning import drives
+from shopfloor.core.names import desk_of
+from shopfloor.core.owning import drives, taken_over
 from shopfloor.core.ports import Report, Submit
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_line import Post
@@ -60,7 +61,8 @@ class Speaker(Protocol):
 class Signaller:
     """Drives the lamps of some stations, and those of the line that are this terminal's, as the line file names them.
 
-    Whoever touches the top of a lamp that feels it takes the most urgent call of its station, or of the line.
+    Stations that the terminal took over have left their lamps where they were: the first of its own that has a lamp
+    shows them too. Whoever touches the top of a lamp that feels it takes the most urgent call of what it shows.
 
     Any thread may call it; only `stop` waits.
     """
@@ -82,6 +84,7 @@ class Signaller:
         self._report = report
         self._clock = clock
         self._stations = stations
+        self._here = next(iter(stations), desk_of(terminal))
         self._rack = LampRack(report=report, clock=clock, coils=coils, touched=self._touched)
         self._news: queue.Queue[Snapshot | Update] = queue.Queue(NEWS_MAX)
         self._missed = False
@@ -207,9 +210,18 @@ class Signaller:
         if self._test_ends_ns is None and (self._test_asked or self._is_due(shop, now)):
             self._begin_test(now)
         if self._test_ends_ns is None:
-            self._rack.want({lamp.id: lamp_wish(shop, lamp.station, now) for lamp in self._rack.lamps})
+            self._rack.want({lamp.id: lamp_wish(shop, self._shown_by(shop, lamp), now) for lamp in self._rack.lamps})
         while self._records and self._submit(self._records[0], now):
             self._records.popleft()
+
+    def _shown_by(self, shop: Shop, lamp: Lamp) -> tuple[str, ...]:
+        """The stations that a lamp speaks for; of a lamp of the line none: it speaks for all."""
+        if not lamp.station:
+            return ()
+        lit = {one.station for one in self._rack.lamps}
+        first = next((station for station in self._stations if station in lit), "")
+        more = taken_over(shop, self._stations, self._terminal) if lamp.station == first else ()
+        return (lamp.station, *more)
 
     def _wait_s(self) -> float:
         if self._test_ends_ns is None:
@@ -242,7 +254,7 @@ class Signaller:
         shown = self._rack.shown(lamp.id)
         told = shown.wish == for_lamp(lamp, ALL_ON)
         return RecordLampTest(
-            station=lamp.station or self._stations[0],
+            station=lamp.station or self._here,
             lamp=lamp.id,
             ok=shown.ok if told else False,
             detail=shown.detail,
@@ -250,14 +262,16 @@ class Signaller:
 
     def _touched(self, lamp: Lamp) -> None:
         """On the lamp's thread."""
-        shop, station, call = self._shop, lamp.station or self._stations[0], ""
-        if not lamp.station and shop is not None:
-            waiting = [one for one in all_call_views(shop, self._clock.now()) if not (one.aside or one.acked_by)]
+        shop, station, call = self._shop, lamp.station or self._here, ""
+        shown = self._shown_by(shop, lamp) if shop is not None else ()
+        if shop is not None and shown != (lamp.station,):
+            calls = (one for one in all_call_views(shop, self._clock.now()) if not (one.aside or one.acked_by))
+            waiting = [one for one in calls if not shown or one.station in shown]
             station, call = (waiting[0].station, waiting[0].id) if waiting else (station, "")
         self._records.append(AcknowledgeCall(station=station, call=call))
         self._wake.set()
 
     def _sounded(self, heard: bool) -> None:  # noqa: FBT001 - the sound's own signature
         """On the sound's thread."""
-        self._records.append(RecordLampTest(station=self._stations[0], lamp=SOUND, ok=heard))
+        self._records.append(RecordLampTest(station=self._here, lamp=SOUND, ok=heard))
         self._wake.set()

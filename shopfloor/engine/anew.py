@@ -37,7 +37,7 @@ def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, terminal: 
     """
     if desk.shop.origin != name.before:
         return desk
-    desk.pay()
+    desk.pay_all()
     begun = Recorded(
         origin=name.after,
         n=0,
@@ -83,7 +83,7 @@ def leave_branches(desk: Desk, journal: Journal) -> Desk:
 
     Raises StoreTrouble, and leaves everything as it was.
     """
-    desk.pay()
+    desk.pay_all()
     origin = desk.shop.origin
     opened = journal.leave_branches(lambda events, base: folded(events, base, origin))
     return desk if opened is None else _gone_on(desk, journal, opened)

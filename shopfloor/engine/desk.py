@@ -15,7 +15,7 @@ from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Missing, Standing
+from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
 from shopfloor.core.merge import local_number
 from shopfloor.core.moment import Moment, Now, ahead_us, next_moment
 from shopfloor.core.permits import Answer
@@ -25,17 +25,19 @@ from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.core.words import refusal_words
+from shopfloor.engine.arrears import EVENTS_MAX, ROWS_MAX, Arrears, missed
 from shopfloor.engine.asking import Ask, nobody_asks, permit
 from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, is_of_calls, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.opening import end_of, last_of
-from shopfloor.engine.outcome import outcome_of
+from shopfloor.engine.outcomes import is_same_answer, outcome_of
 from shopfloor.engine.survey import SURVEY, Survey, floor_at
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
 
+WAITING_MANY: Final = 20_000  # kept in memory, a kilobyte each: more wait only where folding them in is dear
 DIRECT_EVENTS_MAX: Final = 400  # folded at once with what is stored, in some ten milliseconds
 
 
@@ -59,6 +61,11 @@ class Desk:
         self.survey = survey
         self.surveyed_us = 0
         self._merger.wait(opened.waiting)
+        self._arrears = Arrears()
+        if opened.figures_from is not None:
+            events = journal.since(None, ground.vector, None, self._merger.until)
+            gone, rows = missed(journal, ground.shop(), events, opened.figures_from, opened.origin)
+            self._arrears.owe((), gone, rows, is_noted=True, refigured=True)
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -129,12 +136,27 @@ class Desk:
                 raise
             return Update()
 
+    @property
+    def owes_figures(self) -> bool:
+        """Whether figures are to follow, or events to be told, of what is true already."""
+        return len(self._arrears) > 0
+
+    def pay_figures(self) -> Update:
+        """Write and tell some of them; raises StoreTrouble, and owes them still."""
+        return self._arrears.pay(self._journal)
+
     def pay(self) -> Update:
         """Write what is owed; raises StoreTrouble if the disk still takes nothing."""
         if not self._debt:
             return Update()
         self._journal.append(*self._debt.with_new((), (), ()))
         return Update(changed=tuple(self._settled(self.shop)))
+
+    def pay_all(self) -> None:
+        """Write whatever is owed, before the journal becomes another; raises StoreTrouble."""
+        self.pay()
+        while self.owes_figures:
+            self.pay_figures()
 
     @property
     def waiting(self) -> int:
@@ -146,9 +168,10 @@ class Desk:
         """Whether so much waits that folding it in costs little for each: it has to pass everything that came after.
 
         What is folded so grows by a half at least each time, so however the line mixes what several terminals did
-        while they were away, each event is folded a few times.
+        while they were away, each event is folded a few times; most but once as long as there is room for them.
         """
-        return self._merger.begun or 2 * self.waiting >= max(DIRECT_EVENTS_MAX, self._merger.span(self._heads()))
+        known = max(DIRECT_EVENTS_MAX // 2, self._merger.span(self._heads()) - self.waiting)
+        return self._merger.begun or self.waiting >= (4 * known if self.waiting < WAITING_MANY else known)
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Update:
         """Store what the line has, and fold what is new in by its moment; if that takes long it waits for `fold`.
@@ -158,8 +181,6 @@ class Desk:
         self.pay()
         try:
             return self._deliver(self._journal.fitting(entries), cursor)
-        except Missing:
-            raise
         except ValueError:  # it may be another ending of a journal that was put back: no reason to read no more
             return self._deliver(self._journal.fitting(entries, every=True), cursor)
 
@@ -205,16 +226,15 @@ class Desk:
     def _folded(self, got: Received) -> Update:
         """Write what was folded together with what was received, and make it true."""
         done = self._merger.done(self.shop)
-        self._journal.receive(
-            replace(
-                got,
-                changed=done.changed,
-                gone=done.gone,
-                digest=done.digest,
-                digest_gone=done.digest_gone,
-                line_by=done.line_by,
-            )
-        )
+        got = replace(got, changed=done.changed, gone=done.gone, line_by=done.line_by)
+        refigured = bool(done.refolded and (done.digest or done.digest_gone))
+        rows = len(done.digest) + len(done.digest_gone)
+        follows = self.owes_figures or rows > ROWS_MAX or len(done.events) > EVENTS_MAX
+        if follows:
+            self._journal.receive(replace(got, figures_from=done.first if rows else None))
+            self._arrears.owe(done.events, done.digest_gone, done.digest, is_noted=rows > 0, refigured=refigured)
+        else:
+            self._journal.receive(replace(got, digest=done.digest, digest_gone=done.digest_gone))
         done.shop.reads = self.shop.reads
         done.shop.share_process(self.shop)
         self.shop = done.shop
@@ -223,13 +243,15 @@ class Desk:
         if line is not None:
             self._set_line(line)
         changed = (*done.changed, *done.gone)
+        if follows:
+            return Update(changed=changed, line=line, foreign=True)
         return Update(
-            events=done.events,
+            events=tuple(done.events),
             changed=changed,
-            digest=done.digest,
+            digest=tuple(done.digest),
             line=line,
             foreign=True,
-            refigured=bool(done.refolded and (done.digest or done.digest_gone)),
+            refigured=refigured,
         )
 
     def forget_order(self, after_seq: int) -> None:
@@ -238,7 +260,7 @@ class Desk:
 
     def settle(self, now: Now, link: LinkView | None) -> Update:
         """Stand on the floors that count by now, and set the next one when it is due. Raises StoreTrouble."""
-        if self._debt or self.waiting:
+        if self._debt or self.waiting or self.owes_figures:
             return Update()
         heads = self._heads()
         risen = self._merger.rise(self.shop, heads)
@@ -263,7 +285,7 @@ class Desk:
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Update:
         """Go on from another terminal's state at a floor. Raises StoreTrouble, ValueError if it does not fit."""
-        self.pay()
+        self.pay_all()
         floor, tip = standing.floor, self._merger.ground.tip
         if floor.vector().get(self._origin, 0) > self.head or (tip and tip.number >= floor.number):
             raise ValueError(f"Expected a floor above what is known here, got number {floor.number}.")
@@ -345,7 +367,7 @@ class Desk:
 
     def _settled(self, shop: Shop) -> list[Book]:
         """The books whose last words no longer say that they are not recorded, put into the shop."""
-        clean = [book for book in self._debt.settle() if _same_words(shop.book(book.station), book)]
+        clean = [book for book in self._debt.settle() if is_same_answer(shop.book(book.station), book)]
         told = [replace(shop.book(book.station), verdict=book.verdict) for book in clean]
         shop.put(told)
         return told
@@ -375,9 +397,3 @@ class Desk:
     def _set_line(self, line: Line) -> None:
         self._zone = zone_of(line.timezone)
         self._calendar = WorkCalendar(line)
-
-
-def _same_words(now: Book, then: Book) -> bool:
-    if now.verdict is None or then.verdict is None:
-        return False
-    return (now.verdict.origin, now.verdict.n) == (then.verdict.origin, then.verdict.n)

@@ -331,7 +331,7 @@ class Engine(LineDoors):
 
     def _publish(self, update: Update) -> None:
         self._watcher.see(update)
-        if update.events or update.outcome or update.health or update.changed:
+        if update.events or update.outcome or update.health or update.changed or update.digest or update.refigured:
             self._publisher.publish(update)
 
     def _publish_health(self, parts: tuple[Health, ...]) -> None:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -62,7 +63,7 @@ class Intake:
         self._publish = publish
         self._pay = pay
         self._deliveries: deque[_Delivery] = deque()
-        self._paces = {"store": _Pace(), "fold": _Pace()}
+        self._paces = {"store": _Pace(), "fold": _Pace(), "figures": _Pace()}
         self._rests = False
         self._go_on_ns = self._stored_ns = 0
         self._signal_ns = -PEOPLE_NS
@@ -72,7 +73,7 @@ class Intake:
     @property
     def is_busy(self) -> bool:
         """Whether there is something to do."""
-        return bool(self._deliveries) or (self.desk.waiting > 0 and not self._rests)
+        return bool(self._deliveries) or ((self.desk.waiting > 0 or self.desk.owes_figures) and not self._rests)
 
     @property
     def pause_s(self) -> float | None:
@@ -80,7 +81,7 @@ class Intake:
         if not self.is_busy:
             return None
         go_on_ns = self._go_on_ns
-        if not self._deliveries and not self.desk.is_worth_folding:
+        if not self._deliveries and not self.desk.owes_figures and not self.desk.is_worth_folding:
             go_on_ns = max(go_on_ns, self._stored_ns + LULL_NS)
         return max(0, go_on_ns - self._clock.now().mono_ns) / _NS_PER_S
 
@@ -120,7 +121,10 @@ class Intake:
     def step(self) -> None:
         """Do a little. Raises StoreTrouble where nobody else is told of it."""
         begun_ns = self._clock.now().mono_ns
-        if self.desk.waiting and not self._rests and (not self._deliveries or self.desk.is_worth_folding):
+        if self.desk.owes_figures and not self._rests:
+            pace = self._paces["figures"]
+            self._pay_figures()
+        elif self.desk.waiting and not self._rests and (not self._deliveries or self.desk.is_worth_folding):
             pace = self._paces["fold"]
             self._fold(pace.events)
         else:
@@ -135,10 +139,19 @@ class Intake:
             self._go_on_ns = now_ns + min(now_ns - begun_ns, STEP_NS) // 2
 
     def close(self) -> None:
-        """Nothing more is taken: it comes again."""
+        """Nothing more is taken: it comes again. What is true gets its figures, or the next start makes them."""
+        with suppress(StoreTrouble):
+            while self.desk.owes_figures:
+                self.desk.pay_figures()
         for delivery in self._deliveries:
             delivery.done.set_exception(StoreTrouble("The engine has ended.", remedy="Start the terminal again."))
         self._deliveries.clear()
+
+    def _pay_figures(self) -> None:
+        self._rests = True  # unless it works
+        update = self.desk.pay_figures()
+        self._rests = False
+        self._publish(update)
 
     def _fold(self, events: int) -> None:
         self._rests = True  # unless it works

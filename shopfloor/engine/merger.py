@@ -13,19 +13,19 @@ from shopfloor.core.evolve import Replay
 from shopfloor.core.floor import Floor, is_covered, pack_shop, unpack_shop
 from shopfloor.core.line_link import Cursor, Standing
 from shopfloor.core.line_refusals import LINE
-from shopfloor.core.merge import Key, differences, key_of, merged
+from shopfloor.core.merge import Key, differences, key_of
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
 from shopfloor.engine.ground import Ground
-from shopfloor.engine.refold import Figures, Folded, Refold
+from shopfloor.engine.refold import TAIL_MAX, Figures, Folded, Fresh, Known, Page, Refold
 from shopfloor.engine.timeline import Timeline
 
-TAIL_MAX: Final = 20_000  # events kept in memory to be folded anew, a kilobyte or two each; then the disk is read
-PAGE_EVENTS: Final = 10_000  # read at once where a floor is set over a whole history, a kilobyte each
+PAGE_EVENTS: Final = 200  # read at once where events are folded from the disk: two milliseconds
+STATE_PAGE_EVENTS: Final = 10_000  # read at once where a floor is set over a whole history, a kilobyte each
 TAIL_KEPT: Final = 2_000  # of those before everything that came late; others are as late now and then
 
-Since = Callable[[Key | None, Mapping[str, int], int | None], list[Recorded]]
+Since = Callable[[Key | None, Mapping[str, int], int | None, Mapping[str, int]], list[Recorded]]
 Count = Callable[[int], Mapping[str, int]]
 
 
@@ -33,21 +33,22 @@ class Merged(Struct, frozen=True):
     """What came of it: the shop, what to write and to drop of it, and how many known events were folded anew."""
 
     shop: Shop
-    events: tuple[Recorded, ...]
+    events: Sequence[Recorded]
     changed: tuple[Entity, ...]
     gone: tuple[Entity, ...]
-    digest: tuple[DigestRow, ...]
-    digest_gone: tuple[DigestRow, ...]
+    digest: Sequence[DigestRow]
+    digest_gone: Sequence[DigestRow]
     refolded: int
+    first: Key
     line_by: tuple[str, int] | None = None
 
 
 class Merger:
     """Knows where the shop stands in the order of the line.
 
-    `since` reads what is stored behind a key and on no floor of this vector, `count` how much each origin wrote until
-    a moment. Events that are stored and not in the shop yet wait: `begin` and `work` fold all of them in, `done` says
-    what is to be written then, and `took` that it was.
+    `since` reads what is stored behind a key, on no floor of this vector and of some origins not behind a number,
+    `count` how much each origin wrote until a moment. Events that are stored and not in the shop yet wait: `begin` and
+    `work` fold all of them in, `done` says what is to be written then, and `took` that it was.
     """
 
     def __init__(self, origin: str, head: Key, since: Since, ground: Ground, count: Count) -> None:
@@ -60,7 +61,8 @@ class Merger:
         self._packed: tuple[int, tuple[str, bytes]] | None = None
         self._tail: list[Folded] = []
         self._tail_from: Key = head
-        self._waiting: list[Recorded] = []
+        self._waiting: dict[str, list[Recorded]] = {}
+        self._waits = 0
         self._first = _END  # of those that wait
         self._on_disk: int | None = None
         self._run: Refold | None = None
@@ -69,11 +71,16 @@ class Merger:
     @property
     def waiting(self) -> int:
         """How many stored events are not in the shop yet."""
-        return len(self._waiting)
+        return self._waits
+
+    @property
+    def until(self) -> dict[str, int]:
+        """Of each origin that has events waiting the last one that is in the shop."""
+        return {origin: events[0].n - 1 for origin, events in self._waiting.items()}
 
     def span(self, heads: Mapping[str, int], new: Sequence[Recorded] = ()) -> int:
         """How many events have to be folded to have what waits and `new` in the shop; `heads`: all that is stored."""
-        fresh = len(self._waiting) + len(new)
+        fresh = self._waits + len(new)
         first = min((key_of(event) for event in new), default=self._first)
         first = min(first, self._first)
         if first >= self.head:
@@ -105,7 +112,9 @@ class Merger:
     def wait(self, new: Sequence[Recorded]) -> None:
         """Events nobody here knew are stored, and not folded in yet."""
         self._run = None
-        self._waiting += new
+        self._waits += len(new)
+        for event in new:
+            self._waiting.setdefault(event.origin, []).append(event)
         self._first = min([self._first, *map(key_of, new)])
 
     def stop(self) -> None:
@@ -114,22 +123,32 @@ class Merger:
 
     def begin(self, shop: Shop, new: Sequence[Recorded] = ()) -> None:
         """Begin to fold what waits, and `new`, into `shop`, which stays as it is."""
-        fresh = [Folded(key_of(event), event) for event in merged(self._waiting, new)]
-        first = fresh[0].key
-        if first > self.head:
-            self._run = Refold(shop, (), fresh, self._figures, at=self.head)
+        late = {origin: list(events) for origin, events in self._waiting.items()} if new else self._waiting
+        for event in new:
+            late.setdefault(event.origin, []).append(event)
+        fresh = Fresh(late)
+        if fresh.first > self.head:
+            self._run = Refold(shop, Known(), fresh, self._figures, at=self.head)
             return
-        found = self._before(first)
+        found = self._before(fresh.first)
         if found is not None and found[0] >= self._tail_from:
             at, base = found
-            known = self._tail[self._place(at) :]
+            known = Known(self._tail[self._place(at) :])
         else:
-            found = self._timeline.before(first)
+            found = self._timeline.before(fresh.first)
             at, base = found or (_BEGINNING, _own(self.ground.shop(), shop))
-            waits = {event.key for event in fresh}
-            stored = self._since(at if found else None)
-            known = [Folded(key, event) for event in stored if (key := key_of(event)) not in waits]
+            known = Known(page=self._pages(at if found else None, fresh.until))
         self._run = Refold(base, known, fresh, self._figures, at=at)
+
+    def _pages(self, at: Key | None, until: Mapping[str, int]) -> Page:
+        """What is on the disk behind a key and folded in by now: what happens from now on is told."""
+        head = self.head
+
+        def page(after: Key | None) -> Sequence[Recorded]:
+            found = self._read_since(after or at, self.ground.vector, PAGE_EVENTS, until)
+            return [event for event in found if key_of(event) <= head]
+
+        return page
 
     def work(self, count: int) -> bool:
         """Fold so many events of what was begun; whether all are."""
@@ -153,9 +172,10 @@ class Merger:
             run.fresh,
             changed,
             over,
-            tuple(run.digest),
-            tuple(run.digest_gone),
-            run.known,
+            run.digest,
+            run.digest_gone,
+            run.refolded,
+            run.first,
             run.line_by,
         )
 
@@ -164,17 +184,17 @@ class Merger:
         run = self._run
         assert run is not None
         self._packed = None
-        self.ground.learn(run.fresh)
+        self.ground.learn(run.floors)
         self._timeline.cut(run.first)
-        for key, shop in run.stones:
+        for key, shop in run.stones.kept:
             self._timeline.note(key, shop, always=True)
         self._near = run.near
-        if run.at >= self._tail_from:
+        if self._tail_from <= run.at == run.folded_from:
             self._tail[self._place(run.at) :] = run.folded
         else:
-            self._tail, self._tail_from = run.folded, run.at
-        self.head = run.folded[-1].key
-        self._timeline.note(self.head, done.shop, events=len(run.fresh), always=bool(run.known))
+            self._tail, self._tail_from = run.folded, run.folded_from
+        self.head = run.head
+        self._timeline.note(self.head, done.shop, events=len(run.fresh), always=bool(run.refolded))
         self._none_waits()
         self._forget(max(self._place(run.first) - TAIL_KEPT, len(self._tail) - TAIL_MAX))
 
@@ -215,7 +235,7 @@ class Merger:
         """
         vector = standing.floor.vector()
         base = Shop(*unpack_shop(standing.body, standing.hash))
-        rest = self._read_since(None, vector, None)
+        rest = self._read_since(None, vector, None, {})
         after, _ = self._replayed(_own(base, shop), rest)
         changed, gone = differences(shop, after)
         raised = Raised(standing.floor, standing.hash, standing.body)
@@ -242,7 +262,7 @@ class Merger:
         found = self._timeline.before(_until(us))
         at, base = found or (None, _own(self.ground.shop(), shop))
         replay = Replay(base)
-        while page := self._read_since(at, self.ground.vector, PAGE_EVENTS):
+        while page := self._read_since(at, self.ground.vector, STATE_PAGE_EVENTS, {}):
             for event in page:
                 if event.moment.us > us:
                     return replay.settle()
@@ -258,7 +278,7 @@ class Merger:
     def _refold(
         self, shop: Shop, below: Floor | None, base: Shop, kept: int, floors: Sequence[Floor]
     ) -> tuple[Risen, Shop]:
-        known = self._read_since(None, below.vector() if below else {}, None)
+        known = self._read_since(None, below.vector() if below else {}, None, {})
         state, rest = _own(base, shop), known
         rows: list[DigestRow] = []
         raised: list[Raised] = []
@@ -290,7 +310,7 @@ class Merger:
         return all(n <= vector.get(origin, 0) for origin, n in self._count(floor.us).items())
 
     def _since(self, after: Key | None) -> list[Recorded]:
-        return self._read_since(after, self.ground.vector, None)
+        return self._read_since(after, self.ground.vector, None, {})
 
     def _replayed(self, base: Shop, events: Sequence[Recorded]) -> tuple[Shop, list[DigestRow]]:
         """(The shop after the events, their figures)."""
@@ -301,7 +321,7 @@ class Merger:
         return replay.settle(), rows
 
     def _none_waits(self) -> None:
-        self._waiting, self._first, self._run, self._on_disk = [], _END, None, None
+        self._waiting, self._waits, self._first, self._run, self._on_disk = {}, 0, _END, None, None
 
     def _before(self, key: Key) -> tuple[Key, Shop] | None:
         """The newest shop from before a key."""

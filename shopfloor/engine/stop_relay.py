@@ -25,7 +25,8 @@ Tell = Callable[[str, bytes], object]
 class StopRelay:
     """`tell` says something to the other terminals, `show` takes the link with its stops; both must not block.
 
-    Every method may be called from any thread.
+    Every method may be called from any thread. `show` is called under the lock, or an older view might come last and
+    a stop not be seen before the next second; `tell` is not: whoever is told may ask again.
     """
 
     def __init__(self, terminal: str, *, clock: Clock, show: Callable[[LinkView], None]) -> None:
@@ -39,8 +40,9 @@ class StopRelay:
 
     def connect(self, tell: Tell) -> None:
         """There is somebody to tell."""
-        self._tell = tell
-        self._after([], self._view)
+        with self._lock:
+            self._tell = tell
+            self._show(self._view)
 
     @property
     def view(self) -> LinkView:
@@ -65,8 +67,8 @@ class StopRelay:
             words = self._acks.note_calls(calls, self._clock.now(), own=own)
             if isinstance(news, Snapshot):
                 self._acks.keep_only(call.id for call in calls)
-            view = self._changed()
-        self._after(words, view)
+            self._show_changed()
+        self._say(words)
 
     def hear_link(self, view: LinkView) -> None:
         """How the link is now."""
@@ -74,8 +76,8 @@ class StopRelay:
             now = self._clock.now()
             words = self._acks.follow(view, now)
             self._view = self._dressed(view, now)
-            shown = self._view
-        self._after(words, shown)
+            self._show(self._view)
+        self._say(words)
 
     def told(self, kind: str, terminal: str, payload: bytes) -> None:
         """Another terminal told something."""
@@ -88,33 +90,30 @@ class StopRelay:
             return
         with self._lock:
             words = self._acks.told(kind, terminal, call, self._clock.now())
-            view = self._changed()
-        self._after(words, view)
+            self._show_changed()
+        self._say(words)
 
     def painted(self, call_id: str) -> None:
         """A screen of this terminal has painted a stop."""
         with self._lock:
             words = self._acks.painted(call_id)
-            view = self._changed() if words else None
-        self._after(words, view)
+            if words:
+                self._show_changed()
+        self._say(words)
 
-    def _changed(self) -> LinkView | None:
-        """The link with its stops, if those are others than before."""
+    def _show_changed(self) -> None:
+        """Show the link with its stops, if those are others than before."""
         view = self._dressed(self._view, self._clock.now())
-        if view.stops == self._view.stops:
-            return None
-        self._view = view
-        return view
+        if view.stops != self._view.stops:
+            self._view = view
+            self._show(view)
 
     def _dressed(self, view: LinkView, now: Now) -> LinkView:
         return replace(view, terminal=self._terminal, stops=self._acks.seen(now))
 
-    def _after(self, words: list[Word], view: LinkView | None) -> None:
-        """Outside the lock: whoever is told may ask again."""
+    def _say(self, words: list[Word]) -> None:
         for word in words:
             self._tell(word.kind, _encoder.encode(word.call))
-        if view is not None:
-            self._show(view)
 
 
 def _nobody(_kind: str, _payload: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -16,6 +16,9 @@ from shopfloor.core.ports import History, Submit
 from shopfloor.core.shop import Shop
 from shopfloor.core.text import Text
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
+from shopfloor.gui.timer import NamedTimer
+
+LINK_MS: Final = 40  # how the link is comes many times while others answer a stop: all of it is painted at once
 
 _T = TypeVar("_T")
 
@@ -63,6 +66,8 @@ class LineModel(QObject):
         self.health: dict[str, Health] = {}
         self.ready = False
         self._link: tuple[LinkView, Now] | None = None
+        self._owes_link = False
+        self._relink = NamedTimer(self, "link", LINK_MS, self._show_link, once=True)
         self._submit = submit
         self._clock = clock
         self._arrived.connect(self._on_arrived)
@@ -87,6 +92,7 @@ class LineModel(QObject):
 
     def close(self) -> None:
         """Stop listening; call it before the engine ends."""
+        self._relink.stop()
         self._end()
 
     @Slot(object)
@@ -98,6 +104,10 @@ class LineModel(QObject):
             self._note_link(news.link)
             self.ready = True
             self.reset.emit()
+            return
+        if news.link is not None and news == Update(link=news.link) and self._may_wait(news.link):
+            self._note_link(news.link)
+            self._owes_link = True
             return
         if news.line is not None:
             self.shop.set_line(news.line)
@@ -113,6 +123,23 @@ class LineModel(QObject):
                 self.health.pop(part.id, None)
             else:
                 self.health[part.id] = part
+
+    def _may_wait(self, view: LinkView) -> bool:
+        """Whether the link was painted a moment ago; what comes or goes and a stop are painted now all the same."""
+        just_now = self._relink.isActive()
+        if not just_now:
+            self._relink.start()
+        if self._link is None or not just_now:
+            return False
+        old = self._link[0]
+        return view.state is old.state and [it.call.id for it in view.stops] == [it.call.id for it in old.stops]
+
+    @Slot()
+    def _show_link(self) -> None:
+        if self._owes_link:
+            self._owes_link = False
+            self._relink.start()
+            self.updated.emit(Update(link=self._link and self._link[0]))
 
     def _note_link(self, view: LinkView | None) -> None:
         if view is not None:

@@ -153,22 +153,22 @@ class TerminalWindow(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the mirror: time, devices, calls, states, verdict."""
+        """Read the mirror: time, devices, calls, states, verdict; calls first, for a stop is painted ahead of all."""
         shop, now = self.model.shop, self.model.now()
         zone = zone_of(shop.line.timezone)
-        self.setWindowTitle(shop.line.name)
         link = self.model.link()
         self.places.claim(shop, link)
-        self.header.show_tabs(self._tabs(), LINE if self._is_elsewhere(self.current) else self.current)
-        self.header.show_link(None if link is None else link_face(link, now))
-        self.waiting.show_link(link, has_line=bool(shop.line.id) or self.current == HEALTH or not self.model.ready)
-        parts = [part for part in self.model.health.values() if not part.station or self._is_ours(part.station)]
-        self.header.show_now(shop.line.name, now.at_us, zone, parts)
         self.banner.at = self._acting_station()
         self.banner.near_share = shop.line.andon.near_share
         calls = () if self._is_bare() or self._tells_calls() else call_views(shop, now)
         seen = seen_of(shop, link, calls[0].id, now) if calls else None
         self.banner.show_calls(calls, stale=self._is_silent(), seen=seen)
+        self.setWindowTitle(shop.line.name)
+        self.header.show_tabs(self._tabs(), LINE if self._is_elsewhere(self.current) else self.current)
+        self.header.show_link(None if link is None else link_face(link, now))
+        self.waiting.show_link(link, has_line=bool(shop.line.id) or self.current == HEALTH or not self.model.ready)
+        parts = [part for part in self.model.health.values() if not part.station or self._is_ours(part.station)]
+        self.header.show_now(shop.line.name, now.at_us, zone, parts)
         self._show_strip()
 
     def _is_elsewhere(self, key: str) -> bool:

@@ -21,7 +21,7 @@ class WireTrouble(LinkTrouble):
     """What came from the line cannot be read, or cannot be sent."""
 
 
-class _Event(msgspec.Struct, array_like=True, frozen=True):
+class _Event(msgspec.Struct, array_like=True, frozen=True, gc=False):
     n: int
     us: int
     count: int
@@ -35,7 +35,7 @@ class _Event(msgspec.Struct, array_like=True, frozen=True):
     hash: bytes
 
 
-class _Batch(msgspec.Struct, array_like=True, frozen=True):
+class _Batch(msgspec.Struct, array_like=True, frozen=True, gc=False):
     wire: int
     origin: str
     first: int
@@ -44,7 +44,7 @@ class _Batch(msgspec.Struct, array_like=True, frozen=True):
     events: tuple[_Event, ...]
 
 
-class _Head(msgspec.Struct, array_like=True, frozen=True):
+class _Head(msgspec.Struct, array_like=True, frozen=True, gc=False):
     wire: int
     origin: str
     first: int

@@ -22,6 +22,7 @@ from shopfloor.store.line_store import META_FOLDED, forget_order
 from shopfloor.store.replay import read_since
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
+    FIGURES,
     GENESIS,
     META_BASE,
     META_DROPPING,
@@ -58,7 +59,6 @@ _OWN_FLOORS: Final = (
 )
 _LEAVE: Final = "UPDATE floor SET here = NULL, body = NULL WHERE here IS NOT NULL AND number >= ?"
 _ABOVE_ALL: Final = 1 << 62
-_FIGURES: Final = "SELECT series, key, at_us, n, CAST(body AS BLOB) FROM digest ORDER BY series, key, at_us, n, part"
 _UNDONE: Final = re.compile(rb'("undone":)(\d+)')
 _BEHIND: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n"
 
@@ -203,7 +203,7 @@ def _figures_below(
     below = {numbered(origin, 0): vector.get(origin, 0) for origin in map(names.origin, names.origins)}
     below[0] = vector.get(names.origin(own), 0)
     found: list[DigestRow] = []
-    for series, key, at_us, n, body in list(execute(_FIGURES)):
+    for series, key, at_us, n, body in list(execute(FIGURES)):
         number, told = own_figure(n, body) if n < OWN_MAX else (n, body)
         if number % OWN_MAX <= below.get(number - number % OWN_MAX, 0):
             found.append(DigestRow(series, key, at_us, number, told))

@@ -23,6 +23,7 @@ from shopfloor.store.rows import EVENT_COLUMNS, META_ARCHIVE, META_ORIGIN, Names
 from shopfloor.trouble import StoreTrouble
 
 FORMAT: Final = 1
+_FILES: Final = "*.jsonl.gz"
 
 _OWN: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n <= ? ORDER BY n"
 _FOREIGN: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? AND n <= ? ORDER BY n"
@@ -100,7 +101,7 @@ def read_archive(path: Path) -> Iterator[_Event]:
 
 def archive_files(folder: Path) -> list[Path]:
     """The archives of a data folder, oldest first."""
-    return sorted((folder / ARCHIVE).glob("*.jsonl.gz"))
+    return sorted((folder / ARCHIVE).glob(_FILES))
 
 
 def check_archives(folder: Path, noted: str) -> list[str]:
@@ -125,6 +126,25 @@ def check_archives(folder: Path, noted: str) -> list[str]:
     if noted and noted != f"{name} {before}":
         problems.append(f"The archives: expected them to end with {noted[:60]}, got {name} {before[:12]}.")
     return problems
+
+
+def linked_files(place: Path, noted: str) -> list[Path]:
+    """The archives in `place` that a journal's note leads to, oldest first; each is what the next one names.
+
+    Raises ValueError if one is not there, or is another, and OSError.
+    """
+    name, _, wanted = noted.partition(" ")
+    found: list[Path] = []
+    for path in sorted((path for path in place.glob(_FILES) if path.name <= name), reverse=True):
+        if not wanted:
+            break
+        if _digest(path) == wanted:  # else it is of no consequence, or another: then nothing has the hash
+            found.append(path)
+            wanted = _before(path)
+    if wanted:
+        before = f"before {found[-1].name}" if found else name
+        raise ValueError(f"Expected the archive {before} in {place}, as it was written; it is not there.")
+    return found[::-1]
 
 
 def archive_note(folder: Path) -> str:

@@ -122,6 +122,19 @@ class FolderLock:
             self._handle = -1
 
 
+def holder_of(folder: Path) -> str:
+    """Words for who writes the data folder, "" if nobody does. Raises StoreTrouble."""
+    if not (folder / LOCK).exists():
+        return ""
+    lock = FolderLock(folder, "nobody")
+    try:
+        lock.take()
+    except DataFolderBusy as busy:
+        return busy.what
+    lock.drop()
+    return ""
+
+
 class LifeSign:
     """A small file whose time says when the writer was last alive; never synced, because a kill leaves it behind."""
 

@@ -2,7 +2,7 @@
 
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,21 @@ from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_
 from shopfloor.store.leaving import chained, fitting, held_apart, leave_branches
 from shopfloor.store.line_store import Head, adopt, forget_order, read_folded, read_heads, receive
 from shopfloor.store.replay import read_since, read_waiting
-from shopfloor.store.rows import Tail, begin, origin_name, read_entities, read_line, read_tail, write
+from shopfloor.store.rows import (
+    FIGURES,
+    META_FIGURES,
+    Tail,
+    begin,
+    drop_figures,
+    drop_meta,
+    origin_name,
+    put_figures,
+    read_entities,
+    read_figures_from,
+    read_line,
+    read_tail,
+    write,
+)
 from shopfloor.store.schema import check_readable, migrate
 from shopfloor.trouble import StoreTrouble
 
@@ -98,12 +112,19 @@ class SqliteJournal:
         return {origin: head.n for origin, head in self._heads.items()}
 
     def since(
-        self, after: Key | None, under: Mapping[str, int] | None = None, limit: int | None = None
+        self,
+        after: Key | None,
+        under: Mapping[str, int] | None = None,
+        limit: int | None = None,
+        until: Mapping[str, int] | None = None,
     ) -> list[Recorded]:
-        """The events of every origin behind `after` (None: all) that no floor `under` it covers, in line order."""
+        """The events of every origin behind `after` (None: all) that no floor `under` it covers, in line order.
+
+        `until`: of some other origins the last one that is wanted.
+        """
         conn, _ = self._opened()
         with in_words(self._path), readable(self._path):
-            return read_since(conn.execute, after, under, limit)
+            return read_since(conn.execute, after, under, limit, until)
 
     def floors(self) -> Floors:
         """The newest floors that are known."""
@@ -174,6 +195,22 @@ class SqliteJournal:
         self._tail, self._heads = tail, heads
         self._since_checkpoint += 1
         return opened
+
+    def figure(self, gone: Sequence[DigestRow], rows: Sequence[DigestRow], *, is_all: bool) -> None:
+        """Drop and write figures that were to follow, in one transaction. Raises StoreTrouble."""
+        conn, _ = self._opened()
+        with in_words(self._path), immediate(conn) as execute:
+            drop_figures(execute, gone)
+            put_figures(execute, rows)
+            if is_all:
+                drop_meta(execute, META_FIGURES)
+        self._since_checkpoint += 1
+
+    def figures_of(self, numbers: Collection[int]) -> list[DigestRow]:
+        """The figures of the events with these local numbers; reads all figures there are. Raises StoreTrouble."""
+        conn, _ = self._opened()
+        with in_words(self._path), readable(self._path):
+            return [DigestRow(*row) for row in conn.execute(FIGURES) if row[3] in numbers]
 
     def adopt(self, got: Adopted) -> None:
         """Go on from another terminal's state, in one transaction. Raises StoreTrouble; ValueError: it does not fit."""
@@ -262,5 +299,6 @@ class SqliteJournal:
                 entities=tuple(read_entities(conn.execute)),
                 alive_us=max(self._life.read_us(), last.us) if tail.head else 0,
                 waiting=() if folded is None else tuple(read_waiting(conn.execute, folded)),
+                figures_from=read_figures_from(conn.execute),
             )
         return opened, tail, heads

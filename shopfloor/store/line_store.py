@@ -23,6 +23,7 @@ from shopfloor.store.rows import (
     drop_meta,
     line_note,
     link,
+    note_figures_from,
     origin_name,
     put_entities,
     put_figures,
@@ -107,6 +108,8 @@ def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Receiv
     put_entities(execute, got.changed, got.gone)
     drop_figures(execute, got.digest_gone)
     put_figures(execute, got.digest)
+    if got.figures_from is not None:
+        note_figures_from(execute, got.figures_from)
     if got.line_by is not None:
         origins = {origin: head.number for origin, head in known.items()}
         put_meta(execute, META_LINE, line_note(got.line_by, origins, tail.origin))

@@ -24,14 +24,19 @@ _FOREIGN_RANGE: Final = (
 
 
 def read_since(
-    execute: Execute, after: Key | None, under: Mapping[str, int] | None = None, limit: int | None = None
+    execute: Execute,
+    after: Key | None,
+    under: Mapping[str, int] | None = None,
+    limit: int | None = None,
+    until: Mapping[str, int] | None = None,
 ) -> list[Recorded]:
     """Every event of every origin behind `after` (None: all), in the order of the line; the first `limit` of them.
 
-    Those that a floor covers are left out: `under` is how far it covers each origin.
+    Those that a floor covers are left out: `under` is how far it covers each origin. Those behind `until` are, too: of
+    the origins in it the last one that is wanted.
     """
     most = _ALL if limit is None else limit
-    under = under or {}
+    under, until = under or {}, until or {}
     names = read_names(execute)
     moment = (after[0], after[1]) if after else (-1, 0)
     streams: list[Iterator[Recorded]] = []
@@ -44,9 +49,11 @@ def read_since(
     for origin, low, high in ranges:
         if low is None:
             continue
-        begin = max(low, 1 + under.get(names.origin(origin), 0))
-        start = _first(execute, _FOREIGN_MOMENT, (origin,), begin, high, moment)
-        streams.append(recorded(row, names) for row in list(execute(_FOREIGN, (origin, start, most))))
+        name = names.origin(origin)
+        begin, end = max(low, 1 + under.get(name, 0)), min(high, until.get(name, high))
+        start = _first(execute, _FOREIGN_MOMENT, (origin,), begin, end, moment)
+        wanted = max(0, end - start + 1) if limit is None else min(limit, max(0, end - start + 1))
+        streams.append(recorded(row, names) for row in list(execute(_FOREIGN, (origin, start, wanted))))
     found = islice(heapq.merge(*streams, key=key_of), limit)
     return [event for event in found if after is None or key_of(event) > after]
 

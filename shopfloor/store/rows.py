@@ -12,6 +12,7 @@ from shopfloor.core.events import LineChanged, Recorded
 from shopfloor.core.floor import floor_of, unpack_shop
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import LineEntry
+from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
@@ -29,6 +30,7 @@ META_BASE: Final = "base"  # the floor below which events may not be kept here
 META_FLOOR: Final = "floor"  # the highest floor: whoever reads beside sees that something else than events came
 META_ARCHIVE: Final = "archive"  # the last archive: its name and hash
 META_DROPPING: Final = "dropping"  # within the one transaction that drops own rows: up to which event
+META_FIGURES: Final = "figures"  # "moment count n origin": figures of events from there on are being written yet
 META_ORIGIN: Final = "origin"  # the origin this folder writes as
 
 _ADD_EVENT: Final = (
@@ -41,6 +43,7 @@ _ENTITY: Final = "entity (kind, id, body)"
 _IN_ITS_PLACE: Final = "ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"
 _DROP_ENTITY: Final = "DELETE FROM entity WHERE kind = ? AND id = ?"
 _DIGEST: Final = "digest (series, key, at_us, n, part, body)"
+FIGURES: Final = "SELECT series, key, at_us, n, CAST(body AS BLOB) FROM digest ORDER BY series, key, at_us, n, part"
 _DROP_DIGEST: Final = "DELETE FROM digest WHERE series = ? AND key = ? AND at_us = ? AND n = ? AND body = ?"
 _ADD_FLOOR: Final = "INSERT INTO floor (id, number, us, value) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _FLOOR_BODY: Final = "SELECT body, here FROM floor WHERE id = ? AND body IS NOT NULL"
@@ -186,6 +189,21 @@ def drop_figures(execute: Execute, digest: Sequence[DigestRow]) -> None:
     """Drop figures."""
     for figure in digest:
         execute(_DROP_DIGEST, (figure.series, figure.key, figure.at_us, figure.n, figure.body.decode()))
+
+
+def note_figures_from(execute: Execute, place: Key) -> None:
+    """Note that the figures of events from a place on are behind, and follow."""
+    us, count, origin, n = min(place, read_figures_from(execute) or place)
+    put_meta(execute, META_FIGURES, f"{us} {count} {n} {origin}")
+
+
+def read_figures_from(execute: Execute) -> Key | None:
+    """From which place on figures are behind; None if none are."""
+    noted = read_meta(execute, META_FIGURES)
+    if noted is None:
+        return None
+    us, count, n, origin = noted.split(" ", 3)
+    return int(us), int(count), origin, int(n)
 
 
 def add_floor(execute: Execute, event: Recorded) -> None:

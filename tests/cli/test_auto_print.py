@@ -3,8 +3,8 @@
 import queue
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,19 @@ from shopfloor.cli.printer_thread import RETRY_S_MAX, WAITING_MAX, PrinterThread
 from shopfloor.clock import ManualClock, SystemClock
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
+from shopfloor.core.events import CardWithdrawn, Event, Recorded, TerminalStarted
+from shopfloor.core.events_line import StationsTaken
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line, Printer, PrintOn
+from shopfloor.core.line_link import Cursor, LineEntry
+from shopfloor.core.moment import Moment
 from shopfloor.core.state import Card
+from shopfloor.core.state_line import Post
 from shopfloor.core.update import Outcome, Snapshot, Update
 from shopfloor.linefile import demo_line
 from shopfloor.paper.zpl import escaped
+from shopfloor.store.journal import SqliteJournal
+from shopfloor.store.own_journal import SqliteOwnJournal
 from tests.helpers.terminal import WAIT_S_MAX, Ear
 
 LOOP = "shaft"
@@ -113,6 +120,13 @@ class Bench:
         assert outcome.refusal is None
         return outcome
 
+    def hear(self, office: "Office", *events: Event) -> None:
+        """Another terminal did this, and the line says so."""
+        self._clock.advance(2)
+        new = office.writes(events, self._clock.now().at_us)
+        end = Cursor("stream", new[-1].seq, new[-1].ts_us)
+        self.terminal.engine.deliver(new, end).result(WAIT_S_MAX)
+
     def health(self, wanted: Callable[[Health], bool]) -> Health:
         """The next word of the printer that is wanted; time passes meanwhile."""
         for _ in range(LOOKS_MAX):
@@ -129,6 +143,32 @@ class Bench:
         for part in heard.health:
             if part.id == "printer-zebra":
                 self._said.put(part)
+
+
+class Office:
+    """The journal of another terminal of the line."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._journal = SqliteJournal(folder, "office")
+        self.origin = self._journal.open().origin
+        self._n = 0
+
+    def writes(self, events: Sequence[Event], at_us: int) -> list[LineEntry]:
+        """Record events, one after the other; as the line has them."""
+        done = [
+            Recorded(origin=self.origin, n=n, moment=Moment(at_us, n), mono_ns=n, boot="b", event=event)
+            for n, event in enumerate(events, self._n + 1)
+        ]
+        self._journal.append(done, (), (), ())
+        reader = SqliteOwnJournal(self._folder)
+        new = [replace(entry, seq=entry.recorded.n, ts_us=at_us) for entry in reader.events(self._n, len(done))]
+        reader.close()
+        self._n = new[-1].seq
+        return new
+
+    def close(self) -> None:
+        self._journal.close()
 
 
 @contextmanager
@@ -188,6 +228,37 @@ def test_only_the_terminal_of_the_station_prints(tmp_path: Path, zebra: LabelPri
         assert at.do(c.ChangeLine(line=line_of(zebra.target))).refusal is None
         at.scan(3, consumer())
         assert is_of(3, zebra.label())  # one printed by mistake would have been before it
+    assert zebra.labels.empty()
+
+
+def test_cards_are_printed_by_the_terminal_that_works_at_the_station_now(tmp_path: Path, zebra: LabelPrinter) -> None:
+    zebra.switch_on()
+    withdrawn = [CardWithdrawn(station=consumer(), card=f"{LOOP}-0{number}") for number in (1, 2)]
+    with bench(tmp_path / "own", line_of(zebra.target), *route()) as at, closing(Office(tmp_path / "office")) as office:
+        heard = at.ear.next()
+        assert isinstance(heard, Snapshot)
+        own = next(e for e in heard.entities if isinstance(e, Post) and e.station == route()[0])
+
+        def taken(epoch: int, *, by: str, of: str) -> StationsTaken:
+            origins = {own.terminal: own.origin, "office": office.origin}
+            return StationsTaken(
+                station="desk:office",
+                stations=(consumer(),),
+                terminal=by,
+                origin=origins[by],
+                from_terminal=of,
+                from_origin=origins[of],
+                epoch=epoch,
+            )
+
+        at.hear(office, TerminalStarted(terminal="office", stations=(consumer(),), program="1"), withdrawn[0])
+        at.hear(office, taken(1, by=own.terminal, of="office"), withdrawn[1])  # it goes on, for it has not heard of it
+        at.scan(3, consumer())
+        assert is_of(3, zebra.label())
+        at.hear(office, taken(2, by="office", of=own.terminal))
+        at.hear(office, taken(3, by=own.terminal, of="office"))
+        at.scan(4, consumer())
+        assert is_of(4, zebra.label()), "what the other terminal withdrew was printed there"
     assert zebra.labels.empty()
 
 

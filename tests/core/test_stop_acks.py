@@ -131,6 +131,28 @@ def test_it_is_told_each_second_until_all_that_are_heard_have_it() -> None:
     assert net.told == []
 
 
+def test_an_answer_that_overtakes_the_stop_counts() -> None:
+    net = Net("press", "wash", "paint")
+    net.off.add("paint")
+    call = net.stop("press")
+    net.off.clear()
+    net.paint("wash", call=call)  # paint hears that wash has shown a stop it does not know
+    net.acks["paint"].note_calls([call], net.clock.now(), own=False)
+    assert [stop.seen for stop in net.acks["paint"].seen(net.clock.now())] == [("wash",)]
+
+
+def test_a_screen_that_has_it_from_the_journal_sooner_is_counted() -> None:
+    net = Net("press", "wash")
+    net.off.add("wash")
+    call = net.stop("press")
+    net.off.clear()
+    net.paint("wash", call=call)
+    assert net.told[1:] == []
+    net.say("wash", net.acks["wash"].note_calls([call], net.clock.now(), own=False))
+    assert net.told[1:] == [("wash", SEEN)]
+    assert [stop.seen for stop in net.acks["press"].seen(net.clock.now())] == [("wash",)]
+
+
 def test_a_lost_answer_is_given_again() -> None:
     net = Net("press", "wash")
     net.beat()

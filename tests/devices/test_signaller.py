@@ -19,13 +19,10 @@ from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
 from shopfloor.core.line_andon import CallKind, LampKind, Scope
 from shopfloor.core.moment import US_PER_S, Now
-from shopfloor.core.owning import drives
 from shopfloor.core.shop import Shop
-from shopfloor.core.state import Call, Entity
+from shopfloor.core.state import Call
 from shopfloor.core.state_andon import LampTest
-from shopfloor.core.state_line import Post
 from shopfloor.core.update import Outcome, Snapshot, Update
-from shopfloor.devices.lamps.keeper import Shown
 from shopfloor.devices.lamps.virtual import VirtualLamp
 from shopfloor.devices.lamps.wish import ALL_ON, DARK, Buzz, Light, lights
 from shopfloor.devices.modbus.buses import Buses
@@ -302,63 +299,6 @@ def test_what_the_inbox_does_not_take_is_recorded_later(names: Callable[[str], s
     (record,) = taken
     assert isinstance(record, RecordLampTest)
     assert (record.station, record.lamp, record.ok) == ("saw", saw, True)
-
-
-class Fed:
-    """An engine that says what a test tells it to."""
-
-    def __init__(self, line: Line, *entities: Entity) -> None:
-        self._first = Snapshot(line=line, entities=entities, health=(), head=0)
-        self.put: Callable[[Snapshot | Update], None] = lambda _: None
-
-    def __call__(self, put: Callable[[Snapshot | Update], None]) -> Callable[[], None]:
-        """Begin to listen."""
-        self.put = put
-        put(self._first)
-        return lambda: None
-
-
-def _post(station: str, terminal: str, epoch: int = 0) -> Post:
-    return Post(station=station, terminal=terminal, origin=f"{terminal}~1", since_us=1, epoch=epoch)
-
-
-def _of(terminal: str, station: str, feed: Fed, clock: ManualClock) -> Signaller:
-    return Signaller(
-        feed, _never, report=HealthLog(), clock=clock, stations=(station,), coils=Buses(clock).coils, terminal=terminal
-    )
-
-
-def test_a_lamp_of_the_line_is_driven_by_the_terminal_of_its_first_station_alone_and_goes_over_with_it(
-    names: Callable[[str], str],
-) -> None:
-    whole, clock = names("line"), ManualClock()
-    line = a_line(lamp(whole, ""))
-    first, second = (station.id for station in line.stations[:2])
-    posts = (_post(first, "t1"), _post(second, "t2"))
-    feeds = Fed(line, *posts), Fed(line, *posts)
-    one, other = _of("t1", first, feeds[0], clock), _of("t2", second, feeds[1], clock)
-    one.start()
-    shines(whole, DARK)
-    other.start()
-    assert other.shown(whole) == Shown(detail="The lamp is left out.")
-    taken = Update(changed=(_post(first, "t2", epoch=1),))
-    feeds[0].put(taken)
-    port = VirtualLamp.get(whole)
-    assert port.wait(lambda: not port.is_open, WAIT_S_MAX), "who had it lets go of it"
-    feeds[1].put(taken)
-    opened(whole)
-    one.stop()
-    other.stop()
-
-
-def test_the_line_file_says_which_terminal_drives_a_lamp_of_the_line(names: Callable[[str], str]) -> None:
-    whole = replace(lamp(names("line"), ""), terminal="t2")
-    shop = Shop(a_line(whole))
-    first, second = shop.line.stations[:2]
-    shop.put([_post(first.id, "t1"), _post(second.id, "t2")])
-    assert [drives(shop, whole, terminal=name, stations=()) for name in ("t1", "t2")] == [False, True]
-    own = replace(whole, station=second.id, terminal="")
-    assert [drives(shop, own, terminal="t9", stations=(x.id,)) for x in (first, second)] == [False, True]
 
 
 class BrokenSpeaker:

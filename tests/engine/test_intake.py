@@ -31,14 +31,14 @@ OWN = 450  # scans of the one that was away: too many to be folded anew for each
 class Away:
     """The third terminal, which worked on alone, and what the line has for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, scans: int = SCANS, own: int = OWN) -> None:
         (folder / "line.toml").write_text(line_text(("s1", "s2", "s3")), "utf-8")
-        self.pasts = two_at_work(read(folder / "line.toml"), folder / "s1", folder / "s2", SCANS)
+        self.pasts = two_at_work(read(folder / "line.toml"), folder / "s1", folder / "s2", scans)
         self.line = messages(self.pasts)
         self.end_us = max(past.at_us for past in self.pasts)
         self.past = Past(folder / "s3", "s3")
         self.past.hear(self.line[0], Cursor("past", 1, 1))
-        self.past.work(OWN, until_us=self.end_us)
+        self.past.work(own, until_us=self.end_us)
 
     @property
     def rest(self) -> list[LineEntry]:

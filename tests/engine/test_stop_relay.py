@@ -1,5 +1,6 @@
 """Between engine, link and screens: a stop goes out at once, is answered when painted, and is shown with who has it."""
 
+import threading
 from collections.abc import Callable
 
 import msgspec
@@ -118,3 +119,25 @@ def test_a_stop_that_has_another_name_now_is_shown_once() -> None:
     snapshot = Snapshot(line=Line(id="l", name="l"), entities=(*POSTS, renamed), health=(), head=1)
     two.relays["press"].hear_engine(snapshot)
     assert [stop.call.id for stop in two.relays["press"].view.stops] == ["press.2-1"]
+
+
+def test_of_two_threads_the_newer_view_is_shown_last() -> None:
+    pair = Pair()
+    call = pair.stop()
+    shown: list[tuple[str, ...]] = []
+    first, second = threading.Event(), threading.Event()
+
+    def show(view: LinkView) -> None:
+        if not first.is_set():
+            first.set()
+            second.wait(0.2)  # time for the other thread to come in between
+        shown.append(view.stops[0].seen)
+        second.set()
+
+    relay = StopRelay("wash", clock=pair.clock, show=show)
+    engine = threading.Thread(target=relay.hear_engine, args=(Update(changed=(call,), foreign=True),))
+    engine.start()
+    first.wait(5)
+    relay.told(SEEN, "press", msgspec.json.encode(call))
+    engine.join()
+    assert shown[-1] == relay.view.stops[0].seen

@@ -5,6 +5,7 @@ from datetime import UTC
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
 
 from shopfloor.core import commands as c
 from shopfloor.core.commands_andon import SettleFinding
@@ -14,6 +15,7 @@ from shopfloor.core.line_views import LinkFace, LinkLook, Seen
 from shopfloor.core.state_line import FindingKind
 from shopfloor.core.update import Update
 from shopfloor.core.words_line import finding_words
+from shopfloor.gui.bridge import LINK_MS
 from shopfloor.gui.calls_tabs import Part
 from shopfloor.gui.line_words import link_said, seen_said
 from shopfloor.gui.theme import MM_PER_INCH
@@ -206,6 +208,24 @@ def test_a_finding_of_every_kind_says_what_is_not_known_and_what_settles_it(
         assert (size, stage.ui.clipped) == (size, set())
 
 
+def test_where_findings_do_not_fit_on_a_page_add_takes_no_room_from_them(show_calls: ShowCalls) -> None:
+    scene = line_scenes.every_finding()
+    stage = show_calls(scene, "press", size=(1004, 200))
+    stage.show_part(Part.ASIDE)
+    part, seen = stage.page.put_aside, set[str]()
+    for _ in scene.shop.findings:
+        rows = part.list.row_rects()
+        assert len(rows) >= 2 or seen
+        seen |= {key for key, _ in rows}
+        assert not part.add.geometry().intersects(part.list.more.geometry())
+        assert all(rect.bottom() < part.add.geometry().top() for _, rect in rows)
+        part.list.turn()
+    assert seen >= set(scene.shop.findings)
+    stage.model.shop.put([replace(finding, settled=True) for finding in list(stage.model.shop.findings.values())[1:]])
+    stage.settle()
+    assert part.add.height() > part.list.more.height(), "there is room for it again"
+
+
 def test_the_calls_page_tells_which_stops_it_painted(show_calls: ShowCalls) -> None:
     scene = line_scenes.stopped()
     stage = show_calls(scene, "press")
@@ -236,3 +256,25 @@ def test_what_is_not_recorded_or_not_real_is_said_beside_the_link(show: Show, si
         stage.scene.tell(Update(health=(part,)))
         assert header.grab().copy(right, 0, header.width(), header.height()).toImage() != before, part.id
     assert stage.ui.clipped == set()
+
+
+def test_who_has_seen_a_stop_is_painted_together_and_a_stop_at_once(show: Show) -> None:
+    stage = show(line_scenes.stopped())
+    link = stage.scene.link
+    assert link is not None
+    painted: list[int] = []
+    stage.model.updated.connect(lambda _: painted.append(1))
+    QTest.qWait(2 * LINK_MS)
+    stop = link.stops[0]
+    for number in range(1, 10):
+        seen = tuple(f"t{one}" for one in range(number))
+        stage.scene.linked(replace(link, stops=(replace(stop, seen=seen),)))
+    assert len(painted) == 1
+    assert (shown := stage.model.link()) is not None
+    assert shown.stops[0].seen == seen
+    another = replace(stop, call=replace(stop.call, id="press.1-99"))
+    stage.scene.linked(replace(link, stops=(stop, another)))
+    stage.scene.linked(replace(link, state=LinkState.LOST, since_us=stage.scene.now().at_us))
+    assert len(painted) == 3
+    QTest.qWait(4 * LINK_MS)
+    assert len(painted) == 4

@@ -7,6 +7,9 @@ import pytest
 
 from shopfloor.core.line import Line
 from shopfloor.core.line_andon import AndonPolicy, Lamp, LampKind
+from shopfloor.core.state import Entity
+from shopfloor.core.state_line import Post
+from shopfloor.core.update import Snapshot, Update
 from shopfloor.devices.lamps.virtual import VirtualLamp
 from shopfloor.devices.lamps.wish import LampWish
 from shopfloor.devices.modbus.buses import Buses
@@ -58,6 +61,25 @@ def signalling(terminal: Terminal, *stations: str) -> Iterator[Signaller]:
         yield made
     finally:
         made.stop()
+
+
+class Fed:
+    """An engine that says what a test tells it to."""
+
+    def __init__(self, line: Line, *entities: Entity) -> None:
+        self._first = Snapshot(line=line, entities=entities, health=(), head=0)
+        self.put: Callable[[Snapshot | Update], None] = lambda _: None
+
+    def __call__(self, put: Callable[[Snapshot | Update], None]) -> Callable[[], None]:
+        """Begin to listen."""
+        self.put = put
+        put(self._first)
+        return lambda: None
+
+
+def post(station: str, terminal: str, epoch: int = 0) -> Post:
+    """A station and whose it is."""
+    return Post(station=station, terminal=terminal, origin=f"{terminal}~1", since_us=1, epoch=epoch)
 
 
 def shines(name: str, wish: LampWish) -> None:

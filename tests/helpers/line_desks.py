@@ -132,6 +132,7 @@ class DeskTerminal:
         self.desk.deliver(entries, cursor)
         while self.desk.waiting:
             self.desk.fold(FOLD_EVENTS)
+        self.desk.pay_all()
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Future[None]:
         return _done(lambda: self.desk.adopt(standing, cursor))

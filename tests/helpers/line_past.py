@@ -106,6 +106,9 @@ class Past:
         while self.desk.waiting:
             self.desk.fold(50)
             each()
+        while self.desk.owes_figures:
+            self.desk.pay_figures()
+            each()
 
 
 def messages(pasts: Sequence[Past], *, after: int = 0, seed: int = 1) -> list[list[LineEntry]]:

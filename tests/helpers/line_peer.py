@@ -178,6 +178,8 @@ class Peer:
                 counts[r.origin] = max(r.n, counts.get(r.origin, 0))
         return counts
 
-    def _since(self, after: Key | None, under: Mapping[str, int], limit: int | None) -> list[Recorded]:
+    def _since(
+        self, after: Key | None, under: Mapping[str, int], limit: int | None, until: Mapping[str, int]
+    ) -> list[Recorded]:
         found = (r for r in self.known if (after is None or key_of(r) > after) and not is_covered(r, under))
-        return sorted(found, key=key_of)[:limit]
+        return sorted((r for r in found if r.n <= until.get(r.origin, r.n)), key=key_of)[:limit]

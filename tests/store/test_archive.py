@@ -11,7 +11,8 @@ import pytest
 from shopfloor.core.delivery import Archived
 from shopfloor.core.evolve import fold
 from shopfloor.store.archive import archive_files, archive_note, make_archive, read_archive
-from shopfloor.store.folder import JOURNAL
+from shopfloor.store.backup import archives_of, backup, backup_archives, restore, restore_archives
+from shopfloor.store.folder import ARCHIVE, JOURNAL
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.verify import verify
 from shopfloor.trouble import StoreTrouble
@@ -167,3 +168,43 @@ def test_verify_finds_an_archive_that_was_changed_or_taken_away(folder: Path, wh
     assert verify(folder, fold) != []
     path.write_bytes(whole)
     assert verify(folder, fold) == []
+
+
+def test_a_backup_has_the_archives_and_brings_them_back(folder: Path, tmp_path: Path) -> None:
+    _archived(folder, 1)
+    out = tmp_path / "copy.db"
+    backup(folder, out)
+    assert backup_archives(folder, out) == 1
+    first = archives_of(out) / archive_files(folder)[0].name
+    was = first.stat().st_ino
+    _archived(folder, 2)
+    (folder / ARCHIVE / "00000000000000000001-000009.jsonl.gz").write_bytes(b"of no consequence")
+    backup(folder, out, overwrite=True)
+    assert backup_archives(folder, out) == 2
+    assert first.stat().st_ino == was, "what is there is not copied again"
+    assert len(list(archives_of(out).iterdir())) == 2
+
+    restored = tmp_path / "restored"
+    assert restore(out, restored) > 0
+    assert restore_archives(out, restored) == 2
+    assert verify(restored, fold) == []
+    assert _rows(restored) == _rows(folder)
+
+
+def test_a_damaged_copy_of_an_archive_is_replaced_and_a_missing_one_is_told(folder: Path, tmp_path: Path) -> None:
+    _archived(folder, 1)
+    _archived(folder, 2)
+    out = tmp_path / "copy.db"
+    backup(folder, out)
+    backup_archives(folder, out)
+    first, last = sorted(archives_of(out).iterdir())
+    first.write_bytes(b"rotten")
+    restore(out, tmp_path / "restored")
+    with pytest.raises(StoreTrouble, match=f"Expected the archive before {last.name}"):
+        restore_archives(out, tmp_path / "restored")
+    assert backup_archives(folder, out) == 2
+    assert first.read_bytes() == archive_files(folder)[0].read_bytes()
+    archive_files(folder)[1].unlink()
+    with pytest.raises(StoreTrouble, match="is whole, and its archives are not") as told:
+        backup_archives(folder, out)
+    assert last.name in told.value.what

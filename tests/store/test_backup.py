@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfloor.store.backup import backup
+from shopfloor.store.backup import backup, backup_archives, restore
 from shopfloor.store.folder import JOURNAL
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
@@ -33,16 +33,11 @@ def running(folder: Path) -> Iterator[SqliteJournal]:
     journal.close()
 
 
-def _put_back(copy: Path, folder: Path) -> None:
-    folder.mkdir()
-    (folder / JOURNAL).write_bytes(copy.read_bytes())
-
-
 def test_a_running_terminal_is_copied_whole(running: SqliteJournal, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "copy.db"
     assert backup(folder, out) == 30
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "data"]
-    _put_back(out, tmp_path / "restored")
+    restore(out, tmp_path / "restored")
     assert verify(tmp_path / "restored", fold) == []
     with SqliteHistory(folder) as source, SqliteHistory(tmp_path / "restored") as copy:
         assert list(copy.events()) == list(source.events())
@@ -50,7 +45,7 @@ def test_a_running_terminal_is_copied_whole(running: SqliteJournal, folder: Path
 
 def test_a_terminal_goes_on_from_a_backup(running: SqliteJournal, folder: Path, tmp_path: Path) -> None:
     backup(folder, tmp_path / "copy.db")
-    _put_back(tmp_path / "copy.db", tmp_path / "restored")
+    restore(tmp_path / "copy.db", tmp_path / "restored")
     journal = SqliteJournal(tmp_path / "restored", "press-1")
     opened = journal.open()
     for batch in list(batches(opened.origin, 35))[30:]:
@@ -73,7 +68,7 @@ def test_a_terminal_that_never_stops_writing_is_copied_between_two_commits(folde
             out = tmp_path / f"copy-{number}.db"
             head = backup(folder, out)
             assert head >= acknowledged
-            _put_back(out, tmp_path / f"restored-{number}")
+            restore(out, tmp_path / f"restored-{number}")
             assert verify(tmp_path / f"restored-{number}", fold) == []
         child.kill()
 
@@ -124,3 +119,24 @@ def test_a_backup_needs_no_log_beside_it(running: SqliteJournal, folder: Path, t
     backup(folder, tmp_path / "copy.db")
     with closing(sqlite3.connect(tmp_path / "copy.db")) as conn:
         assert conn.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_where_nothing_was_archived_there_is_no_folder_of_archives(
+    running: SqliteJournal, folder: Path, tmp_path: Path
+) -> None:
+    backup(folder, tmp_path / "copy.db")
+    assert backup_archives(folder, tmp_path / "copy.db") == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "data"]
+
+
+def test_nothing_is_put_over_a_journal_and_nothing_but_a_backup_is_put_back(
+    running: SqliteJournal, folder: Path, tmp_path: Path
+) -> None:
+    backup(folder, tmp_path / "copy.db")
+    with pytest.raises(StoreTrouble, match="without a journal"):
+        restore(tmp_path / "copy.db", folder)
+    (tmp_path / "text.db").write_text("no database at all " * 100)
+    for name in ("text.db", "nowhere.db"):
+        with pytest.raises(StoreTrouble):
+            restore(tmp_path / name, tmp_path / "other")
+    assert not (tmp_path / "other" / JOURNAL).exists()

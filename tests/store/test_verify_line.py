@@ -6,7 +6,7 @@ import pytest
 
 from shopfloor.core.delivery import Received
 from shopfloor.core.line_link import Cursor
-from shopfloor.core.merge import merged
+from shopfloor.core.merge import key_of
 from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.store.verify import verify
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     journal = SqliteJournal(tmp_path / "own", "press-1")
     own = [event for batch in batches(journal.open().origin, EVENTS, seed=3) for event in batch.events]
     journal.append(own, (), (), ())
-    everything = merged(own, [entry.recorded for entry in entries])
+    everything = sorted([*own, *(entry.recorded for entry in entries)], key=key_of)
     files = [r for r in everything if r.event.kind == "line_changed"]
     # Nobody was asked for any of them: that of the terminal counts which had the first, and of its the last.
     line = next((r.origin, r.n) for r in reversed(files) if r.origin == files[0].origin)

@@ -1,6 +1,6 @@
 """What a lamp should show: a pure function of the line's state, and never a list of things to switch."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -48,20 +48,20 @@ DARK = LampWish()
 ALL_ON = LampWish(red=Light.ON, yellow=Light.ON, green=Light.ON, blue=Light.ON, white=Light.ON, buzzer=Buzz.CALL)
 
 
-def lamp_wish(shop: Shop, station: str, now: Now) -> LampWish:
-    """What a lamp of the station shows now; `station` "" stands for the whole line.
+def lamp_wish(shop: Shop, stations: Collection[str], now: Now) -> LampWish:
+    """What a lamp of these stations shows now; none of them stands for the whole line.
 
     Red and yellow flash until somebody has taken what they stand for. A stop that nobody has taken sounds all the
     time, a call for `CALL_SOUND_S` when it comes and again every `nag_s` of the line's policy.
     """
-    stops = [call for call in shop.calls.values() if _stops(shop, call, station)]
-    calls = [call for call in _standing(shop, station) if not call.stopped_us]
-    still = bool(stops or calls or _restarting(shop, station))
+    stops = [call for call in shop.calls.values() if _stops(shop, call, stations)]
+    calls = [call for call in _standing(shop, stations) if not call.stopped_us]
+    still = bool(stops or calls or _restarting(shop, stations))
     return LampWish(
         red=_until_taken(stops),
         yellow=_until_taken(calls),
-        green=Light.ON if not still and _runs(shop, station) else Light.OFF,
-        blue=Light.ON if any(_wants_cause(shop, call, station) for call in shop.calls.values()) else Light.OFF,
+        green=Light.ON if not still and _runs(shop, stations) else Light.OFF,
+        blue=Light.ON if any(_wants_cause(shop, call, stations) for call in shop.calls.values()) else Light.OFF,
         buzzer=_buzz(stops, calls, now, nag_s=shop.line.andon.nag_s),
     )
 
@@ -105,29 +105,27 @@ def said(wish: LampWish) -> str:
     return ", ".join(shining) or "dark"
 
 
-def _stops(shop: Shop, call: Call, station: str) -> bool:
+def _stops(shop: Shop, call: Call, stations: Collection[str]) -> bool:
     if not call.stopped_us or call.cleared_us or call.rejected:
         return False
-    return not station or covers(shop, call, station)
+    return not stations or any(covers(shop, call, station) for station in stations)
 
 
-def _standing(shop: Shop, station: str) -> list[Call]:
-    places = (station,) if station else tuple(shop.stations)
-    return [call for place in places for call in told_at(shop, place)]
+def _standing(shop: Shop, stations: Collection[str]) -> list[Call]:
+    return [call for place in stations or tuple(shop.stations) for call in told_at(shop, place)]
 
 
-def _wants_cause(shop: Shop, call: Call, station: str) -> bool:
+def _wants_cause(shop: Shop, call: Call, stations: Collection[str]) -> bool:
     waits = call.cleared_us and not call.closed_us and not call.rejected
-    return bool(waits) and station in {"", call.station} and shop.shelf_of(call) is None
+    return bool(waits) and (not stations or call.station in stations) and shop.shelf_of(call) is None
 
 
-def _restarting(shop: Shop, station: str) -> bool:
-    return shop.restart_over(station) is not None if station else bool(shop.restarts)
+def _restarting(shop: Shop, stations: Collection[str]) -> bool:
+    return any(shop.restart_over(station) is not None for station in stations) if stations else bool(shop.restarts)
 
 
-def _runs(shop: Shop, station: str) -> bool:
-    places = (station,) if station else tuple(shop.stations)
-    return any(_works(shop, place) for place in places)
+def _runs(shop: Shop, stations: Collection[str]) -> bool:
+    return any(_works(shop, place) for place in stations or tuple(shop.stations))
 
 
 def _works(shop: Shop, station: str) -> bool:

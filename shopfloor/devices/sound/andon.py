@@ -6,24 +6,29 @@ from typing import get_args
 from shopfloor.core.call_views import is_told
 from shopfloor.core.events import LineChanged, Recorded
 from shopfloor.core.events_andon import AndonEvent
+from shopfloor.core.events_line import StationsTaken
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
+from shopfloor.core.owning import minded
 from shopfloor.core.shop import Shop, covers
 from shopfloor.core.state_andon import Call, Restart
 from shopfloor.devices.sound.tunes import Tune, tune_of_severity
 
-_CHANGES: tuple[type, ...] = (*get_args(AndonEvent), LineChanged)
+_CHANGES: tuple[type, ...] = (*get_args(AndonEvent), LineChanged, StationsTaken)
 
 
 class AndonSounds:
     """What a place with some `stations` (empty: the whole line) hears of calls, stops and restarts.
+
+    Of a `terminal` it is what it looks after now: what it took over besides, what was taken from it no more.
 
     It compares what stands now with what stood before, so it does not matter which event brought that about: a call
     that came off the shelf sounds like a new one, one that was raised and cleared within one commit is not heard.
     Calls of which nobody is told (shelved, or explained by another's stop) are silent.
     """
 
-    def __init__(self, stations: Collection[str] = ()) -> None:
-        self._stations = frozenset(stations)
+    def __init__(self, stations: Collection[str] = (), *, terminal: str = "") -> None:
+        self._given = self._stations = frozenset(stations)
+        self._terminal = terminal
         self._standing: dict[str, Call] = {}
         self._restarts: dict[str, Restart] = {}
         self._said: dict[str, Now] = {}
@@ -57,6 +62,7 @@ class AndonSounds:
 
     def _compare(self, shop: Shop, now: Now) -> tuple[Tune, ...]:
         before, restarts = self._standing, self._restarts
+        self._stations = minded(shop, self._given, self._terminal) if self._terminal else self._given
         self._standing = {c.id: c for c in shop.calls.values() if self._is_heard(shop, c)}
         self._restarts = {key: r for key, r in shop.restarts.items() if self._is_ours(shop, key)}
         self._said = {key: at for key, at in self._said.items() if key in self._standing}
@@ -83,13 +89,13 @@ class AndonSounds:
         return _stands(call) and self._concerns(shop, call) and is_told(shop, call)
 
     def _concerns(self, shop: Shop, call: Call) -> bool:
-        if not self._stations or call.station in self._stations:
+        if not self._given or call.station in self._stations:
             return True
         return bool(call.stopped_us) and any(covers(shop, call, station) for station in self._stations)
 
     def _is_ours(self, shop: Shop, key: str) -> bool:
         """Whether a restart (a station, a segment or the line) concerns this place."""
-        if not self._stations or not key:
+        if not self._given or not key:
             return True
         return key in self._stations or any(f"@{shop.segment(station)}" == key for station in self._stations)
 

@@ -12,7 +12,8 @@ from shopfloor.devices.sound.andon import AndonSounds
 class AndonSpeaker:
     """Plays the sounds of andon for some stations (empty: the line). Every method from one thread; none blocks.
 
-    `set_policy` is given the line's rules for calls, at first and whenever they change.
+    With a `terminal`, the stations follow what is taken over. `set_policy` is given the line's rules for calls, at
+    first and whenever they change.
     """
 
     def __init__(
@@ -20,10 +21,11 @@ class AndonSpeaker:
         play: Callable[[str], None],
         *,
         stations: Collection[str] = (),
+        terminal: str = "",
         set_policy: Callable[[AndonPolicy], None] | None = None,
     ) -> None:
         self._play = play
-        self._sounds = AndonSounds(stations)
+        self._sounds = AndonSounds(stations, terminal=terminal)
         self._set_policy = set_policy
         self._policy: AndonPolicy | None = None
 

@@ -1,29 +1,23 @@
 """Taking a station over from a silent terminal, or back from the one that took it: what it means, and the answer."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, Signal, Slot
 
 from shopfloor.core.commands_line import TakeOver
 from shopfloor.core.decision import Source
 from shopfloor.core.line_link import LinkState
 from shopfloor.core.line_views import away, other_post
-from shopfloor.core.names import card_name, station_name
+from shopfloor.core.names import station_name
 from shopfloor.core.rights import Right, refuse_right
-from shopfloor.core.shop import Shop
-from shopfloor.core.state_line import Post
-from shopfloor.core.take_over import Stakes, stakes_of
+from shopfloor.core.take_over import stakes_of
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome
-from shopfloor.core.words import clock_text
+from shopfloor.core.words_take_over import stakes_facts
 from shopfloor.gui.bridge import LineModel
-from shopfloor.gui.clocks import duration, zone_of
+from shopfloor.gui.clocks import zone_of
 from shopfloor.gui.sheet import Sheet
 from shopfloor.gui.station.questions import reason_choices
-from shopfloor.gui.station.words import data
 from shopfloor.gui.timer import NamedTimer
 
-CARDS_MAX = 4  # named; of more only how many
 ASKED_MS_MAX = 12_000  # the line answers within three seconds, or the engine says that it did not
 SAID_MS = 20_000  # a refusal is read, then it is in the way
 
@@ -91,7 +85,7 @@ class TakeOverQuestion(QObject):
             reason_choices(BACK_REASONS if self._own else OVER_REASONS),
             lambda reason: self._send(TakeOver(station=self._place, stations=stations, reason=reason)),
             detail=Text("Why? It is done with the answer."),
-            facts=stakes_facts(shop, stakes, stations, post),
+            facts=stakes_facts(shop, stakes, stations, zone_of(shop.line.timezone)),
         )
 
     def _send(self, command: TakeOver) -> None:
@@ -114,27 +108,3 @@ class TakeOverQuestion(QObject):
     def _forget(self) -> None:
         self.said = None
         self.changed.emit()
-
-
-def stakes_facts(shop: Shop, stakes: Stakes, stations: Sequence[str], post: Post) -> tuple[tuple[Text, Text], ...]:
-    """What it means, each a name and a value."""
-    cards = [card for station in stations for card in (one.id for one in shop.in_process(station))]
-    named = ", ".join(card_name(shop, card) for card in cards[:CARDS_MAX])
-    more = f" +{len(cards) - CARDS_MAX}" if len(cards) > CARDS_MAX else ""
-    since: dict[str, str | int] = {
-        "terminal": post.terminal,
-        "since": clock_text(post.since_us, zone_of(shop.line.timezone)),
-    }
-    found = [
-        *([(Text("taken over"), Text("by {terminal} at {since}", since))] if post.epoch else []),
-        *([(Text("not heard for"), data(duration(stakes.silent_us)))] if stakes.silent_us else []),
-        (Text("what moves here"), data(", ".join(station_name(shop, station) for station in stations))),
-        (Text("in process there"), data(f"{len(cards)}: {named}{more}") if cards else Text("nothing")),
-    ]
-    free = {station: stakes.free.get(station, 0) for station in stations}
-    spends = ", ".join(f"{station_name(shop, station)}: {count}" for station, count in free.items() if count)
-    if spends:
-        found.append((Text("cards it may still start"), data(spends)))
-    if stakes.left:
-        found.append((Text("places of the line it may still use"), data(str(stakes.left))))
-    return tuple(found)

@@ -1,4 +1,4 @@
-"""Runs the line's server: set up once, started, checked, started again whenever it ends."""
+"""Runs the line's server: set up once, started, checked, started again whenever it ends or stands still."""
 
 import logging
 import threading
@@ -27,6 +27,8 @@ STEADY_S: Final = 60.0  # what ran that long begins at the first pause again
 RELOAD_S_MAX: Final = 10.0
 ORPHAN_S_ASKED: Final = 5.0  # one that stands still hears no request
 ORPHAN_S_MAX: Final = 15.0
+ASK_S: Final = 5.0  # as a terminal does, with a key; a server that runs and answers nobody is none
+SILENT_ASKS: Final = 3  # in a row, each of some seconds: a machine that is busy or was paused for a moment is no reason
 COMPACT_S: Final = 24 * 3600.0  # a floor is set some times a day
 COMPACT_FIRST_S: Final = 600.0  # after a start; terminals that come back have something else to do at first
 
@@ -36,13 +38,17 @@ _log = logging.getLogger(__name__)
 class LineServer:
     """The server of one data folder. Its caller holds the folder's lock."""
 
-    def __init__(self, data: Path, *, clock: Clock, binary: Binary | None = None) -> None:
+    def __init__(
+        self, data: Path, *, clock: Clock, binary: Binary | None = None, silent_asks: int = SILENT_ASKS
+    ) -> None:
+        """`silent_asks`: so many questions in a row that are not answered end a server that runs."""
         self.place = Place(data)
         self._clock = clock
         self._binary = binary or find_binary()
         self._process = ServerProcess(self._binary, self.place)
         self._never = threading.Event()
-        self._compact_ns = 0
+        self._compact_ns = self._ask_ns = 0
+        self._silent, self._silent_asks = 0, silent_asks
 
     @property
     def binary(self) -> Binary:
@@ -73,6 +79,8 @@ class LineServer:
         while not self._clock.wait(stopped, LOOK_S if is_fit else AGAIN_S):
             if self._process.alive:
                 is_fit = is_fit or self._look(settings, stopped)
+                if is_fit:
+                    self._ask(settings)
                 self._compact(settings)
                 continue
             up_s = (self._clock.now().mono_ns - since_ns) / 1e9
@@ -87,6 +95,30 @@ class LineServer:
     def stop(self) -> None:
         """End it cleanly."""
         self._process.stop()
+
+    def _ask(self, settings: Settings) -> None:
+        """Now and then ask it something; one that runs and does not answer is ended, to be started again."""
+        if self._clock.now().mono_ns < self._ask_ns:
+            return
+        try:
+            Admin(self.place, (local_host(settings),)).storage_ready()
+        except (Unreachable, NoReply) as trouble:
+            self._silent += 1
+            _log.info("the server does not answer (%d of %d): %s", self._silent, self._silent_asks, trouble)
+        except LinkTrouble:  # it refuses: it reads its keys anew, or is not what it was, and it answers
+            self._silent = 0
+        else:
+            self._silent = 0
+        self._ask_ns = self._clock.now().mono_ns + round(ASK_S * 1e9)
+        if self._silent >= self._silent_asks and self._process.alive:
+            self._silent = 0
+            _log.warning(
+                "the server runs (process %d) and has left %d questions in a row unanswered: it is ended and started "
+                "again; what it acknowledged is on its disk",
+                self.pid,
+                self._silent_asks,
+            )
+            self._process.kill()
 
     def _compact(self, settings: Settings) -> None:
         """Once a day drop what a snapshot stands for; what prevents it is tried again the next day."""

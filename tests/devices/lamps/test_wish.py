@@ -27,7 +27,7 @@ LINE = ""
 
 def shown(desk: Desk, station: str = "saw") -> LampWish:
     desk.tick()
-    return lamp_wish(desk.shop, station, desk.clock.now())
+    return lamp_wish(desk.shop, (station,) if station else (), desk.clock.now())
 
 
 def quiet(desk: Desk, station: str = "saw") -> LampWish:

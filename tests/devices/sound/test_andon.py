@@ -8,9 +8,13 @@ from msgspec.structs import replace
 from shopfloor.core import commands as c
 from shopfloor.core import commands_andon as ca
 from shopfloor.core.call_views import is_told
+from shopfloor.core.events import Recorded
+from shopfloor.core.events_line import StationsTaken
 from shopfloor.core.line import Reason
 from shopfloor.core.line_andon import AndonPolicy, Effect, Escalation, EscalationStep, Role, Severity
+from shopfloor.core.moment import Moment
 from shopfloor.core.state_call import Call
+from shopfloor.core.state_line import Post
 from shopfloor.devices.sound.andon import AndonSounds
 from shopfloor.devices.sound.tunes import Tune
 from tests.helpers.calls import REASONS, andon_line
@@ -292,3 +296,34 @@ def test_whatever_happens_the_board_hears_all_that_any_station_hears(seed: int) 
 
     raised = sum(recorded.event.kind == "call_raised" for recorded in desk.journal)
     assert heard >= raised / 2
+
+
+def test_a_terminal_hears_of_what_it_took_over_and_no_more_of_what_was_taken_from_it() -> None:
+    desk = Desk(andon_line())
+    places = {name: AndonSounds((station,), terminal=name) for name, station in (("one", "saw"), ("two", "drill"))}
+
+    def heard(*stations: str, by: str = "") -> dict[str, list[Tune]]:
+        """What each place hears once these stations were given to a terminal."""
+        posts = [
+            Post(station=station, terminal=by, origin=f"{by}~1", since_us=1, epoch=desk.shop.posts[station].epoch + 1)
+            for station in stations
+        ]
+        desk.shop.put(posts)
+        event = StationsTaken(
+            station="saw", stations=stations, terminal=by, origin="", from_terminal="", from_origin="", epoch=1
+        )
+        taken = Recorded(origin="o", n=1, moment=Moment(1), mono_ns=1, boot="b", event=event)
+        return {name: list(sounds.follow([taken], desk.shop, desk.clock.now())) for name, sounds in places.items()}
+
+    claims = (("saw", "one"), ("drill", "two"))
+    desk.shop.put([Post(station=s, terminal=t, origin=f"{t}~1", since_us=1) for s, t in claims])
+    assert heard() == {"one": [], "two": []}
+    desk.call("drill", "tool")
+    assert heard() == {"one": [], "two": [Tune.CALL]}
+    assert heard("drill", by="one") == {"one": [Tune.CALL], "two": []}, "it stands there, and nobody has taken it"
+    desk.do(c.ClearCall(station="drill"))
+    assert heard() == {"one": [Tune.CLEARED], "two": []}, "without a station it is silent, and not the whole line's"
+    desk.call("drill", "fault")
+    assert heard("drill", by="two") == {"one": [], "two": [Tune.STOP]}, "given back"
+    desk.do(c.ClearCall(station="drill"))
+    assert heard() == {"one": [], "two": [Tune.CLEARED]}

@@ -80,6 +80,27 @@ def test_a_killed_server_comes_back_with_what_it_had(
             assert messages(press) == 1
 
 
+def test_a_server_that_stands_still_is_ended_and_started_again_with_what_it_had(
+    tmp_path: Path, expect_log: LogGuard, caplog: pytest.LogCaptureFixture
+) -> None:
+    for words in ("has left 1 questions in a row unanswered", "the server ended after", "the server is back"):
+        expect_log(words)
+    serving = Served(tmp_path)
+    serving.server = LineServer(tmp_path, clock=SystemClock(), binary=serving.binary, silent_asks=1)
+    serving.start()
+    try:
+        press = serving.visitor("press")
+        store(press, "shopfloor.demo.ev.press.a")
+        with watched(serving):
+            first = serving.server.pid
+            os.kill(first, signal.SIGSTOP)
+            until(lambda: "the server is back" in caplog.text)
+            assert running_pid(serving.place) == serving.server.pid != first
+            assert messages(press) == 1
+    finally:
+        serving.server.stop()
+
+
 def test_a_program_that_is_replaced_while_the_server_ends_is_waited_for(
     tmp_path: Path, expect_log: LogGuard, caplog: pytest.LogCaptureFixture
 ) -> None:

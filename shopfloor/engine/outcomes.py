@@ -1,16 +1,17 @@
-"""What whoever did something is told of the event that it came to."""
+"""What somebody is told whose command was recorded."""
 
 from datetime import tzinfo
 
 from shopfloor.core.events import Recorded, ScanRefused, SignalEvent
 from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
+from shopfloor.core.state import Book
 from shopfloor.core.update import Outcome
 from shopfloor.core.words import verdict_words
 
 
 def outcome_of(recorded: Recorded, shop: Shop, zone: tzinfo) -> Outcome | None:
-    """The answer to a command, in a shop where it has happened; None if a scan has got another answer since."""
+    """What the command of an event came to, given the shop after it; None if nobody hears of it."""
     event = recorded.event
     if not isinstance(event, SignalEvent):
         return Outcome(n=recorded.n, kind=event.kind, command_id=recorded.command_id)
@@ -34,3 +35,10 @@ def outcome_of(recorded: Recorded, shop: Shop, zone: tzinfo) -> Outcome | None:
         remedy=remedy,
         command_id=recorded.command_id,
     )
+
+
+def is_same_answer(now: Book, then: Book) -> bool:
+    """Whether two states of a station's book hold the answer to the same scan."""
+    if now.verdict is None or then.verdict is None:
+        return False
+    return (now.verdict.origin, now.verdict.n) == (then.verdict.origin, then.verdict.n)
