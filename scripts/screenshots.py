@@ -1,6 +1,7 @@
 """Draws every page in its interesting states into a folder: `python3 scripts/screenshots.py DIR [WORD...]`.
 
 Words choose pictures by their names. It needs no display. Look at them as the operator would.
+It draws scenes of the tests, so it installs what `scripts/test.py` does.
 """
 
 import os
@@ -13,6 +14,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if __name__ == "__main__":
+    import setup_env
+    from setup_words import NotReady
+
+    try:
+        setup_env.make_ready(extras=frozenset({"all", "test"}))
+    except NotReady as problem:
+        sys.exit(f"shopfloor: {problem}")
+    if Path(sys.prefix) != setup_env.VENV:
+        sys.exit(setup_env.hand_over([__file__, *sys.argv[1:]]))
 
 from PySide6.QtCore import Qt  # noqa: E402 - the platform has to be chosen before
 from PySide6.QtGui import QImage  # noqa: E402
@@ -53,6 +64,7 @@ def shots() -> Iterator[Shot]:
         yield Shot(f"station-{name}", scene, page=station)
     for name in ("normal", "refused", "called", "stopped"):
         yield from looks(Shot(f"station-{name}", _STATIONS[name]))
+    yield Shot("station-late-long-name-1024", _STATIONS["late-long-name"], size=SMALL)
     yield from looks(Shot("station-both-called", _STATIONS["both-called"], page="assembly"))
     for name, act in _SHEETS.items():
         yield Shot(f"sheet-{name}", shops.leader if name == "refused" else shops.normal, act=act)

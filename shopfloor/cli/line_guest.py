@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from shopfloor.cli.line_place import bring_in_force, changing_keys, day, guest_urls
+from shopfloor.cli.line_place import bring_in_force, changing_keys, day, guest_urls, take_out_of_force
 from shopfloor.cli.output import DONE, complain, data_option, json_option, say, say_json
 
 _FILTER = "MQTT topic or filter; several are allowed."
@@ -63,20 +63,11 @@ def new(
 @json_option
 def revoke(folder: Path, name: str, *, as_json: bool) -> int:
     """Take the password of guest NAME out of force; a connection it has is ended."""
-    from shopfloor.clock import SystemClock
     from shopfloor.link.server.guests import GuestBook
-    from shopfloor.link.server.place import Place
 
-    place = Place(folder)
-    place.read_settings()
-    with changing_keys(place):
-        revoked = GuestBook(place.guests).revoke(name, at_us=SystemClock().now().at_us)
-        running = bring_in_force(place)
-    if as_json:
-        say_json({"name": revoked.name, "running": running})
-    else:
-        say(f"{revoked.name}: revoked{', and in force' if running else ''}.")
-    return DONE
+    return take_out_of_force(
+        folder, lambda place, at_us: GuestBook(place.guests).revoke(name, at_us=at_us).name, as_json=as_json
+    )
 
 
 @guest.command("list")

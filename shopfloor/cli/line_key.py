@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from shopfloor.cli.line_place import bring_in_force, changing_keys, day
+from shopfloor.cli.line_place import bring_in_force, changing_keys, day, take_out_of_force
 from shopfloor.cli.output import DONE, data_option, json_option, say, say_json
 from shopfloor.trouble import Trouble
 
@@ -79,22 +79,11 @@ def new(folder: Path, name: str, role: str, out: Path | None, *, qr: bool, as_js
 @json_option
 def revoke(folder: Path, name: str, *, as_json: bool) -> int:
     """Take the key of terminal NAME out of force; a connection it has is ended."""
-    from shopfloor.clock import SystemClock
     from shopfloor.link.server.keys import KeyRing
-    from shopfloor.link.server.place import Place
 
-    place = Place(folder)
-    place.read_settings()
-    with changing_keys(place):
-        revoked = KeyRing(place.keys).revoke(name, at_us=SystemClock().now().at_us)
-        running = bring_in_force(place)
-    if as_json:
-        say_json({"name": revoked.name, "running": running})
-    elif running:
-        say(f"{revoked.name}: revoked, and in force.")
-    else:
-        say(f"{revoked.name}: revoked.")
-    return DONE
+    return take_out_of_force(
+        folder, lambda place, at_us: KeyRing(place.keys).revoke(name, at_us=at_us).name, as_json=as_json
+    )
 
 
 @key.command("list")

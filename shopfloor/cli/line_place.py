@@ -1,12 +1,12 @@
 """The commands of the line's server: what several of them need."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopfloor.cli.output import complain
+from shopfloor.cli.output import DONE, complain, say, say_json
 from shopfloor.core.moment import US_PER_S
 
 if TYPE_CHECKING:
@@ -51,6 +51,23 @@ def changing_keys(place: "Place") -> Iterator[None]:
         yield
     finally:
         lock.drop()
+
+
+def take_out_of_force(folder: Path, revoke: Callable[["Place", int], str], *, as_json: bool) -> int:
+    """`revoke` a key or a password at an instant, make the running server know it, and say its name; the exit code."""
+    from shopfloor.clock import SystemClock
+    from shopfloor.link.server.place import Place
+
+    place = Place(folder)
+    place.read_settings()
+    with changing_keys(place):
+        name = revoke(place, SystemClock().now().at_us)
+        running = bring_in_force(place)
+    if as_json:
+        say_json({"name": name, "running": running})
+    else:
+        say(f"{name}: revoked{', and in force' if running else ''}.")
+    return DONE
 
 
 def bring_in_force(place: "Place") -> bool:

@@ -25,7 +25,14 @@ from shopfloor.core.evolve_terminals import (
     line_decree,
     line_stands,
 )
-from shopfloor.core.findings import found_after_take_over, found_at_call, found_at_card, settled
+from shopfloor.core.findings import (
+    found_after_take_over,
+    found_at_call,
+    found_at_card,
+    found_at_line,
+    settled,
+    settled_by_line,
+)
 from shopfloor.core.line import Line
 from shopfloor.core.line_refusals import LINE
 from shopfloor.core.moment import US_PER_S, Now, elapsed_us
@@ -134,9 +141,9 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             return ()
         case e.LineChanged():
             if changed_line(shop, recorded) is None:
-                return ()
+                return found_at_line(shop, event, recorded)
             changed = evolve_first(shop, event.line, evolve_line(shop, event.line, at))
-            return (*changed, line_decree(event, recorded))
+            return (*changed, line_decree(event, recorded), *settled_by_line(shop, event))
         case e.SignedOn():
             book = replace(shop.book(event.station), person=event.person, person_since_us=at.at_us)
             return (book,)

@@ -9,6 +9,7 @@ from shopfloor.core.credits import cards_of
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_line import BegunAnew, StationsTaken
 from shopfloor.core.line import Loop
+from shopfloor.core.line_refusals import LINE
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import RELEASED, Card, CardState
@@ -114,6 +115,21 @@ def found_at_start(recorded: Recorded, event: BegunAnew) -> Finding:
     return Finding(
         id=f"anew:{event.terminal}", kind=FindingKind.BEGUN_ANEW, places=(event.terminal,), at_us=recorded.moment.us
     )
+
+
+def found_at_line(shop: Shop, event: e.LineChanged, recorded: Recorded) -> tuple[Finding, ...]:
+    """A line file that does not come into force because another terminal's has its number, and says something else."""
+    known = shop.decrees.get(LINE)
+    if known is None or event.epoch != known.epoch or event.line == shop.line:
+        return ()
+    terminals = terminal_in(known.origin), terminal_in(recorded.origin)
+    return (Finding(id=f"line:{event.epoch}", kind=FindingKind.TWO_LINES, places=terminals, at_us=recorded.moment.us),)
+
+
+def settled_by_line(shop: Shop, event: e.LineChanged) -> tuple[Finding, ...]:
+    """The settling of that by a line file under a later number: whoever wrote it had seen the one in force."""
+    known = shop.decrees.get(LINE)
+    return settled(shop, f"line:{known.epoch}") if known is not None and event.epoch > known.epoch else ()
 
 
 def settled(shop: Shop, finding_id: str) -> tuple[Finding, ...]:

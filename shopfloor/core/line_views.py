@@ -197,6 +197,8 @@ def stations_of(shop: Shop, finding: Finding) -> tuple[str, ...]:
             return (call.station,) if call is not None else ()
         case FindingKind.TWO_TERMINALS | FindingKind.STILL_WORKED:
             return finding.places[:1]
+        case FindingKind.TWO_LINES:
+            return ()
         case FindingKind.BEGUN_ANEW:
             return tuple(post.station for post in shop.posts.values() if post.terminal in finding.places[:1])
         case FindingKind.TWO_PLACES | FindingKind.NOT_FULL:

@@ -39,10 +39,11 @@ class FindingKind(StrEnum):
     STILL_WORKED = "still_worked"  # a terminal did steps at a station that another had taken over
     NOT_FULL = "not_full"  # work began on a signal inferred, and the withdrawal that came later says otherwise
     BEGUN_ANEW = "begun_anew"  # a terminal's disk was put back or copied, and it may run twice
+    TWO_LINES = "two_lines"  # two line files came under one number, and one of them is in force
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last; or a terminal.
+    """One such thing, until a scan or a leader settles it. `places` are stations, the holder last; or terminals.
 
     `count`: how many steps it is about, where it is about several.
     """

@@ -33,6 +33,11 @@ def finding_words(shop: Shop, finding: Finding, zone: tzinfo) -> tuple[Text, Tex
             return Text("{place} ({terminal}) began anew at {at}: its disk was put back or copied", args), Text(
                 "Does it run twice? Then end the copy and start the other one again."
             )
+        case FindingKind.TWO_LINES:
+            first, second = (*finding.places, "", "")[:2]
+            return Text("Two line files at once: that of {a} counts, not that of {b}", {"a": first, "b": second}), Text(
+                "Change it once more, with what is missing."
+            )
         case FindingKind.NOT_FULL:
             return Text("{card} was started, and another one may be full", {"card": _card(shop, finding)}), Text(
                 "Count the full containers."

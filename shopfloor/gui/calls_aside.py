@@ -29,7 +29,7 @@ from shopfloor.gui.calls_service import ask_service
 from shopfloor.gui.clocks import clock, countdown
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on
-from shopfloor.gui.row_list import Row, RowList
+from shopfloor.gui.row_list import TURN_MM, Row, RowList
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.touch import TouchButton
 from shopfloor.gui.ui import Ui
@@ -156,8 +156,19 @@ class AsidePart(QWidget):
         rows = aside_rows(self._hub, calls)
         self._rows = {row.key: row for row in rows}
         nothing = Text("Nothing is put aside, and no rule has a hint.") if self._hub.model.ready else Text("")
+        turned = self._turns
         self.list.show_rows(rows, nothing)
+        if turned != self._turns:
+            self._place()
         self._place_buttons()
+
+    @property
+    def _turns(self) -> bool:
+        """Whether there are more rows than fit above ADD: it stands beside the button that turns then."""
+        return self._hub.acts and not self.list.all_fit(self.height() - self._add_height() - self._ui.theme.mm(GAP_MM))
+
+    def _add_height(self) -> int:
+        return self._ui.theme.mm(TARGET_MM)
 
     @Slot()
     def _on_add(self) -> None:
@@ -198,11 +209,13 @@ class AsidePart(QWidget):
     def _place(self) -> None:
         theme = self._ui.theme
         buttons = theme.mm(BUTTON_MM) + theme.mm(GAP_MM) if self._hub.acts else 0
-        high = theme.mm(TARGET_MM) if self._hub.acts else 0
-        below = high + theme.mm(GAP_MM) if high else 0
-        self.list.setGeometry(0, 0, max(1, self.width() - buttons), max(1, self.height() - below))
-        self.add.setVisible(bool(high))
+        turns = self._turns
+        high = theme.mm(TURN_MM) if turns else self._add_height()
+        below = high + theme.mm(GAP_MM) if self._hub.acts and not turns else 0
         wide = round(theme.mm(BUTTON_MM) * ADD_WIDER)
+        self.list.beside = wide - theme.mm(BUTTON_MM) if turns else 0
+        self.list.setGeometry(0, 0, max(1, self.width() - buttons), max(1, self.height() - below))
+        self.add.setVisible(self._hub.acts)
         self.add.setGeometry(self.width() - wide, self.height() - high, wide, high)
         self._place_buttons()
 

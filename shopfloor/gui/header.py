@@ -13,22 +13,20 @@ from shopfloor.core.line_views import LinkFace
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.text import Text
 from shopfloor.core.views import StationState
-from shopfloor.gui.clocks import clock, duration
+from shopfloor.gui.clocks import clock
+from shopfloor.gui.header_parts import LAMP, WELL, paint_parts, parts_width
 from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import Ink, Side, ink_on, least_ratio
 from shopfloor.gui.line_words import LINK, chip_width, paint_link
 from shopfloor.gui.squeeze import squeeze
-from shopfloor.gui.states import condition_look, state_look
+from shopfloor.gui.states import state_look
 from shopfloor.gui.theme import GAP_MM, PAD_MM, TARGET_MM, Size, Weight
 from shopfloor.gui.ui import Ui
 
 HEADER_MM = TARGET_MM
-WELL = frozenset({Condition.UP, Condition.VIRTUAL, Condition.NEW})
-DOTS_MAX = 6  # two columns of three; the Health page has all of them
 LEAST_DOTS_MM = 21.0  # their number alone, and what keeps it from tabs and clock
 # What the operator works with; the rest is on the Health page.
 DEVICES = frozenset({"scanner", "buttons", "keyboard", "modbus", "mqtt"})
-LAMP = "lamp"  # the kind of part that others look at; how it is called there begins with that
 NOT_RECORDED = "not_recorded"  # the count of what the store owes the disk
 TERMINAL = "terminal"  # the kind of part by which a board tells whether the terminal it follows still speaks
 STATIONS = " stations"  # key of the tab behind which stations are that do not fit
@@ -281,7 +279,12 @@ class Header(QWidget):
         while len(marks) > kept and sum(wide + pad for _, wide in marks) > room.width() - link:
             marks.pop()
         mark = link + sum(wide + pad for _, wide in marks)
-        name = max(width, mark, min(need + mark, room.width() * (0.5 if ill or link else 1)))
+        # The name is cut for the sake of devices alone.
+        free = room.width() - parts_width(ink, self._parts, room, self._now_us) - pad * 2
+        share = max(free, room.width() * (0.5 if ill or link else 1))
+        name = max(width, mark, min(need + mark, share))
+        named = name - mark >= min(need, 2 * width)  # a short name is there whole, or not at all
+        name = name if named else max(width, mark)
         below = QRectF(rect.right() - name, time.bottom(), name, rect.height() - time.height())
         right = below.right() - link
         if self._link is not None:
@@ -289,12 +292,12 @@ class Header(QWidget):
         for words, wide in marks:
             self._paint_mark(ink, QRectF(right - wide, below.top(), wide, below.height()), words)
             right -= wide + pad
-        if below.width() - mark > min(need, width / 2):
+        if named:
             left = below.adjusted(0, 0, -mark, 0)
             ink.text(left, self._line, size=Size.NOTE, colour=ink.look.soft, side=Side.RIGHT, may_cut=True)
         above = QRectF(room.left(), rect.top(), time.left() - room.left() - pad, time.height())
         if len(marks) == len(said) or not self._paint_above(ink, above, said[len(marks) :]):
-            self._paint_parts(ink, room.adjusted(0, 0, -name - pad * 2, 0))
+            paint_parts(ink, self._parts, room.adjusted(0, 0, -name - pad * 2, 0), self._now_us)
 
     def _paint_above(self, ink: Ink, rect: QRectF, marks: Sequence[tuple[str, float]]) -> bool:
         """Marks without room below stand beside the clock: they say more than the devices. False: no room there."""
@@ -320,63 +323,6 @@ class Header(QWidget):
         ink.field(field, ink.look.inverse, radius_mm=0.6)
         colour = ink.look.on_inverse
         ink.text(field, words, size=Size.NOTE, weight=Weight.SEMIBOLD, colour=colour, side=Side.MIDDLE)
-
-    def _paint_parts(self, ink: Ink, rect: QRectF) -> None:
-        """Devices in columns, the ill ones first; a lost one with a dashed edge and its age.
-
-        Where there is no room for the ill ones they are shown without age, then as their number: never not at all.
-        """
-        height = ink.line_height(Size.NOTE) * 1.02
-        down = max(1, int(rect.height() // height))
-        top = rect.top() + (rect.height() - height * down) / 2
-        seam = ink.theme.mm(2)
-        columns = self._columns(ink, rect.width(), down, seam)
-        left = rect.right()
-        for group in columns:
-            column = max(width for _, _, width in group)
-            is_ill = group[0][0].condition not in WELL
-            if left - column < rect.left() - 1 and not (is_ill and group is columns[0]):
-                return
-            left -= column
-            for row, (part, words, width) in enumerate(group):
-                self._paint_part(ink, QRectF(left, top + row * height, width, height), part, words)
-            left -= seam
-
-    def _columns(self, ink: Ink, room: float, down: int, seam: float) -> list[list[tuple[Health, str, float]]]:
-        ill = sum(1 for part in self._parts if part.condition not in WELL)
-        shown = self._parts[:DOTS_MAX]
-        for aged in (True, False):
-            chips = [self._chip(ink, part, aged=aged) for part in shown]
-            columns = [chips[at : at + down] for at in range(0, len(chips), down)]
-            must = columns[: -(-min(ill, DOTS_MAX) // down)]
-            if sum(max(width for _, _, width in group) + seam for group in must) - seam <= room:
-                return columns
-        return [[self._sized(ink, self._parts[0], str(ill))]]
-
-    def _chip(self, ink: Ink, part: Health, *, aged: bool) -> tuple[Health, str, float]:
-        words = name_of(part)
-        if aged and part.condition not in WELL:
-            state = self.ui.say(condition_look(part.condition, ink.look).word)
-            words = f"{words} · {state} {duration(self._now_us - part.since_us)}"
-        return self._sized(ink, part, words)
-
-    def _sized(self, ink: Ink, part: Health, words: str) -> tuple[Health, str, float]:
-        return part, words, ink.width(words, Size.NOTE, Weight.SEMIBOLD) + ink.theme.type_px(Size.NOTE) * 1.9
-
-    def _paint_part(self, ink: Ink, rect: QRectF, part: Health, words: str) -> None:
-        look = condition_look(part.condition, ink.look)
-        ill = part.condition not in WELL
-        if ill:
-            ink.field(rect.adjusted(0, 1, 0, -1), ink.look.raised, edge=look.edge, radius_mm=0.6, dashed=True)
-        side = ink.theme.type_px(Size.NOTE) * 0.72
-        ink.icon(QRectF(rect.left() + side * 0.4, rect.center().y() - side / 2, side, side), look.icon, look.text)
-        inner = rect.adjusted(side * 1.75, 0, -side * 0.3, 0)
-        ink.text(inner, words, size=Size.NOTE, weight=Weight.SEMIBOLD if ill else Weight.REGULAR, colour=look.text)
-
-
-def name_of(part: Health) -> str:
-    """What a part is called in the line file."""
-    return part.id.removeprefix(f"{LAMP}:") if part.kind == LAMP else part.id
 
 
 def _others(hidden: Sequence[Tab]) -> list[Tab]:

@@ -1,5 +1,6 @@
 """Painting with the theme: text that fits or says that it does not, fields, bars and squares."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -18,6 +19,8 @@ SHRINK_MIN = 0.7  # smaller than this beside its neighbours a text looks like a 
 LEAST_PER_CAP = 200.0  # and no capital is lower than viewing distance / 200
 SHRINK_STEP = 0.04
 ELLIPSIS = "…"
+# A name of two may go on below behind its hyphen; a number of a card or a part may not.
+_HYPHEN = re.compile(r"(?<=[^\W\d_]{3}-)(?=[^\W\d_]{3})")
 _CACHE_MAX = 2000  # texts laid out; clocks change each second, so it is emptied rather than grown
 
 
@@ -227,4 +230,5 @@ def _break(words: str, width: float, metrics: QFontMetricsF) -> list[str]:
 
 
 def _parts(word: str) -> list[tuple[bool, str]]:
-    return [(not at, part) for at, part in enumerate(word.split(MAY_BREAK))]
+    parts = (half for part in word.split(MAY_BREAK) for half in _HYPHEN.split(part))
+    return [(not at, part) for at, part in enumerate(parts)]

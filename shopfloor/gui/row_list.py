@@ -62,6 +62,7 @@ class RowList(QWidget):
         self._first = 0
         self._nothing, self._calm = Text(""), Icon.CHECK
         self._marked = ""
+        self.beside = 0  # pixels to leave to somebody else beside the button that turns
         self._pressed: str | None = None
         self._moved = QElapsedTimer()
         self.more = TouchButton(ui, Text("More"), icon=Icon.MORE, parent=self)
@@ -108,9 +109,13 @@ class RowList(QWidget):
 
     def room(self) -> int:
         """How many rows fit from the first that is shown on, whether there are so many or not."""
-        if self._all_fit():
+        if self.all_fit(self.height()):
             return max(len(self._rows), self._fitting(self._rows, self.height()))
         return self._fitting(self._rows[self._first :], self._body())
+
+    def all_fit(self, height: float) -> bool:
+        """Whether all it has would fit into so many pixels."""
+        return self._fitting(self._rows, height) >= len(self._rows)
 
     def turn(self) -> None:
         """Show the next rows, after the last the first again."""
@@ -136,9 +141,6 @@ class RowList(QWidget):
         theme = self._ui.theme
         return float(max(1, self.height() - theme.mm(TURN_MM) - theme.mm(GAP_MM)))
 
-    def _all_fit(self) -> bool:
-        return self._fitting(self._rows, self.height()) >= len(self._rows)
-
     def _fitting(self, rows: Sequence[Row], height: float) -> int:
         """How many of these fit, at least one; equal ones as many as there is room for."""
         seam = self._ui.theme.mm(SEAM_MM)
@@ -157,7 +159,7 @@ class RowList(QWidget):
         if self._high is not None:
             return [self._high(row, self.width()) for row in shown]
         least, seam, room = float(self._ui.theme.mm(self._row_mm)), self._ui.theme.mm(SEAM_MM), self.room()
-        height = float(self.height()) if self._all_fit() else self._body()
+        height = float(self.height()) if self.all_fit(self.height()) else self._body()
         return [max(least, min(least * STRETCH_MAX, (height + seam) / room - seam))] * len(shown)
 
     def _row_at(self, point: QPointF) -> str | None:
@@ -169,7 +171,7 @@ class RowList(QWidget):
         self.more.setVisible(total > shown)
         self.more.note = data(f"{self._first + 1}–{self._first + shown} / {total}")
         high = theme.mm(TURN_MM)
-        self.more.setGeometry(0, self.height() - high, max(theme.mm(TARGET_MM), self.width()), high)
+        self.more.setGeometry(0, self.height() - high, max(theme.mm(TARGET_MM), self.width() - self.beside), high)
         self.more.update()
         self.update()
         self.turned.emit()

@@ -1,5 +1,7 @@
 """What a merge finds: a card at two places, a call answered twice, a station with two terminals."""
 
+from datetime import UTC
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,6 +12,7 @@ from shopfloor.core.events import (
     CardStarted,
     CardWithdrawn,
     Event,
+    LineChanged,
     Recorded,
     TerminalStarted,
 )
@@ -20,6 +23,7 @@ from shopfloor.core.rules import Refusal
 from shopfloor.core.state import CardState
 from shopfloor.core.state_line import FindingKind
 from shopfloor.core.words import recorded_words
+from shopfloor.core.words_line import finding_words
 from tests.helpers.calls import andon_line
 from tests.helpers.desk import Desk, rule_of
 from tests.helpers.lines import ANA, OLE
@@ -126,3 +130,25 @@ def test_a_station_keeps_its_terminal_and_another_that_claims_it_is_found() -> N
     assert line.shop.posts["saw"].terminal == "one"
     (found,) = line.shop.findings.values()
     assert (found.kind, found.places) == (FindingKind.TWO_TERMINALS, ("saw", "one", "three"))
+
+
+def test_two_line_files_under_one_number_are_found_until_one_that_knows_of_them_comes() -> None:
+    line = Line()
+    mine = line.shop.line
+    theirs = replace(mine, wip_limit=5)
+    line.hear("one", LineChanged(line=mine, epoch=3))
+    line.hear("two", LineChanged(line=mine, epoch=3))
+    assert line.shop.findings == {}, "they say the same"
+    line.hear("two", LineChanged(line=theirs, epoch=2))
+    assert line.shop.findings == {}, "it came late, and whoever asked for the newer one was asked after it"
+    line.hear("two", LineChanged(line=theirs, epoch=3))
+    (found,) = line.shop.findings.values()
+    assert (found.kind, found.places) == (FindingKind.TWO_LINES, ("one", "two"))
+    assert line.shop.line == mine
+    words, remedy = finding_words(line.shop, found, UTC)
+    assert str(words) == "Two line files at once: that of one counts, not that of two"
+    assert str(remedy) == "Change it once more, with what is missing."
+    line.hear("one", LineChanged(line=replace(mine, wip_limit=4), epoch=3))
+    assert line.shop.findings, "the first goes on under its number, and has not seen it"
+    line.hear("one", LineChanged(line=theirs, epoch=4))
+    assert line.shop.findings == {}

@@ -7,9 +7,12 @@ from PySide6.QtGui import QColor, QFontMetricsF
 
 from shopfloor.clock import zone_of
 from shopfloor.core.health import Condition, Health
+from shopfloor.core.line_views import LinkFace, LinkLook
 from shopfloor.core.text import Text
 from shopfloor.core.views import StationState
 from shopfloor.gui.header import STATIONS, Header, Tab
+from shopfloor.gui.header_parts import parts_in_columns
+from shopfloor.gui.icons import Icon
 from shopfloor.gui.ink import MAY_BREAK, Ink, lay_out, least_ratio
 from shopfloor.gui.lang import Language
 from shopfloor.gui.station.words import data
@@ -117,8 +120,8 @@ def test_ill_devices_that_have_no_room_are_counted(qapp: object) -> None:
     found = header((1080, 1920), 5, language="pseudo")
     parts = [part(f"a-scanner-with-a-long-name-{n}", condition=Condition.LOST) for n in range(7)]
     found.show_now("Gearbox line", 0, zone_of("UTC"), parts)
-    columns = found._columns(Ink.measuring(found.ui), found.ui.theme.mm(20), 3, 4.0)
-    assert [words for group in columns for _, words, _ in group] == ["7"]
+    columns = parts_in_columns(Ink.measuring(found.ui), found._parts, found.ui.theme.mm(20), 3, 0)
+    assert [chip.words for group in columns for chip in group] == ["7"]
 
 
 def test_a_word_that_is_longer_than_its_line_is_cut_on_every_line(qapp: object) -> None:
@@ -154,3 +157,27 @@ def test_emulated_devices_are_marked_at_any_size(qapp: object, size: tuple[int, 
     assert real.pixel(*corner) != dark
     assert marked.pixel(*corner) == dark
     assert not found.ui.clipped
+
+
+@pytest.mark.parametrize(("size", "is_shown"), [((1024, 600), False), ((1280, 800), True), ((1920, 1080), True)])
+def test_beside_the_link_the_name_of_the_line_is_whole_or_not_there(
+    qapp: object, size: tuple[int, int], *, is_shown: bool
+) -> None:
+    found = header(size, 0)
+    found.show_tabs([*PAGES, Tab("calls", Text("Calls")), Tab("sign", data("Ana"), icon=Icon.PERSON)], "board")
+    found.show_link(LinkFace(LinkLook.UP))
+
+    def looks(name: str) -> object:
+        found.show_now(name, 0, zone_of("UTC"), [part("box-1"), part("gun-1"), part("journal")])
+        return found.grab().toImage()
+
+    assert (looks("Gearbox line") != looks("Gearbox lino")) is is_shown, "its last letter"
+    assert (looks("Gearbox line") != looks("W" * 99)) is is_shown
+
+
+def test_a_double_name_goes_on_below_behind_its_hyphen_and_a_number_does_not(qapp: object) -> None:
+    font = Theme().font(Size.BODY)
+    width = QFontMetricsF(font).horizontalAdvance("Lüdenscheidt") + 2
+    assert lay_out("Eva Müller-Lüdenscheidt", width, 500, font, 3, 1.0).lines == ("Eva Müller-", "Lüdenscheidt")
+    narrow = QFontMetricsF(font).horizontalAdvance("GB-10")
+    assert lay_out("GB-100", narrow, 500, font, 3, 0.5).lines == ("GB-100",)

@@ -208,6 +208,24 @@ def test_a_finding_of_every_kind_says_what_is_not_known_and_what_settles_it(
         assert (size, stage.ui.clipped) == (size, set())
 
 
+def test_where_findings_do_not_fit_on_a_page_add_takes_no_room_from_them(show_calls: ShowCalls) -> None:
+    scene = line_scenes.every_finding()
+    stage = show_calls(scene, "press", size=(1004, 200))
+    stage.show_part(Part.ASIDE)
+    part, seen = stage.page.put_aside, set[str]()
+    for _ in scene.shop.findings:
+        rows = part.list.row_rects()
+        assert len(rows) >= 2 or seen
+        seen |= {key for key, _ in rows}
+        assert not part.add.geometry().intersects(part.list.more.geometry())
+        assert all(rect.bottom() < part.add.geometry().top() for _, rect in rows)
+        part.list.turn()
+    assert seen >= set(scene.shop.findings)
+    stage.model.shop.put([replace(finding, settled=True) for finding in list(stage.model.shop.findings.values())[1:]])
+    stage.settle()
+    assert part.add.height() > part.list.more.height(), "there is room for it again"
+
+
 def test_the_calls_page_tells_which_stops_it_painted(show_calls: ShowCalls) -> None:
     scene = line_scenes.stopped()
     stage = show_calls(scene, "press")

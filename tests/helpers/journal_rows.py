@@ -4,6 +4,8 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from shopfloor.core.codec import encode_entity
 from shopfloor.core.events import (
     CardCirculated,
@@ -48,13 +50,13 @@ class Batch(NamedTuple):
 
 
 def batches(
-    origin: str, count: int, *, after: int = 0, seed: int = 0, shadow: "Shadow | None" = None
+    origin: str, count: int, *, after: int = 0, seed: int = 0, shadow: "Shadow | None" = None, cards: int = CARDS
 ) -> Iterator[Batch]:
     """`count` commits of one event each, that continue event `after` and `shadow`; the same for the same seed."""
     rng = random.Random(seed)
     state = shadow or Shadow()
     for n in range(after + 1, after + count + 1):
-        event = _event(n, rng)
+        event = _event(n, rng, cards)
         moment = Moment(START_US + n * 1_300_000 + rng.randrange(1_000_000))
         command_id = f"{rng.getrandbits(128):032x}" if rng.random() < 0.1 else ""
         mono_ns = n * 1_300_000_000 + rng.randrange(10**9)
@@ -105,7 +107,7 @@ class Shadow:
     def _step(self, row: Recorded, card: str, into: CardState, what: str) -> tuple[Card | Book, ...]:
         us, station = row.moment.us, getattr(row.event, "station", "")
         at = Now(us, row.mono_ns, row.boot)
-        before = self.entities.get(("card", card)) or Card(id=card, loop="housing", number=int(card[-2:]))
+        before = self.entities.get(("card", card)) or Card(id=card, loop="housing", number=int(card.rpartition("-")[2]))
         assert isinstance(before, Card)
         after = Card(
             id=card, loop="housing", number=before.number, state=into, step=1, since_us=us, cycle=before.cycle + 1,
@@ -120,15 +122,15 @@ def _key(entity: Entity) -> tuple[str, str]:
     return encode_entity(entity)[:2]
 
 
-def _event(n: int, rng: random.Random) -> Event | Unknown:
+def _event(n: int, rng: random.Random, cards: int) -> Event | Unknown:
     if n == 1:
-        return LineChanged(line=LINE)
-    if n <= 1 + CARDS:
+        return LineChanged(line=replace(LINE, loops=(replace(LINE.loops[0], cards=cards),)))
+    if n <= 1 + cards:
         number = n - 1
         return CardCirculated(card=f"housing-{number:02}", loop="housing", number=number, state=CardState.FULL)
     station = rng.choice(STATIONS)
-    device, code = f"gun-{station}", f"K7F3A{rng.randrange(CARDS):02}1{rng.choice('QRST')}X"
-    card = f"housing-{rng.randint(1, CARDS):02}"
+    device, code = f"gun-{station}", f"K7F3A{rng.randrange(cards):02}1{rng.choice('QRST')}X"
+    card = f"housing-{rng.randint(1, cards):02}"
     chance = rng.random()
     if chance < 0.3:
         return CardStarted(station=station, device=device, code=code, card=card, step=1, by="ana")

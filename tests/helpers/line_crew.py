@@ -3,7 +3,8 @@
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import msgspec
 
@@ -48,6 +49,17 @@ class Crew:
             )
             self.sessions[name] = session
             self._tasks[name] = asyncio.get_running_loop().create_task(session.run())
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this on the bench, and end every link."""
+
+        async def whole() -> None:
+            try:
+                await work
+            finally:
+                await self.stop()
+
+        self.bench.run(whole())
 
     async def stop(self, *names: str) -> None:
         """End links, as a kill does: at any place."""

@@ -22,12 +22,12 @@ ORIGIN = "press~aa"
 
 
 class Year:
-    """`events` events of one terminal, the last `tail` of them behind the floor."""
+    """`events` events of one terminal on so many cards, the last `tail` of them behind the floor."""
 
-    def __init__(self, events: int, tail: int) -> None:
+    def __init__(self, events: int, tail: int, *, cards: int) -> None:
         self._hash = GENESIS
         self._under = events - tail
-        self._rows = [row for batch in batches(ORIGIN, events) for row in batch.events]
+        self._rows = [row for batch in batches(ORIGIN, events, cards=cards) for row in batch.events]
         replay = Replay(Shop())
         for row in self._rows[: self._under]:
             replay.step(row)

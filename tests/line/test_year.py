@@ -23,10 +23,12 @@ from tests.helpers.terminal import WAIT_S_MAX, running
 EVENTS = scaled(6_000, 500_000)
 TAIL = scaled(1_000, 5_000)  # as many as are set a floor upon at most, and the events of a day
 
+CARDS = scaled(200, 5_000)
+
 
 def test_a_terminal_that_joins_reads_the_state_and_the_tail_alone(tmp_path: Path) -> None:
     bench = RealBench(tmp_path / "server")
-    year = Year(EVENTS, TAIL)
+    year = Year(EVENTS, TAIL, cards=CARDS)
 
     async def write() -> None:
         logs = [bench.log(name) for name in ("press", "wash")]
@@ -60,7 +62,10 @@ def test_a_terminal_that_joins_reads_the_state_and_the_tail_alone(tmp_path: Path
         link.start()
         assert done.wait(WAIT_S_MAX), views[-1:]
         took_s = time.perf_counter() - begun_s
-        print(f"joined a line of {EVENTS} events in {took_s:.2f} s, {len(year.body)} bytes of state, tail {TAIL}")
+        print(
+            f"joined a line of {EVENTS} events, {CARDS} cards, in {took_s:.2f} s; "
+            f"{len(year.body)} bytes of state, tail {TAIL}"
+        )
         end()
         link.stop()
         assert state_hash(terminal.snapshot.entities) == year.state

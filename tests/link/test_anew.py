@@ -1,8 +1,6 @@
 """A disk that was put back or copied: the terminal goes on under a new name, and nothing is lost or there twice."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 from shopfloor.core.line_link import LinkState
 from shopfloor.trouble import StoreTrouble
@@ -11,16 +9,6 @@ from tests.helpers.line_crew import Crew
 
 NEW = "t1~new01"
 OLD = "t1~01"
-
-
-def _run(bench: Bench, crew: Crew, work: Coroutine[Any, Any, None]) -> None:
-    async def whole() -> None:
-        try:
-            await work
-        finally:
-            await crew.stop()
-
-    bench.run(whole())
 
 
 async def _put_back(crew: Crew, *, sent: int = 5, forgotten: int = 5) -> None:
@@ -57,7 +45,7 @@ def test_a_disk_put_back_goes_on_under_a_new_name_and_learns_what_it_forgot(benc
         assert (len(bodies[OLD]), len(bodies[NEW])) == (10, 9)
         _each_once(crew)
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_a_disk_put_back_from_before_its_first_event_goes_on_too(soft: SoftBench) -> None:
@@ -72,7 +60,7 @@ def test_a_disk_put_back_from_before_its_first_event_goes_on_too(soft: SoftBench
         assert len(crew.replicas["t1"].bodies()[OLD]) == 5
         _each_once(crew)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_of_two_on_copies_of_one_disk_one_keeps_the_name_and_both_are_heard(bench: Bench) -> None:
@@ -99,7 +87,7 @@ def test_of_two_on_copies_of_one_disk_one_keeps_the_name_and_both_are_heard(benc
         assert {crew.replicas[name].origin() for name in ("t1", "copy")} == names, "it does not go on for ever"
         _each_once(crew)
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_what_was_not_sent_when_the_disk_was_copied_is_on_the_line_once(soft: SoftBench) -> None:
@@ -119,7 +107,7 @@ def test_what_was_not_sent_when_the_disk_was_copied_is_on_the_line_once(soft: So
         assert OLD in origins
         _each_once(crew)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_without_the_right_to_a_new_name_it_says_so_and_reads_on(soft: SoftBench) -> None:
@@ -140,7 +128,7 @@ def test_without_the_right_to_a_new_name_it_says_so_and_reads_on(soft: SoftBench
         await crew.converged()
         _each_once(crew)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_with_the_link_lost_on_the_way_to_a_new_name_it_asks_again(soft: SoftBench) -> None:
@@ -157,7 +145,7 @@ def test_with_the_link_lost_on_the_way_to_a_new_name_it_asks_again(soft: SoftBen
         await crew.converged()
         _each_once(crew)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_a_full_disk_holds_the_new_name_up_and_no_longer(soft: SoftBench) -> None:
@@ -175,7 +163,7 @@ def test_a_full_disk_holds_the_new_name_up_and_no_longer(soft: SoftBench) -> Non
         await crew.converged()
         _each_once(crew)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_a_wiped_line_is_filled_with_what_was_recorded_under_the_old_name_too(bench: Bench) -> None:
@@ -196,7 +184,7 @@ def test_a_wiped_line_is_filled_with_what_was_recorded_under_the_old_name_too(be
         await log.close()
         _each_once(crew)
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_a_terminal_where_nothing_happens_notices_that_a_copy_goes_on_under_its_name(soft: SoftBench) -> None:
@@ -213,4 +201,4 @@ def test_a_terminal_where_nothing_happens_notices_that_a_copy_goes_on_under_its_
         assert (crew.replicas["copy"].origin(), crew.replicas["t1"].origin()) == (OLD, NEW)
         _each_once(crew)
 
-    _run(soft, crew, body())
+    crew.run(body())

@@ -21,16 +21,13 @@ TURNS = 60
 BAD = Weather(delay_s_min=0.02, delay_s_max=0.5, lost=0.1, repeated=0.1)
 
 
-def _run(bench: Bench, crew: Crew, work: Coroutine[Any, Any, None]) -> None:
-    async def whole() -> None:
+def _run(crew: Crew, work: Coroutine[Any, Any, None]) -> None:
+    async def linked() -> None:
         crew.start()
-        try:
-            await crew.until(lambda: all(crew.state(name) is LinkState.UP for name in crew.replicas))
-            await work
-        finally:
-            await crew.stop()
+        await crew.until(lambda: all(crew.state(name) is LinkState.UP for name in crew.replicas))
+        await work
 
-    bench.run(whole())
+    crew.run(linked())
 
 
 def test_one_of_several_wins_and_the_others_hear_who_was_faster(bench: Bench) -> None:
@@ -52,7 +49,7 @@ def test_one_of_several_wins_and_the_others_hear_who_was_faster(bench: Bench) ->
         again = await crew.permit(other, THING)
         assert (again.ruling, again.epoch) == (Ruling.WON, 2), "what is recorded is over, and the next may decide"
 
-    _run(bench, crew, body())
+    _run(crew, body())
 
 
 def test_who_has_not_read_the_line_up_to_the_last_decision_is_told_so(soft: SoftBench) -> None:
@@ -65,7 +62,7 @@ def test_who_has_not_read_the_line_up_to_the_last_decision_is_told_so(soft: Soft
         assert (behind.ruling, behind.by) == (Ruling.BEHIND, "t1~01")
         crew.replicas["t2"].full = None
 
-    _run(soft, crew, body())
+    _run(crew, body())
 
 
 def test_a_winner_that_recorded_nothing_holds_nobody_up_for_longer_than_its_permission_is_good(
@@ -83,7 +80,7 @@ def test_a_winner_that_recorded_nothing_holds_nobody_up_for_longer_than_its_perm
         assert (got.ruling, got.epoch) == (Ruling.WON, 2)
         crew.start("t1")
 
-    _run(soft, crew, body())
+    _run(crew, body())
 
 
 def test_a_line_that_was_wiped_gives_nothing_while_a_permission_it_has_forgotten_is_good(soft: SoftBench) -> None:
@@ -102,7 +99,7 @@ def test_a_line_that_was_wiped_gives_nothing_while_a_permission_it_has_forgotten
         await asyncio.sleep(GOOD_FOR_S)
         assert (await crew.permit("t2", THING)).ruling is Ruling.WON
 
-    _run(soft, crew, body())
+    _run(crew, body())
 
 
 def test_who_gave_its_own_permission_up_asks_again_at_once(soft: SoftBench) -> None:
@@ -113,7 +110,7 @@ def test_who_gave_its_own_permission_up_asks_again_at_once(soft: SoftBench) -> N
         got = await crew.permit("t1", THING)
         assert (got.ruling, got.epoch) == (Ruling.WON, 2)
 
-    _run(soft, crew, body())
+    _run(crew, body())
 
 
 def test_an_answer_that_was_lost_is_found_again(soft: SoftBench) -> None:
@@ -129,7 +126,7 @@ def test_an_answer_that_was_lost_is_found_again(soft: SoftBench) -> None:
         assert (got.ruling, got.epoch, soft.net.lose_answers) == (Ruling.WON, 1, 0)
         assert got.seq == len(soft.server.messages())
 
-    _run(soft, crew, body())
+    _run(crew, body())
 
 
 def test_a_key_without_the_right_is_told_as_that(soft: SoftBench) -> None:
@@ -139,7 +136,7 @@ def test_a_key_without_the_right_is_told_as_that(soft: SoftBench) -> None:
         soft.net.denied.add("t1")
         assert (await crew.permit("t1", "line")).ruling is Ruling.DENIED
 
-    _run(soft, crew, body())
+    _run(crew, body())
 
 
 def test_without_a_link_there_is_no_answer(soft: SoftBench) -> None:
@@ -151,7 +148,7 @@ def test_without_a_link_there_is_no_answer(soft: SoftBench) -> None:
         await crew.until(lambda: crew.state("t1") is LinkState.LOST)
         assert await crew.permit("t1", THING) == Decided(Ruling.UNLINKED)
 
-    _run(soft, crew, body())
+    _run(crew, body())
 
 
 def test_what_is_no_decision_of_ours_is_passed_over(soft: SoftBench) -> None:
@@ -163,7 +160,7 @@ def test_what_is_no_decision_of_ours_is_passed_over(soft: SoftBench) -> None:
         got = await crew.permit("t1", THING)
         assert (got.ruling, got.epoch) == (Ruling.WON, 1)
 
-    _run(soft, crew, body())
+    _run(crew, body())
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -211,7 +208,7 @@ def test_no_number_is_won_twice_whatever_the_network_does(seed: int) -> None:
         await asyncio.gather(*racing)
         await crew.converged()
 
-    _run(bench, crew, body())
+    _run(crew, body())
     bench.close()
     assert len(won) == len(set(won)), "two were told that they won the same"
     assert len(won) > TURNS // 8

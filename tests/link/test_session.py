@@ -1,8 +1,6 @@
 """The link's session: what one terminal records all hold, once and in one order, whatever befell line and terminals."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 import msgspec
 
@@ -15,16 +13,6 @@ from tests.helpers.line_bench import Bench, SoftBench
 from tests.helpers.line_crew import Crew
 
 LOST_S_MAX = 4.0
-
-
-def _run(bench: Bench, crew: Crew, work: Coroutine[Any, Any, None]) -> None:
-    async def whole() -> None:
-        try:
-            await work
-        finally:
-            await crew.stop()
-
-    bench.run(whole())
 
 
 def test_all_terminals_hold_what_each_recorded(bench: Bench) -> None:
@@ -42,7 +30,7 @@ def test_all_terminals_hold_what_each_recorded(bench: Bench) -> None:
         view = crew.sessions["t3"].status.view()
         assert (view.state, view.head, view.behind) == (LinkState.UP, 700, 0)
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_a_terminal_that_was_long_away_catches_up_in_a_few_deliveries(bench: Bench) -> None:
@@ -59,7 +47,7 @@ def test_a_terminal_that_was_long_away_catches_up_in_a_few_deliveries(bench: Ben
         states = {view.state for view in crew.views["t2"]}
         assert states <= {LinkState.CONNECTING, LinkState.UP}
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_a_wiped_line_is_filled_again_by_its_terminals(bench: Bench) -> None:
@@ -75,7 +63,7 @@ def test_a_wiped_line_is_filled_again_by_its_terminals(bench: Bench) -> None:
         await crew.until(lambda: crew.sessions["t1"].status.acked == 22)
         await crew.converged()
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_a_line_put_back_to_an_old_copy_gets_its_tail_again(bench: Bench) -> None:
@@ -94,7 +82,7 @@ def test_a_line_put_back_to_an_old_copy_gets_its_tail_again(bench: Bench) -> Non
         crew.record("t2", 1)
         await crew.converged()
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_a_line_that_is_gone_is_told_as_lost_and_found_again(bench: Bench) -> None:
@@ -110,7 +98,7 @@ def test_a_line_that_is_gone_is_told_as_lost_and_found_again(bench: Bench) -> No
         await crew.converged()
         assert crew.state("t1") is LinkState.UP
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_the_heartbeat_tells_the_others_how_a_terminal_is_and_what_o_clock_the_line_has(bench: Bench) -> None:
@@ -130,7 +118,7 @@ def test_the_heartbeat_tells_the_others_how_a_terminal_is_and_what_o_clock_the_l
         assert read is not None
         assert abs(read[0] - now.at_us) <= read[1] + 1000
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_one_of_several_racers_is_given_the_permission(bench: Bench) -> None:
@@ -146,7 +134,7 @@ def test_one_of_several_racers_is_given_the_permission(bench: Bench) -> None:
         again = await crew.sessions[winner].decide("credit.housing", winner.encode(), expected_seq=0)
         assert again.ruling is Ruling.WON, "who asks again after a lost answer has won all the same"
 
-    _run(bench, crew, body())
+    crew.run(body())
 
 
 def test_a_full_disk_holds_the_inbox_up_and_nothing_is_left_out(soft: SoftBench) -> None:
@@ -161,7 +149,7 @@ def test_a_full_disk_holds_the_inbox_up_and_nothing_is_left_out(soft: SoftBench)
         await crew.converged()
         await crew.until(lambda: crew.state("t2") is LinkState.UP)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_an_answer_that_was_lost_does_not_stop_the_outbox(soft: SoftBench) -> None:
@@ -179,7 +167,7 @@ def test_an_answer_that_was_lost_does_not_stop_the_outbox(soft: SoftBench) -> No
         await crew.converged(within_s=REPLY_S_MAX + 1)
         assert [view.state for view in crew.views["t1"] if view.state is LinkState.LOST] == []
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_a_line_that_was_made_anew_behind_an_open_connection_is_noticed(soft: SoftBench) -> None:
@@ -194,7 +182,7 @@ def test_a_line_that_was_made_anew_behind_an_open_connection_is_noticed(soft: So
         assert len(soft.server.messages()) == 1
         await crew.converged()
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_a_quiet_line_is_asked_once_a_second_and_not_read_over_and_over(soft: SoftBench) -> None:
@@ -208,7 +196,7 @@ def test_a_quiet_line_is_asked_once_a_second_and_not_read_over_and_over(soft: So
         await asyncio.sleep(20)
         assert soft.net.asked - asked <= 21
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_without_a_right_to_send_it_says_so_and_reads_on(soft: SoftBench) -> None:
@@ -222,7 +210,7 @@ def test_without_a_right_to_send_it_says_so_and_reads_on(soft: SoftBench) -> Non
         await crew.until(lambda: crew.state("t1") is LinkState.DENIED)
         await crew.until(lambda: "t2~02" in crew.replicas["t1"].others)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_a_cable_that_was_out_is_noticed_within_the_limit_however_often(soft: SoftBench) -> None:
@@ -240,7 +228,7 @@ def test_a_cable_that_was_out_is_noticed_within_the_limit_however_often(soft: So
             assert loop.time() - cut_s <= LOST_S_MAX
             soft.net.cut.clear()
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_a_server_whose_disk_is_full_is_told_kept_to_and_sent_to_when_there_is_room(soft: SoftBench) -> None:
@@ -262,7 +250,7 @@ def test_a_server_whose_disk_is_full_is_told_kept_to_and_sent_to_when_there_is_r
         await crew.converged()
         await crew.until(lambda: crew.state("t1") is LinkState.UP)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_a_store_that_contradicts_itself_is_asked_once_a_second(soft: SoftBench) -> None:
@@ -281,7 +269,7 @@ def test_a_store_that_contradicts_itself_is_asked_once_a_second(soft: SoftBench)
         soft.server.is_confused = False
         await crew.until(lambda: crew.sessions["t1"].status.acked == 2 and crew.state("t1") is LinkState.UP)
 
-    _run(soft, crew, body())
+    crew.run(body())
 
 
 def test_a_line_that_cannot_be_read_is_not_connected_to_over_and_over(soft: SoftBench) -> None:
@@ -297,4 +285,4 @@ def test_a_line_that_cannot_be_read_is_not_connected_to_over_and_over(soft: Soft
         await asyncio.sleep(60)
         assert soft.net.asked - before <= 60 / PAUSE_S_MAX * 8, "some questions every two seconds"
 
-    _run(soft, crew, body())
+    crew.run(body())

@@ -15,7 +15,7 @@ from shopfloor.core.names import station_name
 from shopfloor.core.text import Text
 from shopfloor.gui.bridge import LineModel
 from shopfloor.gui.clocks import duration, zone_of
-from shopfloor.gui.header import LAMP, name_of
+from shopfloor.gui.header_parts import LAMP, name_of
 from shopfloor.gui.health_line import FLOOR, link_facts, member_faces
 from shopfloor.gui.health_rows import DAY_US, MEMBER, NARROW_MM, PartFace, paint_part, tested_words
 from shopfloor.gui.icons import Icon
