@@ -283,7 +283,10 @@ class Printer(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The whole line file. `wip_limit`: most cards released (IN_PROCESS or QUEUED), None for no limit."""
+    """The whole line file. `wip_limit`: most cards released (IN_PROCESS or QUEUED), None for no limit.
+
+    `keep_events_days`: for how long events stay in the journals of a line of several terminals.
+    """
 
     id: str
     name: str
@@ -292,6 +295,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     restart_s: float = 0
     takt_s: float | None = None
     repeat_window_s: float = 1.0
+    keep_events_days: int = 400
     stations: tuple[Station, ...] = ()
     parts: tuple[Part, ...] = ()
     loops: tuple[Loop, ...] = ()

@@ -73,7 +73,7 @@ class Journal(Protocol):
     ) -> list[Recorded]:
         """The events of every origin behind `after` (None: all) that no floor `under` it covers, in line order.
 
-        `until`: of some other origins the last one that is wanted.
+        `until`: of some origins the last one that is wanted.
         """
 
     def floors(self) -> Floors:

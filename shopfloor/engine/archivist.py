@@ -14,7 +14,7 @@ from shopfloor.core.ports import History
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.survey import SURVEY, Survey
 
-KEEP_DAYS: Final = 400  # a year with its season before, for whoever compares; figures stay for ever
+_US_PER_DAY: Final = 24 * 3600 * US_PER_S
 COPIES_MIN: Final = 2  # terminals that stand on the state that stands for old events
 
 Make = Callable[[int, int], Archived | None]
@@ -30,11 +30,14 @@ class Ask(Protocol):
 
 
 class Upkeep(Struct, frozen=True, kw_only=True):
-    """How a journal is kept small: when floors are set, who writes archives, and after how many days."""
+    """How a journal is kept small: when floors are set, who writes archives, and after how many days.
+
+    `keep_days`: None for what the line file says.
+    """
 
     survey: Survey = SURVEY
     archive: Make | None = None
-    keep_days: int = KEEP_DAYS
+    keep_days: int | None = None
 
 
 UPKEEP: Final = Upkeep()
@@ -50,7 +53,7 @@ class Archivist:
         self._make = upkeep.archive
         self._ask = ask
         self._desk = desk
-        self._keep_us = upkeep.keep_days * 24 * 3600 * US_PER_S
+        self._keep_days = upkeep.keep_days
         self._is_busy = False
 
     def look(self, link: LinkView | None, now: Now) -> None:
@@ -63,7 +66,8 @@ class Archivist:
         if agree.floor != link.floor or name not in agree.agree or len(agree.agree) < COPIES_MIN:
             return
         self._is_busy = True
-        until_us, floor_max = now.at_us - self._keep_us, link.floor - 1
+        keep_days = self._desk().shop.line.keep_events_days if self._keep_days is None else self._keep_days
+        until_us, floor_max = now.at_us - keep_days * _US_PER_DAY, link.floor - 1
         self._ask(lambda _: make(until_us, floor_max), self._made)
 
     def _made(self, done: "Future[Archived | None]") -> None:

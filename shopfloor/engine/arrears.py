@@ -5,17 +5,17 @@ as long as it takes, and every screen for as long as it takes to be told.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from shopfloor.core.events import Recorded
 from shopfloor.core.evolve import Replay
-from shopfloor.core.merge import Key, key_of, local_number
-from shopfloor.core.ports import Journal
-from shopfloor.core.shop import Shop
+from shopfloor.core.merge import key_of, local_number
+from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.update import DigestRow, Update
+from shopfloor.engine.ground import Ground
 from shopfloor.engine.refold import Figures
 
 ROWS_MAX: Final = 800  # of one transaction: two milliseconds, and the disk's
@@ -72,24 +72,31 @@ class Arrears:
         self._is_noted = self._is_noted and not is_last
         return Update(events=tuple(part.events), digest=tuple(part.rows), foreign=True, refigured=part.refigured)
 
+    def pay_all(self, journal: Journal) -> None:
+        """Write everything; nobody is told. Raises StoreTrouble."""
+        while self._parts:
+            self.pay(journal)
 
-def missed(
-    journal: Journal, base: Shop, events: Iterable[Recorded], since: Key, origin: str
-) -> tuple[list[DigestRow], list[DigestRow]]:
-    """(Figures to drop, to write) so that the journal has those of all events from `since` on, folded on `base`.
 
-    The process ended between a state and its figures: which of them it had written nobody noted.
+def left_over(opened: Opened, journal: Journal, ground: Ground, until: Mapping[str, int]) -> Arrears:
+    """What a process owed that ended between a state and its figures. Which of them it had written nobody noted.
+
+    They are made anew, of every event from the noted place on that is folded in: `until`.
     """
-    figures, replay = Figures(origin), Replay(base)
+    owed = Arrears()
+    if opened.figures_from is None:
+        return owed
+    figures, replay = Figures(opened.origin), Replay(ground.shop())
     numbers: set[int] = set()
     wanted: list[DigestRow] = []
-    for event in events:
-        if key_of(event) >= since:
-            numbers.add(local_number(event, origin).n)
+    for event in journal.since(None, ground.vector, None, until):
+        if key_of(event) >= opened.figures_from:
+            numbers.add(local_number(event, opened.origin).n)
             wanted += figures.of(replay.shop, event)
         replay.step(event)
     had = journal.figures_of(numbers)
-    return list(_without(had, wanted)), list(_without(wanted, had))
+    owed.owe((), list(_without(had, wanted)), list(_without(wanted, had)), is_noted=True, refigured=True)
+    return owed
 
 
 def _without(rows: Iterable[DigestRow], others: Iterable[DigestRow]) -> Iterator[DigestRow]:

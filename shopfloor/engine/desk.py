@@ -9,7 +9,7 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Archived, Fitting, Received, Risen, received
+from shopfloor.core.delivery import Archived, Fitting, Received, received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded
@@ -24,14 +24,14 @@ from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import EMPTY_LINE, Shop
 from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
-from shopfloor.core.words import refusal_words
-from shopfloor.engine.arrears import EVENTS_MAX, ROWS_MAX, Arrears, missed
+from shopfloor.engine.arrears import EVENTS_MAX, ROWS_MAX, left_over
 from shopfloor.engine.asking import Ask, nobody_asks, permit
+from shopfloor.engine.climb import Climbed
 from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, is_of_calls, may_be_owed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.opening import end_of, last_of
-from shopfloor.engine.outcomes import is_same_answer, outcome_of
+from shopfloor.engine.outcomes import is_same_answer, outcome_of, refused
 from shopfloor.engine.survey import SURVEY, Survey, floor_at
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
@@ -61,11 +61,7 @@ class Desk:
         self.survey = survey
         self.surveyed_us = 0
         self._merger.wait(opened.waiting)
-        self._arrears = Arrears()
-        if opened.figures_from is not None:
-            events = journal.since(None, ground.vector, None, self._merger.until)
-            gone, rows = missed(journal, ground.shop(), events, opened.figures_from, opened.origin)
-            self._arrears.owe((), gone, rows, is_noted=True, refigured=True)
+        self._arrears = left_over(opened, journal, ground, self._merger.until)
         self._set_line(self.shop.line)
 
     def begin(self, now: Now, *, ended_us: int) -> None:
@@ -106,11 +102,7 @@ class Desk:
         if decision is None:
             return Update()
         if isinstance(decision, Refusal):
-            sentence, remedy = refusal_words(decision, self._zone)
-            outcome = Outcome(
-                n=0, kind="refused", refusal=decision, words=sentence, remedy=remedy, command_id=command_id
-            )
-            return Update(outcome=outcome)
+            return Update(outcome=refused(decision, self._zone, command_id))
         return self._commit(decision, now, command_id)
 
     def answer(self, command: c.Command, now: Now) -> Outcome | None:
@@ -155,8 +147,7 @@ class Desk:
     def pay_all(self) -> None:
         """Write whatever is owed, before the journal becomes another; raises StoreTrouble."""
         self.pay()
-        while self.owes_figures:
-            self.pay_figures()
+        self._arrears.pay_all(self._journal)
 
     @property
     def waiting(self) -> int:
@@ -187,16 +178,13 @@ class Desk:
     def _deliver(self, fitting: Fitting, cursor: Cursor | None) -> Update:
         got = received(fitting, cursor, self._origin, self._journal.heads())
         new = [entry.recorded for entry in got.new]
-        if not new:
-            self._journal.receive(replace(got, folded=not self.waiting))
-            return Update()
-        update = Update()
-        if self._merger.span(self._heads(), new) > DIRECT_EVENTS_MAX:
-            self._journal.receive(replace(got, folded=False))
-            self._merger.wait(new)
-        else:
+        if new and self._merger.span(self._heads(), new) <= DIRECT_EVENTS_MAX:
             update = self._fold_with(got, new)
-        self._last = max(self._last, *(event.moment for event in new))
+        else:
+            self._journal.receive(replace(got, folded=not new and not self.waiting))
+            self._merger.wait(new)
+            update = Update()
+        self._last = max([self._last, *(event.moment for event in new)])
         return update
 
     def fold(self, count: int) -> Update | None:
@@ -204,9 +192,7 @@ class Desk:
         self.pay()  # what is owed is not on the disk, and its words are not for ever: nothing is folded from there
         if not self._merger.begun:
             self._merger.begin(self.shop)
-        if not self._merger.work(count):
-            return None
-        return self._folded(Received())
+        return self._folded(Received()) if self._merger.work(count) else None
 
     def _fold_with(self, got: Received, new: Sequence[Recorded]) -> Update:
         """Store and fold at once."""
@@ -239,43 +225,55 @@ class Desk:
         done.shop.share_process(self.shop)
         self.shop = done.shop
         self._merger.took(done)
-        line = done.shop.line if done.line_by is not None else None
-        if line is not None:
-            self._set_line(line)
-        changed = (*done.changed, *done.gone)
-        if follows:
-            return Update(changed=changed, line=line, foreign=True)
         return Update(
-            events=tuple(done.events),
-            changed=changed,
-            digest=tuple(done.digest),
-            line=line,
+            events=() if follows else tuple(done.events),
+            changed=(*done.changed, *done.gone),
+            digest=() if follows else tuple(done.digest),
+            line=self._line_by(done.line_by),
             foreign=True,
-            refigured=refigured,
+            refigured=refigured and not follows,
         )
 
     def forget_order(self, after_seq: int) -> None:
         """The line has another order behind that message. Raises StoreTrouble."""
         self._journal.forget_order(after_seq)
 
-    def settle(self, now: Now, link: LinkView | None) -> Update:
-        """Stand on the floors that count by now, and set the next one when it is due. Raises StoreTrouble."""
-        if self._debt or self.waiting or self.owes_figures:
-            return Update()
+    def settle(self, now: Now, link: LinkView | None) -> None:
+        """Begin to stand on the floors that count by now, or to set the next one when it is due: `climb` does it."""
+        if self._merger.climbing is not None or self._debt or self.waiting or self.owes_figures:
+            return
         heads = self._heads()
-        risen = self._merger.rise(self.shop, heads)
-        if risen is not None:
-            return self._rise(*risen)
-        if self.watches or now.at_us - self.surveyed_us < self.survey.look_us:
-            return Update()
+        early = self.watches or now.at_us - self.surveyed_us < self.survey.look_us
+        if self._merger.rise(lambda: self.shop, heads) is not None or early:
+            return
         self.surveyed_us = now.at_us
-        ground = self._merger.ground
-        us = self.survey.due_us(self.shop, now, link, ground, heads, self._journal.count_until)
-        if us is None:
-            return Update()
-        event = floor_at(us, ground.tip, self._journal, self._merger.packed_at(self.shop, us)[0])
-        update = self._commit((event,), now, "")
-        self.settle(now, link)  # stand on it: nothing changes, for nothing here came late
+        us = self.survey.due_us(self.shop, now, link, self._merger.ground, heads, self._journal.count_until)
+        if us is not None:
+            self._merger.pack(self.shop, us)
+
+    @property
+    def climbs(self) -> bool:
+        """Whether it is on its way to another floor, and may go on: nothing waits to be written or folded in."""
+        return self._merger.climbing is not None and not (self._debt or self.waiting or self.owes_figures)
+
+    def climb(self, now: Now) -> Update:
+        """Go on by one step. Raises StoreTrouble, and begins again when it is settled the next time."""
+        merger = self._merger
+        assert merger.climbing is not None
+        done, update = True, Update()
+        try:
+            made = merger.climbing.step()
+            if made is None:
+                done = False
+            elif isinstance(made, Climbed):
+                update = self._rise(made)
+            else:
+                update = self._commit((floor_at(made.us, merger.ground.tip, self._journal, made.hash),), now, "")
+                merger.keep(made)
+                done = merger.rise(lambda: self.shop, self._heads()) is None  # stand on it: nothing here came late
+        finally:
+            if done:
+                merger.climbing = None
         return update
 
     def drop_archived(self, got: Archived) -> None:
@@ -338,9 +336,7 @@ class Desk:
         self._last = moment
         # What is owed shows words that are not for ever: nothing is folded from there.
         self._merger.note(recorded, figures, draft if not self._debt else None)
-        line = draft.line if draft.line is not before else None
-        if line is not None:
-            self._set_line(line)
+        line = None if draft.line is before else self._set_line(draft.line)
         return Update(
             events=tuple(recorded),
             changed=last,
@@ -349,18 +345,17 @@ class Desk:
             line=line,
         )
 
-    def _rise(self, risen: Risen, shop: Shop) -> Update:
+    def _rise(self, climbed: Climbed) -> Update:
+        risen, shop = climbed.risen, climbed.shop or self.shop
         self._journal.rise(risen)
-        self._merger.stood(risen)
+        self._merger.stood(climbed)
         shop.reads = self.shop.reads
+        shop.share_process(self.shop)
         self.shop = shop
-        line = shop.line if risen.line_by is not None else None
-        if line is not None:
-            self._set_line(line)
         return Update(
             changed=(*risen.changed, *risen.gone),
             digest=tuple(risen.digest),
-            line=line,
+            line=self._line_by(risen.line_by),
             foreign=True,
             refigured=bool(risen.digest or risen.digest_gone),
         )
@@ -394,6 +389,11 @@ class Desk:
             uncertainty_us=self.unsure_us + ahead_us(moment, now),
         )
 
-    def _set_line(self, line: Line) -> None:
+    def _line_by(self, event: tuple[str, int] | None) -> Line | None:
+        """The line file in force, if an event has changed it."""
+        return None if event is None else self._set_line(self.shop.line)
+
+    def _set_line(self, line: Line) -> Line:
         self._zone = zone_of(line.timezone)
         self._calendar = WorkCalendar(line)
+        return line

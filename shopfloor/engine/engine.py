@@ -59,8 +59,7 @@ class Engine(LineDoors):
         upkeep: Upkeep = UPKEEP,
         watches: bool = False,
     ) -> None:
-        self._journal = journal
-        self._upkeep = upkeep
+        self._journal, self._upkeep = journal, upkeep
         self._clock = clock
         self._watches = watches
         self._start = c.StartTerminal(terminal=terminal, program=program, stations=stations)
@@ -190,7 +189,7 @@ class Engine(LineDoors):
         self._desk = Desk(self._journal, opened, self._upkeep.survey, watches=self._watches)
         self._archivist = Archivist(self._upkeep, self._ask_for, lambda: self._desk)
         self._desk.shop.linked = None if self._asking is None else False
-        self._intake = Intake(self._desk, self._clock, self._publish, pay=self._pay)
+        self._intake = Intake(self._desk, self._clock, self._publish, pay=self._pay, now=self._now)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
@@ -276,7 +275,7 @@ class Engine(LineDoors):
         self._intake.again()
         self._publish(update := self._desk.tick(now))
         self._pay()
-        self._publish(self._desk.settle(now, self._link))
+        self._desk.settle(now, self._link)
         if step_ms:
             self._publish(self._desk.run(c.NoteClockStep(step_ms=step_ms), now))
         self._sign(now)
@@ -314,6 +313,9 @@ class Engine(LineDoors):
         self._unsigned = False
         if was:
             self._judge_store()
+
+    def _now(self) -> Now:
+        return self._time.disciplined(self._clock.now())
 
     def _wait_s(self) -> float:
         due_us = self._desk.next_due_us(self._time.foreseen(self._clock.now()))

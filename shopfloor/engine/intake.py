@@ -54,16 +54,26 @@ class _Pace:
 class Intake:
     """Belongs to the engine's thread. A delivery is done when it is stored; what it comes to may be folded in later.
 
-    `pay` writes what calls owe the disk and says so: before anything of others is written.
+    `pay` writes what calls owe the disk and says so: before anything of others is written. `now` is what o'clock the
+    line has. What is delivered waits for a climb to another floor, or a busy line would spoil that again and again.
     """
 
-    def __init__(self, desk: Desk, clock: Clock, publish: Callable[[Update], None], *, pay: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        publish: Callable[[Update], None],
+        *,
+        pay: Callable[[], None],
+        now: Callable[[], Now],
+    ) -> None:
         self.desk = desk
         self._clock = clock
         self._publish = publish
         self._pay = pay
+        self._now = now
         self._deliveries: deque[_Delivery] = deque()
-        self._paces = {"store": _Pace(), "fold": _Pace(), "figures": _Pace()}
+        self._paces = {"store": _Pace(), "fold": _Pace(), "figures": _Pace(), "climb": _Pace()}
         self._rests = False
         self._go_on_ns = self._stored_ns = 0
         self._signal_ns = -PEOPLE_NS
@@ -73,7 +83,8 @@ class Intake:
     @property
     def is_busy(self) -> bool:
         """Whether there is something to do."""
-        return bool(self._deliveries) or ((self.desk.waiting > 0 or self.desk.owes_figures) and not self._rests)
+        folds = (self.desk.waiting > 0 or self.desk.owes_figures) and not self._rests
+        return bool(self._deliveries) or folds or self.desk.climbs
 
     @property
     def pause_s(self) -> float | None:
@@ -81,7 +92,7 @@ class Intake:
         if not self.is_busy:
             return None
         go_on_ns = self._go_on_ns
-        if not self._deliveries and not self.desk.owes_figures and not self.desk.is_worth_folding:
+        if not (self._deliveries or self.desk.owes_figures or self.desk.climbs or self.desk.is_worth_folding):
             go_on_ns = max(go_on_ns, self._stored_ns + LULL_NS)
         return max(0, go_on_ns - self._clock.now().mono_ns) / _NS_PER_S
 
@@ -124,6 +135,9 @@ class Intake:
         if self.desk.owes_figures and not self._rests:
             pace = self._paces["figures"]
             self._pay_figures()
+        elif self.desk.climbs:
+            pace = self._paces["climb"]
+            self._publish(self.desk.climb(self._now()))
         elif self.desk.waiting and not self._rests and (not self._deliveries or self.desk.is_worth_folding):
             pace = self._paces["fold"]
             self._fold(pace.events)

@@ -7,6 +7,7 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Health
 from shopfloor.core.line_link import Cursor, LineEntry, NewName, Standing
+from shopfloor.core.moment import Now
 from shopfloor.core.ports import Journal
 from shopfloor.core.update import Snapshot, Update
 from shopfloor.engine.anew import ANEW_WORDS, LEAVE_WORDS, begin_anew, leave_branches, take_branch
@@ -15,7 +16,6 @@ from shopfloor.engine.inbox import Inbox
 from shopfloor.engine.intake import Intake
 from shopfloor.engine.parts import STORE, store_fails
 from shopfloor.engine.publisher import Publisher
-from shopfloor.engine.time import EngineTime
 
 
 class LineDoors:
@@ -29,7 +29,6 @@ class LineDoors:
     _journal: Journal
     _publisher: Publisher
     _start: c.StartTerminal
-    _time: EngineTime
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
         """Take what the line has, in one transaction."""
@@ -51,7 +50,7 @@ class LineDoors:
         """Go on under another name on the line, if that is not done yet."""
 
         def begin() -> None:
-            now = self._time.disciplined(self._clock.now())
+            now = self._now()
             self._go_on(lambda: begin_anew(self._desk, self._journal, name, now, self._start.terminal), ANEW_WORDS)
 
         return self._later(begin)
@@ -60,7 +59,7 @@ class LineDoors:
         """Record under a name of this terminal's what others know of `name.before`."""
 
         def take() -> None:
-            now = self._time.disciplined(self._clock.now())
+            now = self._now()
             self._publish(take_branch(self._desk, self._journal, name, entries, now))
 
         return self._later(take)
@@ -85,6 +84,9 @@ class LineDoors:
         finally:
             self._judge_store()
         self._publisher.publish(self._snapshot())
+
+    def _now(self) -> Now:
+        raise NotImplementedError
 
     def _publish(self, update: Update) -> None:
         raise NotImplementedError

@@ -6,26 +6,24 @@ from typing import Final
 
 from msgspec import Struct
 
-from shopfloor.core.delivery import Adopted, Raised, Risen
+from shopfloor.core.delivery import Adopted, Raised
 from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Recorded
 from shopfloor.core.evolve import Replay
-from shopfloor.core.floor import Floor, is_covered, pack_shop, unpack_shop
+from shopfloor.core.floor import Floor, unpack_shop
 from shopfloor.core.line_link import Cursor, Standing
-from shopfloor.core.line_refusals import LINE
 from shopfloor.core.merge import Key, differences, key_of
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
 from shopfloor.core.update import DigestRow
+from shopfloor.engine.climb import Climb, Climbed, Packed, Path, Since, line_by, until_us
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.refold import TAIL_MAX, Figures, Folded, Fresh, Known, Page, Refold
 from shopfloor.engine.timeline import Timeline
 
 PAGE_EVENTS: Final = 200  # read at once where events are folded from the disk: two milliseconds
-STATE_PAGE_EVENTS: Final = 10_000  # read at once where a floor is set over a whole history, a kilobyte each
 TAIL_KEPT: Final = 2_000  # of those before everything that came late; others are as late now and then
 
-Since = Callable[[Key | None, Mapping[str, int], int | None, Mapping[str, int]], list[Recorded]]
 Count = Callable[[int], Mapping[str, int]]
 
 
@@ -58,7 +56,8 @@ class Merger:
         self._figures = Figures(origin)
         self._timeline = Timeline()
         self._near: list[tuple[Key, Shop]] = []
-        self._packed: tuple[int, tuple[str, bytes]] | None = None
+        self._packed: Packed | None = None
+        self.climbing: Climb | None = None  # what is on its way to another floor
         self._tail: list[Folded] = []
         self._tail_from: Key = head
         self._waiting: dict[str, list[Recorded]] = {}
@@ -111,7 +110,7 @@ class Merger:
 
     def wait(self, new: Sequence[Recorded]) -> None:
         """Events nobody here knew are stored, and not folded in yet."""
-        self._run = None
+        self._run = None if new else self._run
         self._waits += len(new)
         for event in new:
             self._waiting.setdefault(event.origin, []).append(event)
@@ -127,6 +126,8 @@ class Merger:
         for event in new:
             late.setdefault(event.origin, []).append(event)
         fresh = Fresh(late)
+        if self.climbing is not None and self.climbing.is_spoilt(fresh.first):
+            self.climbing = None
         if fresh.first > self.head:
             self._run = Refold(shop, Known(), fresh, self._figures, at=self.head)
             return
@@ -183,7 +184,8 @@ class Merger:
         """What was folded is stored."""
         run = self._run
         assert run is not None
-        self._packed = None
+        if self._packed is not None and run.first < until_us(self._packed.us):
+            self._packed = None
         self.ground.learn(run.floors)
         self._timeline.cut(run.first)
         for key, shop in run.stones.kept:
@@ -198,10 +200,10 @@ class Merger:
         self._none_waits()
         self._forget(max(self._place(run.first) - TAIL_KEPT, len(self._tail) - TAIL_MAX))
 
-    def rise(self, shop: Shop, heads: Mapping[str, int]) -> tuple[Risen, Shop] | None:
-        """What follows from standing on the floors that count by now, and the shop then; None if it does already.
+    def rise(self, shop: Callable[[], Shop], heads: Mapping[str, int]) -> Climb | None:
+        """The way to the floors that count by now, and what follows from it; None if it stands on them already.
 
-        Call `stood` once it is stored.
+        `shop` is what is true until then. Call `stood` once what came of it is stored.
         """
         way = self.ground.way(heads)
         if way is None:
@@ -210,20 +212,38 @@ class Merger:
         below, base = self.ground.below(kept)
         if base is None:
             return None  # the state there is kept no longer: this terminal's hash says that it stands elsewhere
-        if not self.ground.dropped(kept) and all(self._has_nothing_late(floor) for floor in floors):
-            return self._rise_level(shop, floors)
-        self._timeline.rise()
-        self._forget(len(self._tail))
-        self._near = []
-        return self._refold(shop, below, base, kept, floors)
+        dropped = self.ground.dropped(kept)
+        path = self._path(shop())
+        if not dropped and all(self._has_nothing_late(floor) for floor in floors):
+            self.climbing = path.level(floors, self._packed)
+        else:
+            nothing, vector = dict.fromkeys(heads, 0), below.vector() if below else {}
+            covered = [nothing | floor.vector() for floor in floors]
+            ways = list(zip(floors, covered, strict=True))
+            self.climbing = path.anew(vector, _own(base, shop()), ways, dropped, shop)
+        return self.climbing
 
-    def stood(self, risen: Risen) -> None:
+    def pack(self, shop: Shop, us: int) -> Climb:
+        """The way to the state after everything until a moment."""
+        self.climbing = self._path(shop).pack(us)
+        return self.climbing
+
+    def keep(self, packed: Packed) -> None:
+        """A floor is set on that state: it has not to be made again to stand there."""
+        self._packed = packed
+
+    def stood(self, climbed: Climbed) -> None:
         """That is stored."""
+        risen = climbed.risen
+        if climbed.shop is not None:  # everything has another place
+            self._timeline.rise()
+            self._near = []
+            self._forget(len(self._tail))
         kept = len(self.ground.on) - len(risen.dropped)
         last = risen.raised[-1]
         self.ground.stand(kept, [it.floor for it in risen.raised])
         self._packed = None
-        end = _until(last.floor.us)
+        end = until_us(last.floor.us)
         self._timeline.rise(end)
         self._near = [stone for stone in self._near if stone[0] >= end]
         self._forget(self._place(end))
@@ -236,74 +256,29 @@ class Merger:
         vector = standing.floor.vector()
         base = Shop(*unpack_shop(standing.body, standing.hash))
         rest = self._read_since(None, vector, None, {})
-        after, _ = self._replayed(_own(base, shop), rest)
+        replay = Replay(_own(base, shop))
+        for event in rest:
+            replay.step(event)
+        after = replay.settle()
         changed, gone = differences(shop, after)
         raised = Raised(standing.floor, standing.hash, standing.body)
-        return Adopted(raised=raised, cursor=cursor, changed=changed, gone=gone, line_by=_line_by(base, after)), after
+        return Adopted(raised=raised, cursor=cursor, changed=changed, gone=gone, line_by=line_by(base, after)), after
 
     def adopted(self, got: Adopted) -> None:
         """That is stored."""
         self.ground.found(got.raised.floor)
-        self._packed = None
+        self._packed = self.climbing = None
         self._timeline.rise()
         self._near, self._tail = [], []
         self._none_waits()
         self.head = max([(got.raised.floor.us, 0, "", 0), *map(key_of, self._since(None))])
         self._tail_from = self.head
 
-    def packed_at(self, shop: Shop, us: int) -> tuple[str, bytes]:
-        """The hash of that state and its bytes; the last one is kept until a floor is set on it."""
-        if self._packed is None or self._packed[0] != us:
-            self._packed = us, pack_shop(self.state_at(shop, us))
-        return self._packed[1]
+    def _path(self, shop: Shop) -> Path:
+        def start(place: Key) -> tuple[Key | None, Shop]:
+            return self._timeline.before(place) or (None, _own(self.ground.shop(), shop))
 
-    def state_at(self, shop: Shop, us: int) -> Shop:
-        """The shop after everything until a moment that the floor does not have, and nothing of later."""
-        found = self._timeline.before(_until(us))
-        at, base = found or (None, _own(self.ground.shop(), shop))
-        replay = Replay(base)
-        while page := self._read_since(at, self.ground.vector, STATE_PAGE_EVENTS, {}):
-            for event in page:
-                if event.moment.us > us:
-                    return replay.settle()
-                replay.step(event)
-            at = key_of(page[-1])
-        return replay.settle()
-
-    def _rise_level(self, shop: Shop, floors: Sequence[Floor]) -> tuple[Risen, Shop]:
-        """Nothing came late: everything is folded as it was, and only where the next fold begins is another."""
-        raised = [Raised(floor, *self.packed_at(shop, floor.us)) for floor in floors]
-        return Risen(raised=raised), shop
-
-    def _refold(
-        self, shop: Shop, below: Floor | None, base: Shop, kept: int, floors: Sequence[Floor]
-    ) -> tuple[Risen, Shop]:
-        known = self._read_since(None, below.vector() if below else {}, None, {})
-        state, rest = _own(base, shop), known
-        rows: list[DigestRow] = []
-        raised: list[Raised] = []
-        for floor in floors:
-            vector = floor.vector()
-            under = [event for event in rest if is_covered(event, vector)]
-            rest = [event for event in rest if not is_covered(event, vector)]
-            state, more = self._replayed(state, under)
-            raised.append(_raised(floor, state))
-            rows += more
-        after, more = self._replayed(state, rest)
-        rows += more
-        dropped = self.ground.dropped(kept)
-        # Figures of floors that turned out not to count stay as they are: nobody knows in which order they were made.
-        before = set(rows if dropped else self._replayed(_own(base, shop), known)[1])
-        changed, gone = differences(shop, after)
-        return Risen(
-            raised=raised,
-            dropped=dropped,
-            changed=changed,
-            gone=gone,
-            digest=tuple(row for row in rows if row not in before),
-            digest_gone=tuple(before.difference(rows)),
-            line_by=_line_by(shop, after),
-        ), after
+        return Path(self._read_since, self.ground.vector, start, self._figures.origin)
 
     def _has_nothing_late(self, floor: Floor) -> bool:
         vector = floor.vector()
@@ -311,14 +286,6 @@ class Merger:
 
     def _since(self, after: Key | None) -> list[Recorded]:
         return self._read_since(after, self.ground.vector, None, {})
-
-    def _replayed(self, base: Shop, events: Sequence[Recorded]) -> tuple[Shop, list[DigestRow]]:
-        """(The shop after the events, their figures)."""
-        replay, rows = Replay(base), list[DigestRow]()
-        for event in events:
-            rows += self._figures.of(replay.shop, event)
-            replay.step(event)
-        return replay.settle(), rows
 
     def _none_waits(self) -> None:
         self._waiting, self._waits, self._first, self._run, self._on_disk = {}, 0, _END, None, None
@@ -352,21 +319,6 @@ def _own(base: Shop, shop: Shop) -> Shop:
     own.origin, own.ready, own.ended_us = shop.origin, shop.ready, shop.ended_us
     own.share_process(shop)
     return own
-
-
-def _raised(floor: Floor, shop: Shop) -> Raised:
-    return Raised(floor, *pack_shop(shop))
-
-
-def _until(us: int) -> Key:
-    """Behind everything until a moment, before everything after it."""
-    return us + 1, -1, "", 0
-
-
-def _line_by(before: Shop, after: Shop) -> tuple[str, int] | None:
-    """Origin and number of the event whose line file is in force after, if it is another one than before."""
-    decree = after.decrees.get(LINE)
-    return None if decree is None or decree == before.decrees.get(LINE) else (decree.origin, decree.n)
 
 
 def _key_of(event: Folded) -> Key:

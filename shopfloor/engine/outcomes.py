@@ -7,7 +7,13 @@ from shopfloor.core.rules import Refusal, Rule
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Book
 from shopfloor.core.update import Outcome
-from shopfloor.core.words import verdict_words
+from shopfloor.core.words import refusal_words, verdict_words
+
+
+def refused(refusal: Refusal, zone: tzinfo, command_id: str) -> Outcome:
+    """What somebody is told whose command was refused, and not recorded."""
+    sentence, remedy = refusal_words(refusal, zone)
+    return Outcome(n=0, kind="refused", refusal=refusal, words=sentence, remedy=remedy, command_id=command_id)
 
 
 def outcome_of(recorded: Recorded, shop: Shop, zone: tzinfo) -> Outcome | None:

@@ -47,6 +47,7 @@ def line_of(file: FileTable) -> Line:
         restart_s=head.restart_s,
         takt_s=head.takt_s,
         repeat_window_s=head.repeat_window_s,
+        keep_events_days=head.keep_events_days,
         stations=tuple(map(_station, file.stations)),
         parts=tuple(
             Part(id=part.id, description=part.description, unit=part.unit, photo=part.photo) for part in file.parts

@@ -70,6 +70,8 @@ INPUTS_MAX = 64  # of one module; the largest seen have 32
 POLL_MS_MAX = 10_000  # three polls without an answer are a fault: half a minute is long enough to tell
 SEGMENT_CHARS_MAX = 24  # what a banner shows beside the time
 CALLS_EXPECTED_H_MAX = 1000.0  # more is a slip of the pen
+KEEP_DAYS_MIN = 30  # people look up last month
+KEEP_DAYS_MAX = 36_500  # more is a slip of the pen
 REPEAT_WINDOW_S_MAX = 60.0  # longer, and two honest scans of one card would be one
 
 
@@ -87,6 +89,7 @@ class LineTable(_Table):
     restart_s: Seconds = 0
     takt_s: SomeSeconds | None = None
     repeat_window_s: Annotated[float, Field(ge=0, le=REPEAT_WINDOW_S_MAX)] = 1.0
+    keep_events_days: Annotated[int, Field(ge=KEEP_DAYS_MIN, le=KEEP_DAYS_MAX)] = 400  # a year with its season before
 
 
 class StationTable(_Table):

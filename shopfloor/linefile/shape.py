@@ -194,6 +194,8 @@ def _range_problem(path: str, error: ErrorDetails) -> Problem:
 def _small_remedy(path: str) -> str:
     if path.endswith("wip_limit"):
         return "write 1 or more, or leave wip_limit away for no limit"
+    if path.endswith("keep_events_days"):
+        return "write more days, or leave it away for 400; figures stay whatever it is"
     if path.endswith(("takt_s", "cycle_target_s")):
         return "write the seconds, or leave it away"
     return "write a larger number"

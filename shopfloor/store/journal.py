@@ -120,7 +120,7 @@ class SqliteJournal:
     ) -> list[Recorded]:
         """The events of every origin behind `after` (None: all) that no floor `under` it covers, in line order.
 
-        `until`: of some other origins the last one that is wanted.
+        `until`: of some origins the last one that is wanted.
         """
         conn, _ = self._opened()
         with in_words(self._path), readable(self._path):

@@ -35,16 +35,16 @@ def read_since(
     Those that a floor covers are left out: `under` is how far it covers each origin. Those behind `until` are, too: of
     the origins in it the last one that is wanted.
     """
-    most = _ALL if limit is None else limit
     under, until = under or {}, until or {}
     names = read_names(execute)
     moment = (after[0], after[1]) if after else (-1, 0)
     streams: list[Iterator[Recorded]] = []
     for low, high in execute(_OWN_RANGE):
         if low is not None:
-            begin = max(low, 1 + under.get(_own_name(execute, names), 0))
-            start = _first(execute, _OWN_MOMENT, (), begin, high, moment)
-            streams.append(recorded(row, names) for row in execute(_OWN, (start, most)))
+            name = _own_name(execute, names)
+            begin, end = max(low, 1 + under.get(name, 0)), min(high, until.get(name, high))
+            start = _first(execute, _OWN_MOMENT, (), begin, end, moment)
+            streams.append(recorded(row, names) for row in execute(_OWN, (start, _most(limit, start, end))))
     ranges = list(execute(_FOREIGN_RANGE))
     for origin, low, high in ranges:
         if low is None:
@@ -52,8 +52,8 @@ def read_since(
         name = names.origin(origin)
         begin, end = max(low, 1 + under.get(name, 0)), min(high, until.get(name, high))
         start = _first(execute, _FOREIGN_MOMENT, (origin,), begin, end, moment)
-        wanted = max(0, end - start + 1) if limit is None else min(limit, max(0, end - start + 1))
-        streams.append(recorded(row, names) for row in list(execute(_FOREIGN, (origin, start, wanted))))
+        rows = list(execute(_FOREIGN, (origin, start, _most(limit, start, end))))
+        streams.append(recorded(row, names) for row in rows)
     found = islice(heapq.merge(*streams, key=key_of), limit)
     return [event for event in found if after is None or key_of(event) > after]
 
@@ -67,6 +67,11 @@ def read_waiting(execute: Execute, folded: Mapping[int, int]) -> list[Recorded]:
         for origin, _, _ in ranges
         for row in list(execute(_FOREIGN, (origin, folded.get(origin, 0) + 1, _ALL)))
     ]
+
+
+def _most(limit: int | None, start: int, end: int) -> int:
+    wanted = max(0, end - start + 1)
+    return wanted if limit is None else min(limit, wanted)
 
 
 def _own_name(execute: Execute, names: Names) -> str:

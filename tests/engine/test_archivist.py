@@ -5,14 +5,22 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from shopfloor.core import commands as c
 from shopfloor.core.evolve import fold
 from shopfloor.core.floor import Floor
-from shopfloor.core.line_link import NewName
+from shopfloor.core.line_link import LinkState, LinkView, NewName, Presence
+from shopfloor.core.moment import US_PER_S, Now
+from shopfloor.engine.archivist import Archivist, Upkeep
+from shopfloor.engine.desk import Desk
 from shopfloor.engine.engine import IDLE_S
 from shopfloor.store.archive import archive_files
+from shopfloor.store.history import SqliteHistory
+from shopfloor.store.journal import SqliteJournal
 from shopfloor.store.own_journal import SqliteOwnJournal
 from shopfloor.store.verify import verify
+from tests.helpers.calls import andon_line
 from tests.helpers.line_group import Group
 
 
@@ -75,3 +83,21 @@ def test_what_stands_for_them_is_known_to_a_terminal_that_goes_on_under_a_new_na
     group.terminals["one"].on_engine(look)
     assert known[0] == known[1]
     assert known[1][1]
+
+
+@pytest.mark.parametrize("days", [400, 30])
+def test_events_stay_for_as_long_as_the_line_file_says(tmp_path: Path, days: int) -> None:
+    journal, now = SqliteJournal(tmp_path, "one"), Now(1_800_000_000 * US_PER_S, 1, "b")
+    desk = Desk(journal, journal.open())
+    desk.run(c.ChangeLine(line=replace(andon_line(), keep_events_days=days)), now)
+    asked: list[tuple[int, int]] = []
+    upkeep = Upkeep(archive=lambda until_us, floor_max: asked.append((until_us, floor_max)))
+    beat = Presence(
+        terminal="two", origin="two~1", n=0, hash=b"", applied=0, offset_us=0, uncertainty_us=0, version="",
+        heard_ns=1, floor=3, floor_hash="aa",
+    )  # fmt: skip
+    view = LinkView(state=LinkState.UP, since_us=0, origin="one~1", floor=3, floor_hash="aa", others=(beat,))
+    with SqliteHistory(tmp_path) as history:
+        Archivist(upkeep, lambda question, _: question(history), lambda: desk).look(view, now)
+    journal.close()
+    assert asked == [(now.at_us - days * 86_400 * US_PER_S, 2)]

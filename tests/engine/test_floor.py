@@ -21,6 +21,7 @@ PLANTS = scaled(6, 200)
 SIGNALS = 300
 FLOORS = 6
 AGE_US = 60_000_000
+CLIMBS = 0.1  # how often somebody begins to stand on a floor, and something else happens before it does
 LONG_OFF = 0.4  # how much of the time the terminals that are off are off
 
 
@@ -38,6 +39,7 @@ class Plant:
         self.at_us = 1_767_600_000_000_000
         self.off: dict[str, int] = {}
         self._crew = Crew(self.rng)
+        self._climbs = random.Random(seed)
         for peer in self.peers:
             peer.begin(Now(self.at_us, 0, peer.name))
 
@@ -50,6 +52,8 @@ class Plant:
             peer.do(command, self.now(peer, step))
         if self.rng.random() < 0.02:
             self.off[self.rng.choice(self.peers[1:]).name] = step + self.rng.randrange(10, round(SIGNALS * LONG_OFF))
+        if self._climbs.random() < CLIMBS:
+            self._climbs.choice(self.peers).begin_to_settle()
         on = [one for one in self.peers if self.off.get(one.name, 0) <= step]
         for one in on:
             for other in on:

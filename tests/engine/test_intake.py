@@ -130,7 +130,7 @@ class Line:
     def __init__(self, past: Past) -> None:
         self.updates: list[Update] = []
         self._past = past
-        self.intake = Intake(past.desk, ManualClock(), self.updates.append, pay=self._pay)
+        self.intake = Intake(past.desk, ManualClock(), self.updates.append, pay=self._pay, now=past.now)
 
     def _pay(self) -> None:
         self.updates.append(self._past.desk.pay())

@@ -107,6 +107,8 @@ class DeskTerminal:
             see_link(self.desk.shop, self.views[-1], now)
         before = self.desk.head
         self.desk.settle(now, self.views[-1] if self.views and not self.sets_none else None)
+        while self.desk.climbs:
+            self.desk.climb(now)
         if self.desk.head > before and self._task is not None:
             self.session.poke()
 

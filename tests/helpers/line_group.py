@@ -85,6 +85,7 @@ class Group:
         self.clock.advance(seconds)
         for _ in range(2):  # the duty follows what the engine was asked
             assert self.terminals[name].snapshot
+        self.terminals[name].wait_calm()
 
     def hashes(self) -> dict[str, str]:
         """The state of each."""

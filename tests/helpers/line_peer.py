@@ -11,13 +11,14 @@ from shopfloor.core.due import due
 from shopfloor.core.events import Event, Recorded, ScanUnread
 from shopfloor.core.events_floor import Covered, FloorSet
 from shopfloor.core.evolve import apply
-from shopfloor.core.floor import is_covered, pack_shop, unpack_shop
+from shopfloor.core.floor import is_covered, unpack_shop
 from shopfloor.core.line import Line
 from shopfloor.core.merge import Key, key_of
 from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.rules import Refusal
 from shopfloor.core.shop import Shop
 from shopfloor.core.state import Entity
+from shopfloor.engine.climb import Climbed, Packed
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.refold import Figures
@@ -52,6 +53,7 @@ class Peer:
 
     def do(self, command: c.Command, now: Now) -> None:
         """Decide one command after what fell due."""
+        self._climb()
         self._record(due(self.shop, now), now)
         decision = decide(self.shop, command, now)
         if not isinstance(decision, Refusal):
@@ -120,20 +122,43 @@ class Peer:
             before=tip.id if tip else "",
             us=us,
             covers=tuple(Covered(origin, n, "") for origin, n in sorted(counts.items())),
-            hash=pack_shop(self._merger.state_at(self.shop, us))[0],
+            hash=self._hash_at(us),
         )
         self._record((event,), now)
 
     def settle(self) -> int:
         """Stand on the floors that count; the number of the highest."""
         self.fold()
-        found = self._merger.rise(self.shop, self.heard | {self.name: len(self.own)})
-        if found is not None:
-            risen, self.shop = found
-            self.raised |= {it.floor.id: it for it in risen.raised}
-            self._merger.stood(risen)
+        if self._merger.climbing is None:
+            self._merger.rise(lambda: self.shop, self.heard | {self.name: len(self.own)})
+        while self._merger.climbing is not None:
+            self._climb()
         tip = self._merger.ground.tip
         return tip.number if tip else 0
+
+    def begin_to_settle(self) -> None:
+        """Be on the way to the floors that count, while something else happens."""
+        self.fold()
+        if self._merger.climbing is None:
+            self._merger.rise(lambda: self.shop, self.heard | {self.name: len(self.own)})
+
+    def _climb(self) -> None:
+        climbing = self._merger.climbing
+        if climbing is None or self._merger.waiting:
+            return
+        made = climbing.step()
+        if isinstance(made, Climbed):
+            self._merger.climbing = None
+            self.shop = made.shop or self.shop
+            self.raised |= {it.floor.id: it for it in made.risen.raised}
+            self._merger.stood(made)
+
+    def _hash_at(self, us: int) -> str:
+        climbing = self._merger.pack(self.shop, us)
+        while not isinstance(made := climbing.step(), Packed):
+            pass
+        self._merger.climbing = None
+        return made.hash
 
     @property
     def tip(self) -> Raised:

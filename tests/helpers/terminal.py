@@ -21,6 +21,7 @@ from shopfloor.engine.engine import Engine
 from shopfloor.store.history import SqliteHistory
 from shopfloor.store.journal import SqliteJournal
 
+CALM_S = 0.002
 WAIT_S_MAX = 30.0  # only a broken test waits so long
 
 _E = TypeVar("_E")
@@ -118,6 +119,14 @@ class Terminal:
         end = self.engine.listen(listener)
         assert done.wait(WAIT_S_MAX)
         end()
+
+    def wait_calm(self) -> None:
+        """Wait until it has done what it does by small steps between the signals."""
+        calm, waits = threading.Event(), 0
+        while self.engine._intake.is_busy:
+            assert waits * CALM_S < WAIT_S_MAX
+            calm.wait(CALM_S)
+            waits += 1
 
     @property
     def snapshot(self) -> Snapshot:

@@ -25,6 +25,7 @@ def test_every_key_arrives_in_the_frozen_line() -> None:
     line = parse(GOOD)
     assert (line.id, line.name, line.timezone) == ("gearbox", "Gearbox line", "Europe/Berlin")
     assert (line.wip_limit, line.restart_s, line.takt_s, line.repeat_window_s) == (12, 5, 60, 1.0)
+    assert line.keep_events_days == 400
     press, deburr, _ = line.stations
     assert (press.wip_limit, press.limit_policy, press.cycle_target_s, press.cycle_min_s) == (
         3,
@@ -82,6 +83,8 @@ BROKEN = [
     ("takt_s = 60", f"takt_s = {'9' * 400}", "line.takt_s", "got a number of many digits", ""),
     ("takt_s = 60", "tact_s = 60", "line.tact_s", "unknown key 'tact_s'", "'takt_s'"),
     ("takt_s = 60", "repeat_window_s = 61", "line.repeat_window_s", "at most 60", "smaller"),
+    ("takt_s = 60", "keep_events_days = 29", "line.keep_events_days", "30 or more, got 29", "figures stay"),
+    ("takt_s = 60", "keep_events_days = 40.5", "line.keep_events_days", "a whole number, got 40.5", "whole"),
     ('limit_policy = "soft"', 'limit_policy = "sotf"', "stations[0].limit_policy", "expected hard or soft", "'soft'"),
     ("cycle_min_s = 5", "cycle_min_s = 56", "stations[0].cycle_min_s", "longer than the target", "shorter"),
     ('id = "deburr"', 'id = "press"', "stations[1].id", "already stations[0]", "its own id"),
