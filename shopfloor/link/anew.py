@@ -9,12 +9,11 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from shopfloor.core.anew import recorded_again
-from shopfloor.core.branches import Branch
 from shopfloor.core.line_link import Decided, Deliver, NewName, OwnJournal, Ruling
+from shopfloor.link.branching import branched_off, elsewhere
 from shopfloor.link.inbox import insist
 from shopfloor.link.line_names import terminal_of
-from shopfloor.link.log import LineLog, NoReply
+from shopfloor.link.log import LineLog, NoReply, Stored
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import LinkTrouble
 
@@ -57,57 +56,17 @@ class NewNames:
         self._decide = decide
         self._draw = draw
 
-    async def take(self, kept: int | None = None) -> None:
-        """Go on under a new name. Returns if this terminal may not.
+    async def ask(self, before: str, kept: int | None = None) -> NewName | None:
+        """A new name for what is behind an event of an old one; None if this terminal may not. Raises LinkTrouble.
 
-        Events up to `kept` stay the old name's: what was read back by now under it, if nothing is said. Raises Renamed
-        when it is done, LinkTrouble if the line did not answer.
+        Without `kept` it is for what was not read back by now.
         """
-        before = self._journal.origin()
-        kept = self._journal.acked_n() if kept is None else kept
-        name = await self.decided(before, kept, self._elsewhere(before, kept))
-        if name is None:
-            return
-        _log.info("this journal goes on as %s: the line has event %d of it and then others", name.after, name.kept)
-        await insist(lambda: self._deliver.begin_anew(name), self._status)
-        raise Renamed(f"This terminal goes on as {name.after}.", remedy="Nothing is to be done.")
-
-    async def others(self) -> None:
-        """Wait for what a copy of this disk told, which took a new name before: what both did before is told once."""
-        before = self._journal.origin()
-        last = await self._log.last_decision(f"incarnation.{terminal_of(before)}")
-        name = _name_in(last.payload) if last is not None else None
-        if name is None or name.before != before:
-            return
-        for _ in range(LOOKS):
-            if any(branch.after == name.after for branch in self._journal.branches(before)):
-                return
-            await asyncio.sleep(LOOK_S)
-
-    def _elsewhere(self, before: str, kept: int) -> tuple[Branch, ...]:
-        """What of the journal behind an event is under other names: it took one, and was put back to before that."""
-        found: list[Branch] = []
-        known = self._journal.branches(before)
-        while True:
-            counts = [(self._covered(branch), branch) for branch in known if branch.kept == kept]
-            count, branch = max(counts, default=(0, None), key=lambda it: it[0])
-            if branch is None or not count:
-                return tuple(found)
-            found.append(replace(branch, again=count))
-            kept += count
-
-    def _covered(self, branch: Branch) -> int:
-        held = self._journal.events(branch.kept, branch.again)
-        return recorded_again(held, self._journal.events_of(branch.after, 0, branch.again), branch)
-
-    async def decided(self, before: str, kept: int, elsewhere: tuple[Branch, ...] = ()) -> NewName | None:
-        """A new name for what is behind an event of an old one; None if this terminal may not. Raises LinkTrouble."""
         terminal = terminal_of(before)
         thing = f"incarnation.{terminal}"
         for _ in range(LOST_MAX):
-            last = await self._log.last_decision(thing)
-            after = f"{terminal}~{self._draw()}"
-            name = NewName(before=before, after=after, kept=kept, elsewhere=elsewhere)
+            last = await self._others(before, thing)
+            known = self._journal.acked_n() if kept is None else kept
+            name = NewName(before=before, after=f"{terminal}~{self._draw()}", kept=known)
             decided = await self._decide(thing, msgspec.json.encode(name), last.seq if last else 0)
             match decided.ruling:
                 case Ruling.WON:
@@ -119,6 +78,33 @@ class NewNames:
                 case Ruling.UNLINKED:
                     break
         raise NoReply("Expected a new name from the line, got no answer.", remedy="It is asked again by itself.")
+
+    async def begin(self, name: NewName, kept: int | None = None) -> None:
+        """Go on under it, while nothing is read. Raises Renamed.
+
+        Events up to `kept` stay the old name's: what was read back by now under it, if nothing is said.
+        """
+        kept = self._journal.acked_n() if kept is None else kept
+        branched = branched_off(self._journal)
+        kept = kept if branched is None else min(kept, branched)
+        name = replace(name, kept=kept, elsewhere=elsewhere(self._journal, kept))
+        _log.info("this journal goes on as %s: the line has event %d of it and then others", name.after, name.kept)
+        await insist(lambda: self._deliver.begin_anew(name), self._status)
+        raise Renamed(f"This terminal goes on as {name.after}.", remedy="Nothing is to be done.")
+
+    async def _others(self, before: str, thing: str) -> Stored | None:
+        """The last decision. If a copy of this disk took a name by it, what that one told is waited for.
+
+        What both of them did before they were two is told once.
+        """
+        last = await self._log.last_decision(thing)
+        name = _name_in(last.payload) if last is not None else None
+        if name is not None and name.before == before:
+            for _ in range(LOOKS):
+                if any(branch.after == name.after for branch in self._journal.branches(before)):
+                    break
+                await asyncio.sleep(LOOK_S)
+        return last
 
 
 def _name_in(payload: bytes) -> NewName | None:

@@ -20,16 +20,18 @@ ANSWER_EVENTS: Final = 256  # of one answer, which everybody hears: some 60 kB
 
 
 class Ask(Struct, tag="ask", array_like=True, frozen=True):
-    """A question to a terminal for the events of an origin behind `after`."""
+    """A question for the events of an origin behind `after`, by who writes as `by` to who writes as `to`."""
 
+    by: str
     to: str
     origin: str
     after: int
 
 
 class Answer(Struct, tag="answer", array_like=True, frozen=True):
-    """The answer to a terminal: consecutive events in `batch`, or nothing if they are not kept."""
+    """The answer: consecutive events in `batch`, or nothing if they are not kept."""
 
+    by: str
     to: str
     origin: str
     after: int
@@ -71,12 +73,12 @@ def decode(payload: bytes) -> Ask | Answer | None:
         return None
 
 
-def answer(journal: OwnJournal, ask: Ask, to: str) -> Answer:
+def answer(journal: OwnJournal, ask: Ask) -> Answer:
     """What is known here of what somebody asks for."""
     entries = journal.events_of(ask.origin, ask.after, ANSWER_EVENTS)
     is_kept = bool(entries) and entries[0].recorded.n == ask.after + 1
     batch = encode_batch(fitting(entries))[1] if is_kept else b""
-    return Answer(to, ask.origin, ask.after, batch)
+    return Answer(ask.to, ask.by, ask.origin, ask.after, batch)
 
 
 def events_in(told: Answer) -> Sequence[LineEntry]:

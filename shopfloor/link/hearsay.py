@@ -69,17 +69,18 @@ class Hearsay:
         self._inbox = inbox
         self._outbox = outbox
         self._names = names
-        self._terminal = terminal_of(journal.origin())
+        self._origin = journal.origin()
+        self._terminal = terminal_of(self._origin)
         self._waiting: deque[_Told] = deque()
-        self._asks: deque[tuple[str, Ask]] = deque(maxlen=ANSWERS_MAX)
-        self._asked: dict[tuple[str, int], asyncio.Future[Sequence[LineEntry]]] = {}
+        self._asks: deque[Ask] = deque(maxlen=ANSWERS_MAX)
+        self._asked: dict[tuple[str, str, int], asyncio.Future[Sequence[LineEntry]]] = {}
         self._more, self._questions, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._idle.set()
         self._settled: set[Known] = set()
         self._tries: Counter[Known] = Counter()
 
     def heard(self, teller: str, claims: Sequence[Known]) -> None:
-        """A terminal says what it knows and the line has not."""
+        """Who writes as `teller` says what it knows and the line has not."""
         for known in claims:
             is_new = known not in self._settled and all(
                 (it.teller, it.known) != (teller, known) for it in self._waiting
@@ -89,16 +90,16 @@ class Hearsay:
                 self._idle.clear()
                 self._more.set()
 
-    def told(self, teller: str, payload: bytes) -> None:
+    def told(self, terminal: str, payload: bytes) -> None:
         """A terminal asks or answers."""
         said = decode(payload)
-        if said is None or said.to != self._terminal:
+        if said is None or said.to != self._origin or terminal_of(said.by) != terminal:
             return
         if isinstance(said, Ask):
-            self._asks.append((teller, said))
+            self._asks.append(said)
             self._questions.set()
             return
-        waiting = self._asked.get((said.origin, said.after))
+        waiting = self._asked.get((said.by, said.origin, said.after))
         if waiting is not None and not waiting.done():
             try:
                 waiting.set_result(events_in(said))
@@ -118,9 +119,9 @@ class Hearsay:
             await self._questions.wait()
             self._questions.clear()
             while self._asks:
-                teller, ask = self._asks.popleft()
-                if ask.origin != self._journal.origin():
-                    await self._log.tell(HEARTBEATS, encode(answer(self._journal, ask, teller)))
+                ask = self._asks.popleft()
+                if ask.origin != self._origin:
+                    await self._log.tell(HEARTBEATS, encode(answer(self._journal, ask)))
 
     async def run(self) -> None:
         """Look into what is said for ever. Raises Renamed, LinkTrouble."""
@@ -139,7 +140,7 @@ class Hearsay:
     async def _next(self) -> _Told:
         """Names of before go first: what they say of the own one, some event of theirs may say better."""
         while True:
-            own = self._journal.origin()
+            own = self._origin
             told = next((it for it in self._waiting if it.known.origin != own), self._waiting[0])
             left_s = told.at_s + OWN_S - asyncio.get_running_loop().time()
             if told.known.origin != own or self._has(told.known) or left_s <= 0:
@@ -156,7 +157,7 @@ class Hearsay:
         last = await self._log.last_of(known.origin)
         if last is not None:
             await self._inbox.reached(last.seq)  # it may be on the line by now
-        is_own = known.origin == self._journal.origin()
+        is_own = known.origin == self._origin
         if is_own and not await self._is_own_on_the_line():
             return
         if self._has(known):
@@ -170,9 +171,10 @@ class Hearsay:
         kept, tail = found
         _log.info("%s knows event %d of %s; here it is known up to %d", told.teller, known.n, known.origin, kept)
         if is_own:
-            await self._names.others()
-            async with self._inbox.still():
-                await self._names.take(kept)
+            name = await self._names.ask(known.origin, kept)
+            if name is not None:
+                async with self._inbox.still():
+                    await self._names.begin(name, kept)
             self._settled.add(known)  # this terminal may not
         else:
             await self._take(known, kept, tail)
@@ -200,7 +202,7 @@ class Hearsay:
                 for at in range(0, len(tail), PART):
                     await insist(lambda at=at: self._deliver.hear(tail[at : at + PART]), self._status)  # type: ignore[misc]
             else:
-                name = await self._names.decided(origin, kept)
+                name = await self._names.ask(origin, kept)
                 if name is None:
                     self._settled.add(known)
                     return
@@ -213,7 +215,7 @@ class Hearsay:
         self._outbox.doubt()
 
     def _covered(self, tail: Sequence[LineEntry], branch: Branch) -> int:
-        read = self._journal.events if branch.after == self._journal.origin() else None
+        read = self._journal.events if branch.after == self._origin else None
         again = read(0, branch.again) if read else self._journal.events_of(branch.after, 0, branch.again)
         return recorded_again(tail, again, branch)
 
@@ -252,7 +254,7 @@ class Hearsay:
 
     def _has(self, known: Known) -> bool:
         """Whether this journal has that event, or a floor that stands for it."""
-        is_own = known.origin == self._journal.origin()
+        is_own = known.origin == self._origin
         found = self._events(known.origin, known.n - 1, 1, is_own=is_own)
         if found:
             return found[0].recorded.n > known.n or found[0].hash == known.hash
@@ -268,14 +270,14 @@ class Hearsay:
     async def _ask(self, teller: str, origin: str, after: int) -> Sequence[LineEntry]:
         """What a terminal knows of an origin behind an event; nothing if it does not answer, or keeps it no longer."""
         for _ in range(ASKS_MAX):
-            waiting = self._asked[origin, after] = asyncio.get_running_loop().create_future()
+            waiting = self._asked[teller, origin, after] = asyncio.get_running_loop().create_future()
             try:
-                await self._log.tell(HEARTBEATS, encode(Ask(teller, origin, after)))
+                await self._log.tell(HEARTBEATS, encode(Ask(self._origin, teller, origin, after)))
                 async with asyncio.timeout(ASK_S):
                     found: Sequence[LineEntry] = await waiting
                     return found
             except TimeoutError:
                 continue
             finally:
-                del self._asked[origin, after]
+                del self._asked[teller, origin, after]
         return ()

@@ -6,6 +6,7 @@ from typing import Final
 
 from shopfloor.core.branches import ON_NO_BRANCH
 from shopfloor.core.line_link import LineEntry, OwnJournal
+from shopfloor.link.branching import branched_off
 from shopfloor.link.genuine import word_of
 from shopfloor.link.log import LineLog, NoReply, Refused, WrongLast
 from shopfloor.link.status import LinkStatus
@@ -118,18 +119,14 @@ class Outbox:
 
     def _refuse_branch(self, seq: int) -> None:
         """Raise Forked if this journal went on under another name before, and was put back to before that."""
-        kept = [
-            branch.kept
-            for branch in self._journal.branches(self._origin)
-            if any(entry.hash.hex() == branch.first for entry in self._journal.events(branch.kept, 1))
-        ]
-        if kept:
+        kept = branched_off(self._journal)
+        if kept is not None:
             raise Forked(
-                f"Events of {self._origin} behind {min(kept)} are on the line under another name: this data folder is "
+                f"Events of {self._origin} behind {kept} are on the line under another name: this data folder is "
                 "an old copy.",
                 remedy=_WORK_ON,
                 seq=seq,
-                kept=min(kept),
+                kept=kept,
             )
 
     async def _refill_all(self) -> None:

@@ -119,7 +119,7 @@ class LinkSession:
         if presence is not None:
             self.status.heard(presence)
             if self._hearsay is not None:
-                self._hearsay.heard(terminal, claims_of(payload))
+                self._hearsay.heard(presence.origin, claims_of(payload))
         elif self._hearsay is not None:
             self._hearsay.told(terminal, payload)
 
@@ -191,7 +191,8 @@ class LinkSession:
         names = self._new_names(log)
         hearsay = Hearsay(log, self._journal, self._deliver, self.status, inbox=inbox, outbox=outbox, names=names)
         self._inbox, self._hearsay = inbox, hearsay
-        listens = is_another and self._listened != ident.stream
+        sends = self._barred is None and not self._watches
+        self.status.listens = sends and is_another and self._listened != ident.stream
 
         def more(last_seq: int) -> int:
             if last_seq > inbox.seq:
@@ -203,9 +204,9 @@ class LinkSession:
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
             group.create_task(hearsay.answers())
-            if self._barred is None and not self._watches:
+            if sends:
                 group.create_task(hearsay.run())
-                group.create_task(self._send(outbox, inbox, names, hearsay if listens else None, acked=acked))
+                group.create_task(self._send(outbox, inbox, names, hearsay, acked=acked))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
             group.create_task(watch_floors(log, ident, self._journal, self.status, self._clock))
@@ -223,7 +224,10 @@ class LinkSession:
             if not self._dropped:
                 return None
             self.status.enter(LinkState.FORKED, trouble)
-            await self._new_names(log).take(max(acked, self._journal.acked_n()))
+            names, kept = self._new_names(log), max(acked, self._journal.acked_n())
+            name = await names.ask(self._journal.origin(), kept)
+            if name is not None:
+                await names.begin(name, kept)
         return await self._join(log, ident)
 
     def _new_names(self, log: LineLog) -> NewNames:
@@ -250,27 +254,26 @@ class LinkSession:
             _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
             await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
 
-    async def _send(
-        self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay | None, *, acked: int
-    ) -> None:
+    async def _send(self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay, *, acked: int) -> None:
         """Send; whoever may not goes on reading.
 
         On a line that has forgotten something the others are listened to first: if this disk was put back, they know
         what its numbers were used for.
         """
         try:
-            if hearsay is not None:
+            if self.status.listens:
                 await outbox.resume()
                 await hearsay.listen()
-                self._listened = self.status.stream
+                self._listened, self.status.listens = self.status.stream, False
             await self._set_right(outbox, acked)
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
             await inbox.reached(trouble.seq)  # then it is known what the line has of this journal
-            await names.others()
-            async with inbox.still():
-                await names.take(trouble.kept)
+            name = await names.ask(self._journal.origin(), trouble.kept)
+            if name is not None:
+                async with inbox.still():
+                    await names.begin(name, trouble.kept)
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
 

@@ -57,9 +57,10 @@ def fitting(
     for entry in entries:
         origin, n = entry.recorded.origin, entry.recorded.n
         is_start = (origin, n, entry.hash.hex()) in starts
-        if origin == own or not (is_start or place.is_other(entry, is_astray=origin in now)):
+        # What another terminal hands on, in no message of the line, is either fit or no good.
+        if origin == own or not entry.seq or not (is_start or place.is_other(entry, is_astray=origin in now)):
             found.append(entry)
-            if entry.seq:  # else it is not the line that has it
+            if entry.seq:
                 now.pop(origin, None)
             continue
         known = now.get(origin, Astray(entry.seq))

@@ -235,6 +235,8 @@ class Replica:
         if it.origin == self._origin:
             if not fits or it.n > len(known):
                 raise ValueError(f"Expected event {it.n} of {it.origin} as it was, got another.")
+        elif not entry.seq and not fits:
+            raise ValueError(f"Expected event {it.n} of {it.origin} to continue it, got another.")
         elif not fits or is_start:
             seq = self.lost[it.origin].seq if it.origin in self.lost else entry.seq
             self.lost[it.origin] = Astray(seq, it.n - 1) if is_start else self.lost.get(it.origin, Astray(seq))

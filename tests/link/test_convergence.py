@@ -93,8 +93,8 @@ class Nemesis:
 
     def _clone(self, name: str, other: str) -> None:
         self._crew.clone(name, other)
-        self._crew.record(other, self._rng.randrange(4))
-        self._crew.record(name, self._rng.randrange(4))
+        self._crew.record(other, self._rng.randrange(1, 4))
+        self._crew.record(name, self._rng.randrange(1, 4))
         self._crew.start(other)
 
     async def calm(self) -> None:
