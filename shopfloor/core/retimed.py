@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from shopfloor.core.events import Recorded
-from shopfloor.core.line_link import Discipline
+from shopfloor.core.line_link import UNHEARD_US, Discipline
 from shopfloor.core.moment import Moment, Now
 
 
@@ -14,20 +14,29 @@ def retimed(events: Iterable[Recorded], clock: Discipline, after: Moment) -> tup
 
     `clock`: what the line's clock says now; within its boot the monotonic clock tells when each event happened. What
     is of a boot before happened before this one began. Their order stays, behind `after`; none is moved to later.
+    What was recorded by the line's own clock stays, and all stays where that is far behind what it was: somebody has
+    set it, and no terminal's was wrong.
     """
     found: list[Recorded] = []
     last, ahead_us = after, 0
     for event in events:
         us, unsure_us = _when(event, clock)
-        if not found and event.moment.us - event.uncertainty_us <= us + unsure_us:
+        if not found and not _cannot_be(event, us + unsure_us):
             last = event.moment
             continue
+        if not found and us + UNHEARD_US < last.us:
+            break
         at_us = min(us, event.moment.us)
         moment = Moment(at_us) if at_us > last.us else Moment(last.us, last.count + 1)
         ahead_us = event.moment.us - us
         found.append(replace(event, moment=moment, uncertainty_us=unsure_us + max(0, moment.us - at_us)))
         last = moment
     return tuple(found), max(0, ahead_us)
+
+
+def _cannot_be(event: Recorded, until_us: int) -> bool:
+    """Whether it was recorded by a guess, and is of the future by more than the guess allows for."""
+    return event.uncertainty_us >= UNHEARD_US and event.moment.us - event.uncertainty_us > until_us
 
 
 def _when(event: Recorded, clock: Discipline) -> tuple[int, int]:
