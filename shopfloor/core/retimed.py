@@ -20,7 +20,7 @@ def retimed(events: Iterable[Recorded], clock: Discipline, after: Moment) -> tup
     found: list[Recorded] = []
     last, ahead_us = after, 0
     for event in events:
-        us, unsure_us = _when(event, clock)
+        us, unsure_us, is_known = _when(event, clock)
         if not found and not _cannot_be(event, us + unsure_us):
             last = event.moment
             continue
@@ -29,7 +29,8 @@ def retimed(events: Iterable[Recorded], clock: Discipline, after: Moment) -> tup
         at_us = min(us, event.moment.us)
         moment = Moment(at_us) if at_us > last.us else Moment(last.us, last.count + 1)
         ahead_us = event.moment.us - us
-        found.append(replace(event, moment=moment, uncertainty_us=unsure_us + max(0, moment.us - at_us)))
+        unsure_us += max(0, moment.us - at_us) + (0 if is_known else event.uncertainty_us)
+        found.append(replace(event, moment=moment, uncertainty_us=unsure_us))
         last = moment
     return tuple(found), max(0, ahead_us)
 
@@ -39,10 +40,9 @@ def _cannot_be(event: Recorded, until_us: int) -> bool:
     return event.uncertainty_us >= UNHEARD_US and event.moment.us - event.uncertainty_us > until_us
 
 
-def _when(event: Recorded, clock: Discipline) -> tuple[int, int]:
-    """The latest instant at which it can have happened, and by how much it may have been before."""
+def _when(event: Recorded, clock: Discipline) -> tuple[int, int, bool]:
+    """The latest instant at which it can have happened, how sure that is, and whether it is when it happened."""
     of_boot = clock.read(Now(0, event.mono_ns, event.boot))
     if of_boot is not None:
-        return of_boot
-    begun_us, unsure_us = clock.read(Now(0, 0, clock.boot)) or (clock.server_us, clock.uncertainty_us)
-    return begun_us, unsure_us + max(event.uncertainty_us, 0)
+        return (*of_boot, True)
+    return (*(clock.read(Now(0, 0, clock.boot)) or (clock.server_us, clock.uncertainty_us)), False)
