@@ -24,7 +24,7 @@ def retimed(events: Iterable[Recorded], clock: Discipline, after: Moment) -> tup
         if not found and not _cannot_be(event, us + unsure_us):
             last = event.moment
             continue
-        if not found and us + UNHEARD_US < last.us:
+        if not found and us + unsure_us + UNHEARD_US < last.us:
             break
         at_us = min(us, event.moment.us)
         moment = Moment(at_us) if at_us > last.us else Moment(last.us, last.count + 1)
