@@ -15,13 +15,13 @@ from shopfloor.core.update import Update
 from shopfloor.engine.desk import Desk
 from shopfloor.trouble import StoreTrouble
 
-STEP_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
+STORE_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
+FOLD_NS: Final = 2_000_000  # nothing is written in these, so they can be shorter
 PEOPLE_NS: Final = 10_000_000_000  # so long after a signal there may be another: a third of the time is left to them
 LULL_NS: Final = 50_000_000  # nothing more for so long: what waits is all there is
-EVENTS_MIN: Final = (
-    128  # of one step: on a slow disk the commit takes most of it, and fewer would only mean more of them
-)
-EVENTS_MAX: Final = 400
+STORED_MIN: Final = 128  # on a slow disk the commit takes most of a step, and fewer would only mean more of them
+FOLDED_MIN: Final = 32
+EVENTS_MAX: Final = 400  # of one step
 
 _NS_PER_S: Final = US_PER_S * NS_PER_US
 # A bug in a rule must not take the stop button away: the state is as before the command, which is told and dropped.
@@ -41,13 +41,15 @@ class _Delivery(NamedTuple):
 class _Pace:
     """How many events fit into a step, by what the last ones took."""
 
-    def __init__(self) -> None:
-        self.events = EVENTS_MIN
+    def __init__(self, step_ns: int, least: int) -> None:
+        self.events = least
+        self._step_ns = step_ns
+        self._least = least
 
     def note(self, took_ns: int) -> None:
-        if took_ns > STEP_NS:
-            self.events = max(EVENTS_MIN, self.events * 3 // 4)
-        elif took_ns < STEP_NS // 2:
+        if took_ns > self._step_ns:
+            self.events = max(self._least, self.events * 3 // 4)
+        elif took_ns < self._step_ns // 2:
             self.events = min(EVENTS_MAX, self.events * 5 // 4)
 
 
@@ -73,7 +75,8 @@ class Intake:
         self._pay = pay
         self._now = now
         self._deliveries: deque[_Delivery] = deque()
-        self._paces = {"store": _Pace(), "fold": _Pace(), "figures": _Pace(), "climb": _Pace()}
+        self._storing = _Pace(STORE_NS, STORED_MIN)
+        self._folding = _Pace(FOLD_NS, FOLDED_MIN)
         self._rests = False
         self._go_on_ns = self._stored_ns = 0
         self._signal_ns = -PEOPLE_NS
@@ -132,25 +135,25 @@ class Intake:
     def step(self) -> None:
         """Do a little. Raises StoreTrouble where nobody else is told of it."""
         begun_ns = self._clock.now().mono_ns
+        pace: _Pace | None = None
         if self.desk.owes_figures and not self._rests:
-            pace = self._paces["figures"]
             self._pay_figures()
         elif self.desk.climbs:
-            pace = self._paces["climb"]
             self._publish(self.desk.climb(self._now()))
         elif self.desk.waiting and not self._rests and (not self._deliveries or self.desk.is_worth_folding):
-            pace = self._paces["fold"]
+            pace = self._folding
             self._fold(pace.events)
         else:
-            pace = self._paces["store"]
+            pace = self._storing
             waited = self.desk.waiting
             self._take(self._deliveries.popleft(), pace.events)
             if self.desk.waiting > waited:
                 self._stored_ns = self._clock.now().mono_ns
         now_ns = self._clock.now().mono_ns
-        pace.note(now_ns - begun_ns)
+        if pace is not None:
+            pace.note(now_ns - begun_ns)
         if now_ns - self._signal_ns < PEOPLE_NS:
-            self._go_on_ns = now_ns + min(now_ns - begun_ns, STEP_NS) // 2
+            self._go_on_ns = now_ns + min(now_ns - begun_ns, STORE_NS) // 2
 
     def close(self) -> None:
         """Nothing more is taken: it comes again. What is true gets its figures, or the next start makes them."""
