@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shopfloor.core.branches import Branch
 from shopfloor.core.codec import decode_event, encode_event
 from shopfloor.core.events import Event, Recorded, StepUndone, Unknown
 from shopfloor.core.events_floor import FloorSet
 from shopfloor.core.events_line import CreditsAsked, CreditsGiven, StationsTaken
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import NewName
+from shopfloor.core.line_link import LineEntry, NewName
 from shopfloor.core.state import Card, Entity
 from shopfloor.core.update import DigestRow
 
@@ -36,9 +37,21 @@ Fold = Callable[[Iterable[Recorded], Base | None], Folded]
 
 
 def renamed(recorded: Recorded, body: bytes, name: NewName) -> tuple[Recorded, bytes]:
-    """An own event from behind `kept` as event 1, 2, … of the new name, with its body; its moment stays."""
+    """An event that is recorded anew as event 1, 2, … of the new name, with its body; its moment stays."""
     event, body = _renamed_body(recorded.event, body, name)
-    return replace(recorded, origin=name.after, n=recorded.n - name.kept, event=event), body
+    origin, n = name.place_of(recorded.n)
+    return replace(recorded, origin=origin, n=n, event=event), body
+
+
+def recorded_again(held: Iterable[LineEntry], again: Iterable[LineEntry], branch: Branch) -> int:
+    """How many of the events that a journal holds behind `branch.kept` are those that are under `branch.after` now."""
+    name = NewName(before=branch.before, after=branch.after, kept=branch.kept)
+    count = 0
+    for was, now in zip(held, again, strict=False):
+        if count == branch.again or renamed(was.recorded, was.body, name) != (now.recorded, now.body):
+            break
+        count += 1
+    return count
 
 
 def _renamed_body(event: Event | Unknown, body: bytes, name: NewName) -> tuple[Event | Unknown, bytes]:
@@ -69,20 +82,20 @@ def _renamed_body(event: Event | Unknown, body: bytes, name: NewName) -> tuple[E
 
 def _id(found: re.Match[bytes], name: NewName) -> bytes:
     """A call's or a floor's id is that of the event that made it; those from before the copy keep theirs."""
-    n = int(found[2])
-    return b"%s%s%d" % (name.after.encode(), found[1], n - name.kept) if n > name.kept else found[0]
+    origin, n = name.place_of(int(found[2]))
+    return b"%s%s%d" % (origin.encode(), found[1], n)
 
 
 def _undone(event: StepUndone, name: NewName) -> StepUndone:
     restored = _card(event.restored, name)
     if (event.of or name.before) != name.before:
         return replace(event, restored=restored)
-    if event.undone <= name.kept:
-        return replace(event, of=name.before, restored=restored)
-    return replace(event, of="", undone=event.undone - name.kept, restored=restored)
+    origin, n = name.place_of(event.undone)
+    return replace(event, of="" if origin == name.after else origin, undone=n, restored=restored)
 
 
 def _card(card: Card, name: NewName) -> Card:
-    if card.origin != name.before or card.n <= name.kept:
+    if card.origin != name.before:
         return card
-    return replace(card, origin=name.after, n=card.n - name.kept)
+    origin, n = name.place_of(card.n)
+    return replace(card, origin=origin, n=n)

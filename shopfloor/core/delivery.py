@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from shopfloor.core.branches import Astray
 from shopfloor.core.floor import Floor
 from shopfloor.core.line_link import Acked, Cursor, LineEntry, split_own
 from shopfloor.core.merge import Key
@@ -16,6 +17,7 @@ class Received(Struct, frozen=True, kw_only=True):
 
     `new` are foreign events not stored yet, in the order of their origins; `again` stored ones whose order is new.
     `line_by`: origin and number of the event whose line file is in force from now on, None if it is as before.
+    `astray`: the origins of which the line has other events, None if they are as before.
     `folded`: entities and figures are with it what all stored events come to; else they are what they were, and the
     new events wait. `figures_from`: those of events from that place on follow by and by.
     """
@@ -30,12 +32,24 @@ class Received(Struct, frozen=True, kw_only=True):
     digest: Sequence[DigestRow] = ()
     digest_gone: Sequence[DigestRow] = ()
     line_by: tuple[str, int] | None = None
+    astray: Mapping[str, Astray] | None = None
     folded: bool = True
     figures_from: Key | None = None
 
 
-def received(entries: Sequence[LineEntry], cursor: Cursor | None, origin: str, heads: Mapping[str, int]) -> Received:
+class Fitting(Struct, frozen=True):
+    """Of a delivery what continues what is known, and the origins of which it brought something else.
+
+    `astray` is None if there is no change in these.
+    """
+
+    entries: Sequence[LineEntry]
+    astray: Mapping[str, Astray] | None = None
+
+
+def received(fitting: Fitting, cursor: Cursor | None, origin: str, heads: Mapping[str, int]) -> Received:
     """What a delivery brings to the journal of an origin that knows the others up to these heads."""
+    entries = fitting.entries
     others, own = split_own(entries, origin)
     new: list[LineEntry] = []
     again: list[LineEntry] = []
@@ -43,7 +57,14 @@ def received(entries: Sequence[LineEntry], cursor: Cursor | None, origin: str, h
         (new if entry.recorded.n > heads.get(entry.recorded.origin, 0) else again).append(entry)
     messages = tuple(dict.fromkeys((entry.seq, entry.ts_us) for entry in entries))
     # A message that is not stored to its end was not read: its beginning is known when it comes again.
-    return Received(new=new, again=again, own=own, cursor=cursor, messages=messages if cursor else messages[:-1])
+    return Received(
+        new=new,
+        again=again,
+        own=own,
+        cursor=cursor,
+        messages=messages if cursor else messages[:-1],
+        astray=fitting.astray,
+    )
 
 
 class Raised(Struct, frozen=True):

@@ -30,6 +30,7 @@ class BegunAnew(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A terminal goes on under a new name: under `before` the line had events that its disk does not hold.
 
     Up to event `kept` the disk and the line are the same; `again` events after it were recorded anew, before this one.
+    The first of those had the hash `first`: whoever knows them under the old name leaves them there.
     """
 
     kind = "begun_anew"
@@ -37,6 +38,7 @@ class BegunAnew(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
     before: str
     kept: int = 0
     again: int = 0
+    first: str = ""
 
 
 class Permitted(AnEvent, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from shopfloor.core.branches import Astray, Branch
 from shopfloor.core.events import Recorded
 from shopfloor.core.floor import Floor
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
@@ -196,6 +197,7 @@ class LinkView(Struct, frozen=True, kw_only=True):
 
     `last_seq`, `applied`: the line's newest message as far as it is known, and how far it was read. `terminal` is this
     one's name, `stops` who has shown which stop. `watches`: this one reads, and sends nothing but that it is there.
+    `listens`: the line has forgotten something, and the others are heard first: this disk may have been put back.
     """
 
     state: LinkState
@@ -216,6 +218,7 @@ class LinkView(Struct, frozen=True, kw_only=True):
     floor_hash: str = ""
     floor_us: int = 0
     watches: bool = False
+    listens: bool = False
 
     @property
     def behind(self) -> int:
@@ -229,15 +232,39 @@ class LinkView(Struct, frozen=True, kw_only=True):
 
 
 class NewName(Struct, frozen=True, kw_only=True):
-    """A journal's new name: it was `before`, is `after`, and its events up to `kept` are the line's under the old."""
+    """A journal's new name: it was `before`, is `after`, and its events up to `kept` are the line's under the old.
+
+    Some behind it may be under other names already, in `elsewhere`: one piece follows the other.
+    """
 
     before: str
     after: str
     kept: int
+    elsewhere: tuple[Branch, ...] = ()
+
+    @property
+    def begins(self) -> int:
+        """The last event that is not recorded anew under the new name."""
+        return self.elsewhere[-1].kept + self.elsewhere[-1].again if self.elsewhere else self.kept
+
+    def place_of(self, n: int) -> tuple[str, int]:
+        """Under which name and number an event of the old name is now."""
+        for branch in self.elsewhere:
+            if branch.kept < n <= branch.kept + branch.again:
+                return branch.after, n - branch.kept
+        return (self.before, n) if n <= self.kept else (self.after, n - self.begins)
 
 
 class Missing(ValueError):
     """An event came whose origin's events before it are not known here."""
+
+
+class Known(Struct, frozen=True, array_like=True):
+    """The newest event of an origin that somebody knows, and the end of its chain there."""
+
+    origin: str
+    n: int
+    hash: bytes
 
 
 class FloorHere(Struct, frozen=True):
@@ -266,8 +293,20 @@ class OwnJournal(Protocol):
     def former(self) -> list[str]:
         """The names its events were written under before."""
 
-    def former_events(self, origin: str, after: int, limit: int) -> list[LineEntry]:
-        """Events with n > after of a former name, oldest first."""
+    def events_of(self, origin: str, after: int, limit: int) -> list[LineEntry]:
+        """Events with n > after of another origin, oldest first."""
+
+    def head_of(self, origin: str) -> int:
+        """The newest event of another origin; 0 before the first."""
+
+    def unread(self) -> list[Known]:
+        """The newest event of each other origin that the line has not, as far as it was read."""
+
+    def branches(self, before: str) -> list[Branch]:
+        """What of a journal is under other names now."""
+
+    def astray(self) -> dict[str, Astray]:
+        """The origins of which the line has other events than this journal, at the place it was read to."""
 
     def head(self) -> tuple[int, bytes]:
         """Number and hash of the newest own event; (0, zeros) before the first."""
@@ -314,6 +353,15 @@ class Deliver(Protocol):
 
     def begin_anew(self, name: NewName) -> Future[None]:
         """Go on under another name: own events that the line has not are recorded again under it, durably."""
+
+    def hear(self, entries: Sequence[LineEntry]) -> Future[None]:
+        """Store events that another terminal handed on, because the line has them not; durably."""
+
+    def take_branch(self, name: NewName, entries: Sequence[LineEntry]) -> Future[None]:
+        """Record under a name of this terminal's what others know of `name.before` behind `name.kept`, durably."""
+
+    def leave_branches(self) -> Future[None]:
+        """Leave what is under another name now, and move the cursor back to where the line had something else."""
 
 
 def split_own(entries: Sequence[LineEntry], origin: str) -> tuple[list[LineEntry], list[Acked]]:

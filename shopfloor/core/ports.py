@@ -7,12 +7,12 @@ from typing import Protocol
 from shopfloor.core.anew import Fold
 from shopfloor.core.beside import Heads, News, Whole
 from shopfloor.core.commands import Command
-from shopfloor.core.delivery import Adopted, Archived, Floors, Received, Risen
+from shopfloor.core.delivery import Adopted, Archived, Fitting, Floors, Received, Risen
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Decided, NewName, Question
+from shopfloor.core.line_link import Decided, LineEntry, NewName, Question
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity
@@ -93,6 +93,24 @@ class Journal(Protocol):
 
     def receive(self, got: Received) -> None:
         """Commit a delivery of the line in one transaction, durable on return; raises Trouble and changes nothing."""
+
+    def fitting(self, entries: Sequence[LineEntry], *, every: bool = False) -> Fitting:
+        """What of a delivery is not another ending of a journal than is held here.
+
+        Without `every` only journals that were put back before are looked at.
+        """
+
+    def chained(self, entries: Sequence[LineEntry]) -> list[LineEntry]:
+        """All events of a journal, each with its hash."""
+
+    def holds_branches(self) -> bool:
+        """Whether something is held that is under another name now; raises Trouble."""
+
+    def leave_branches(self, fold: Fold) -> Opened | None:
+        """Leave what others recorded anew, in one transaction; None if there is nothing. Raises Trouble.
+
+        `fold` says what all of the rest comes to.
+        """
 
     def figure(self, gone: Sequence[DigestRow], rows: Sequence[DigestRow], *, is_all: bool) -> None:
         """Drop and write figures that were to follow, in one transaction; raises Trouble and changes nothing."""

@@ -22,7 +22,8 @@ class Post(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 class Reading(Struct, frozen=True, gc=False):
     """How far a terminal has read the line since its link came up, as `origin`: `done` with what there was then.
 
-    Before that the line may know of things that it did itself and its disk has forgotten. Of the process, no entity.
+    Before that the line, or another one, may know of things that it did itself and its disk has forgotten. Of the
+    process, no entity.
     """
 
     origin: str = ""

@@ -1,23 +1,31 @@
 """The engine goes on under a new name: the journal is put in order, and the shop is folded from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from shopfloor.core.anew import Base, Folded
+from msgspec.structs import replace
+
+from shopfloor.core.anew import Base, Folded, renamed
+from shopfloor.core.codec import encode_event
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_line import BegunAnew
 from shopfloor.core.evolve import apply, changed_line
-from shopfloor.core.line_link import NewName
+from shopfloor.core.line_link import LineEntry, NewName
 from shopfloor.core.merge import local_number
 from shopfloor.core.moment import Now, next_moment
-from shopfloor.core.ports import Journal
+from shopfloor.core.owning import terminal_in
+from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.shop import Shop
-from shopfloor.core.update import DigestRow
+from shopfloor.core.update import DigestRow, Update
 from shopfloor.engine.desk import Desk
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 
 ANEW_WORDS = (
     "This terminal goes on under a new name on the line: its disk was put back or copied.",
+    "Scan on: the answers come when it is done, after some seconds.",
+)
+LEAVE_WORDS = (
+    "Another terminal's disk was put back: what it did before is put in its place here.",
     "Scan on: the answers come when it is done, after some seconds.",
 )
 
@@ -36,10 +44,53 @@ def begin_anew(desk: Desk, journal: Journal, name: NewName, now: Now, terminal: 
         moment=next_moment(desk.last, now),
         mono_ns=now.mono_ns,
         boot=now.boot,
-        event=BegunAnew(terminal=terminal, before=name.before, kept=name.kept, again=desk.head - name.kept),
+        event=BegunAnew(terminal=terminal, before=name.before, kept=name.begins, again=desk.head - name.begins),
         uncertainty_us=desk.unsure_us,
     )
     opened = journal.begin_anew(name, begun, lambda events, base: folded(events, base, name.after))
+    return _gone_on(desk, journal, opened)
+
+
+def take_branch(desk: Desk, journal: Journal, name: NewName, entries: Sequence[LineEntry], now: Now) -> Update:
+    """Record under a former name of this terminal what another one knows of `name.before` behind `name.kept`.
+
+    Raises StoreTrouble, ValueError.
+    """
+    again = [(entry, *renamed(entry.recorded, entry.body, name)) for entry in entries]
+    told = [replace(entry, seq=0, ts_us=0, recorded=event, body=body) for entry, event, body in again]
+    event = BegunAnew(
+        terminal=terminal_in(name.after),
+        before=name.before,
+        kept=name.kept,
+        again=len(told),
+        first=entries[0].hash.hex(),
+    )
+    said = Recorded(
+        origin=name.after,
+        n=len(told) + 1,
+        moment=next_moment(desk.last, now),
+        mono_ns=now.mono_ns,
+        boot=now.boot,
+        event=event,
+        uncertainty_us=desk.unsure_us,
+    )
+    last = LineEntry(seq=0, ts_us=0, recorded=said, hash=b"", body=encode_event(event)[2])
+    return desk.deliver(journal.chained([*told, last]), None)
+
+
+def leave_branches(desk: Desk, journal: Journal) -> Desk:
+    """The desk without what others recorded anew under another name; the same one if there is nothing of it.
+
+    Raises StoreTrouble, and leaves everything as it was.
+    """
+    desk.pay_all()
+    origin = desk.shop.origin
+    opened = journal.leave_branches(lambda events, base: folded(events, base, origin))
+    return desk if opened is None else _gone_on(desk, journal, opened)
+
+
+def _gone_on(desk: Desk, journal: Journal, opened: Opened) -> Desk:
+    """A desk on what the journal holds now, that goes on where this one was."""
     opened.last = max(opened.last, desk.last)
     after = Desk(journal, opened, desk.survey, watches=desk.watches)
     was, shop = desk.shop, after.shop

@@ -9,7 +9,7 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Archived, Received, received
+from shopfloor.core.delivery import Archived, Fitting, Received, received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded
@@ -161,10 +161,8 @@ class Desk:
         What is folded so grows by a half at least each time, so however the line mixes what several terminals did
         while they were away, each event is folded a few times; most but once as long as there is room for them.
         """
-        if self._merger.begun:
-            return True
         known = max(DIRECT_EVENTS_MAX // 2, self._merger.span(self._heads()) - self.waiting)
-        return self.waiting >= (4 * known if self.waiting < WAITING_MANY else known)
+        return self._merger.begun or self.waiting >= (4 * known if self.waiting < WAITING_MANY else known)
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Update:
         """Store what the line has, and fold what is new in by its moment; if that takes long it waits for `fold`.
@@ -172,18 +170,21 @@ class Desk:
         Without a cursor it is a part of a delivery: the rest follows. Raises StoreTrouble, or ValueError.
         """
         self.pay()
-        got = received(entries, cursor, self._origin, self._journal.heads())
+        try:
+            return self._deliver(self._journal.fitting(entries), cursor)
+        except ValueError:  # it may be another ending of a journal that was put back: no reason to read no more
+            return self._deliver(self._journal.fitting(entries, every=True), cursor)
+
+    def _deliver(self, fitting: Fitting, cursor: Cursor | None) -> Update:
+        got = received(fitting, cursor, self._origin, self._journal.heads())
         new = [entry.recorded for entry in got.new]
-        if not new:
-            self._journal.receive(replace(got, folded=not self.waiting))
-            return Update()
-        update = Update()
-        if self._merger.span(self._heads(), new) > DIRECT_EVENTS_MAX:
-            self._journal.receive(replace(got, folded=False))
-            self._merger.wait(new)
-        else:
+        if new and self._merger.span(self._heads(), new) <= DIRECT_EVENTS_MAX:
             update = self._fold_with(got, new)
-        self._last = max(self._last, *(event.moment for event in new))
+        else:
+            self._journal.receive(replace(got, folded=not new and not self.waiting))
+            self._merger.wait(new)
+            update = Update()
+        self._last = max([self._last, *(event.moment for event in new)])
         return update
 
     def fold(self, count: int) -> Update | None:
@@ -191,9 +192,7 @@ class Desk:
         self.pay()  # what is owed is not on the disk, and its words are not for ever: nothing is folded from there
         if not self._merger.begun:
             self._merger.begin(self.shop)
-        if not self._merger.work(count):
-            return None
-        return self._folded(Received())
+        return self._folded(Received()) if self._merger.work(count) else None
 
     def _fold_with(self, got: Received, new: Sequence[Recorded]) -> Update:
         """Store and fold at once."""

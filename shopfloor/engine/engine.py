@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import TypeVar
 
@@ -10,18 +10,18 @@ from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Condition, Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineClock, LineEntry, LinkView, NewName, Standing
+from shopfloor.core.line_link import LineClock, LinkView
 from shopfloor.core.line_views import see_link
 from shopfloor.core.moment import NS_PER_US, US_PER_S, Now
 from shopfloor.core.permits import Answer
 from shopfloor.core.ports import AskLine, History, Journal
 from shopfloor.core.update import DigestRow, Outcome, Snapshot, Update
-from shopfloor.engine.anew import ANEW_WORDS, begin_anew
 from shopfloor.engine.archivist import UPKEEP, Archivist, Upkeep
 from shopfloor.engine.asking import Asking, Offer, asker
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
+from shopfloor.engine.line_doors import LineDoors
 from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_fails
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
@@ -38,7 +38,7 @@ WAIT_S_MIN = 0.02  # what is due and cannot be recorded (disk full) is tried aga
 IDLE_S = 30.0  # quiet for so long: a good moment to checkpoint
 
 
-class Engine:
+class Engine(LineDoors):
     """Runs the rules of one terminal on a thread of its own. `line` None keeps the journal's line file.
 
     `line_clock`: what is known of the clock of the line this terminal belongs to; None: it is alone.
@@ -138,14 +138,6 @@ class Engine:
         seen = tuple(parts)
         self._inbox.put(Item(job=lambda: self._publish_health(seen)))
 
-    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
-        """Take what the line has, in one transaction; the future carries the Trouble that prevented it."""
-        return self._inbox.later(lambda done: self._intake.deliver(entries, cursor, done))
-
-    def adopt(self, standing: Standing, cursor: Cursor) -> "Future[None]":
-        """Go on from another terminal's state at a floor; the future carries what prevented it."""
-        return self._inbox.later(lambda done: self._intake.adopt(standing, cursor, done))
-
     def see_link(self, view: LinkView) -> None:
         """How the link is: whose events come in, and what o'clock the line has; the newest counts. Never blocks."""
         self._inbox.put_newest(lambda: self._see(view))
@@ -159,23 +151,6 @@ class Engine:
         self._publisher.publish(Update(link=view))
         if self._asking is not None and (line := self._offer.due(view)) is not None:
             self._attend(Item(command=c.ChangeLine(line=line), now=now, reply=self._offer.said))
-
-    def forget_order(self, after_seq: int) -> "Future[None]":
-        """The line has another order behind that message."""
-        return self._inbox.later(lambda done: self._intake.forget_order(after_seq, done))
-
-    def begin_anew(self, name: NewName) -> "Future[None]":
-        """Go on under another name on the line, if that is not done yet."""
-        return self._inbox.later(lambda done: self._intake.later(lambda: self._begin_anew(name), done))
-
-    def _begin_anew(self, name: NewName) -> None:
-        now = self._now()
-        self._publish_health((store_fails(self._health.get(STORE), now.at_us, *ANEW_WORDS),))
-        try:
-            self._desk = self._intake.desk = begin_anew(self._desk, self._journal, name, now, self._start.terminal)
-        finally:
-            self._judge_store()
-        self._publisher.publish(self._snapshot())
 
     def listen(self, put: Put) -> Callable[[], None]:
         """Tell `put` a snapshot and then every update, without a gap; the returned function ends it."""

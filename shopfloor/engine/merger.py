@@ -110,7 +110,7 @@ class Merger:
 
     def wait(self, new: Sequence[Recorded]) -> None:
         """Events nobody here knew are stored, and not folded in yet."""
-        self._run = None
+        self._run = None if new else self._run
         self._waits += len(new)
         for event in new:
             self._waiting.setdefault(event.origin, []).append(event)

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+from shopfloor.core.events_line import BegunAnew
 from shopfloor.core.line_link import Cursor, Decision, Deliver, LineEntry, Missing, OwnJournal
 from shopfloor.link.genuine import is_word
 from shopfloor.link.line_names import LineNames
@@ -121,10 +122,19 @@ class Inbox:
         cursor = Cursor(self._cursor.stream, last.seq, last.ts_us)
         async with self._handing:
             await insist(lambda: self._deliver.deliver(entries, cursor), self._status)
+            if any(isinstance(entry.recorded.event, BegunAnew) for entry in entries):
+                await self._leave(cursor)
         self._cursor = cursor
         self._moved.set()
         self._status.applied = cursor.seq
         self._status.last_seq = max(self._status.last_seq, cursor.seq)
+
+    async def _leave(self, cursor: Cursor) -> None:
+        """What was read may have another name now. Raises ReadAgain if the line is to be read from further back."""
+        await insist(self._deliver.leave_branches, self._status)
+        self._doubt()  # it may be this journal that is under another name
+        if self._journal.cursor() != cursor:
+            raise ReadAgain("The line is read again from where a journal branches.", remedy="Nothing is to be done.")
 
     def _proven(self, entries: list[LineEntry]) -> list[LineEntry]:
         """Without what somebody else sent under the own name: the outbox says so, and sends nothing."""
@@ -180,6 +190,10 @@ def _looked_at(reading: "asyncio.Task[list[Stored]]") -> None:
 
 class Dropped(LinkTrouble):
     """Events between what is known here and what the line has are on the line no more."""
+
+
+class ReadAgain(LinkTrouble):
+    """The line is to be read from further back, over a new connection."""
 
 
 class Unfit(LinkTrouble):

@@ -7,8 +7,9 @@ from typing import Final
 import msgspec
 
 from shopfloor.clock import Clock
-from shopfloor.core.line_link import Discipline, OwnJournal, Presence
+from shopfloor.core.line_link import Discipline, Known, OwnJournal, Presence
 from shopfloor.core.moment import NS_PER_US, Now
+from shopfloor.link.claims import Claims
 from shopfloor.link.line_names import HEARTBEATS
 from shopfloor.link.log import Ident, LineLog, NoReply
 from shopfloor.link.status import LinkStatus
@@ -33,6 +34,7 @@ class _Beat(msgspec.Struct, array_like=True, frozen=True):
     floor: int = 0
     floor_hash: str = ""
     floor_us: int = 0
+    claims: tuple[Known, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -49,6 +51,7 @@ class Pulse:
         self._clock = clock
         self._status = status
         self._version = version
+        self._claims = Claims(journal, status)
 
     async def run(self, more: Callable[[int], int]) -> None:
         """Beat for ever; `more` is told the line's last message, and says how far it was read. Raises LinkTrouble."""
@@ -83,7 +86,17 @@ class Pulse:
         offset_us = server_us - now.at_us
         on = self._status.stands_on = self._journal.stands_on()
         floor = (on.floor.number, on.hash, on.floor.us) if on is not None else (0, "", 0)
-        beat = _Beat(self._origin, n, digest, self._status.applied, offset_us, uncertainty_us, self._version, *floor)
+        beat = _Beat(
+            self._origin,
+            n,
+            digest,
+            self._status.applied,
+            offset_us,
+            uncertainty_us,
+            self._version,
+            *floor,
+            claims=self._claims.next(now),
+        )
         return _encoder.encode(beat)
 
 
@@ -99,6 +112,14 @@ def disciplined(known: Discipline | None, server_us: int, before: Now, now: Now)
         return fresh
     agrees = abs(then[0] - fresh.server_us) <= then[1] + fresh.uncertainty_us
     return known if agrees else fresh
+
+
+def claims_of(payload: bytes) -> tuple[Known, ...]:
+    """What a terminal says it knows and the line has not."""
+    try:
+        return _beats.decode(payload).claims
+    except msgspec.DecodeError:
+        return ()
 
 
 def presence_of(terminal: str, payload: bytes, heard_ns: int) -> Presence | None:

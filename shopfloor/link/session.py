@@ -20,14 +20,15 @@ from shopfloor.core.line_link import (
     Ruling,
 )
 from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
-from shopfloor.link.inbox import Dropped, Inbox, Unfit, insist
+from shopfloor.link.hearsay import Hearsay
+from shopfloor.link.inbox import Dropped, Inbox, ReadAgain, Unfit, insist
 from shopfloor.link.left_behind import LeftBehind, watch_floors
 from shopfloor.link.line_names import HEARTBEATS, LineNames
 from shopfloor.link.log import Ident, LineLog, NoReply
 from shopfloor.link.outbox import Forked, Outbox
 from shopfloor.link.permit import decide, permit
 from shopfloor.link.prefix import common_prefix
-from shopfloor.link.pulse import Doubt, Pulse, presence_of
+from shopfloor.link.pulse import Doubt, Pulse, claims_of, presence_of
 from shopfloor.link.snapshots import SnapshotOut, newest_snapshot
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import Denied, KeyRefused, LinkTrouble, Unreachable
@@ -79,6 +80,8 @@ class LinkSession:
         self._more = asyncio.Event()
         self._log: LineLog | None = None
         self._inbox: Inbox | None = None
+        self._hearsay: Hearsay | None = None
+        self._listened = ""
         self._major = major
         self._barred: OtherMajor | None = None
         self._up_ns: int | None = None
@@ -115,6 +118,10 @@ class LinkSession:
         presence = presence_of(terminal, payload, self._clock.now().mono_ns)
         if presence is not None:
             self.status.heard(presence)
+            if self._hearsay is not None:
+                self._hearsay.heard(presence.origin, claims_of(payload))
+        elif self._hearsay is not None:
+            self._hearsay.told(terminal, payload)
 
     async def tell(self, kind: str, payload: bytes) -> bool:
         """Tell the terminals that listen; False if there is no link at the moment."""
@@ -156,7 +163,7 @@ class LinkSession:
             trouble = _worst(group)
             self._dropped = isinstance(trouble, Dropped | LeftBehind)
         finally:
-            self._log = self._inbox = None
+            self._log = self._inbox = self._hearsay = None
             await log.close()
         _log.info("the link ended: %s", trouble)
         return trouble
@@ -168,18 +175,24 @@ class LinkSession:
         self.status.stream, self.status.major = ident.stream, ident.major
         self.status.origin = self._journal.origin()
         self._barred = refuse_other(ident.major, self._major)
+        await insist(self._deliver.leave_branches, self.status)
         cursor = await common_prefix(log, ident, self._journal)
-        known = self._journal.cursor()
-        if known is not None and (known.stream != ident.stream or known.seq > cursor.seq):
+        known, acked = self._journal.cursor(), self._journal.acked_n()
+        is_another = known is not None and (known.stream != ident.stream or known.seq > cursor.seq)
+        if is_another:
             # It has forgotten whom it permitted what: until that is no longer good, nobody else may.
             self._anew_ns = self._clock.now().mono_ns
         await self._forget(cursor)
         if self._journal.cursor() is None or self._dropped:
-            cursor = await self._begin(log, ident) or cursor
+            cursor = await self._begin(log, ident, acked) or cursor
         self.status.applied = cursor.seq
         outbox = Outbox(log, self._journal, self.status, self._more)
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided, outbox.doubt)
-        self._inbox = inbox
+        names = self._new_names(log)
+        hearsay = Hearsay(log, self._journal, self._deliver, self.status, inbox=inbox, outbox=outbox, names=names)
+        self._inbox, self._hearsay = inbox, hearsay
+        sends = self._barred is None and not self._watches
+        self.status.listens = sends and is_another and self._listened != ident.stream
 
         def more(last_seq: int) -> int:
             if last_seq > inbox.seq:
@@ -190,17 +203,19 @@ class LinkSession:
         self.status.enter(LinkState.OTHER_MAJOR if self._barred else LinkState.UP, self._barred)
         async with asyncio.TaskGroup() as group:
             group.create_task(inbox.run(cursor))
-            if self._barred is None and not self._watches:
-                group.create_task(self._send(log, inbox, outbox))
+            group.create_task(hearsay.answers())
+            if sends:
+                group.create_task(hearsay.run())
+                group.create_task(self._send(outbox, inbox, names, hearsay))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
             group.create_task(watch_floors(log, ident, self._journal, self.status, self._clock))
 
-    async def _begin(self, log: LineLog, ident: Ident) -> Cursor | None:
+    async def _begin(self, log: LineLog, ident: Ident, acked: int) -> Cursor | None:
         """Where to begin if not from what was read before; None: there.
 
         A snapshot must not stand for events of this journal that it does not hold: it takes another name first. What
-        the line still has of it says best how much both hold.
+        was read back, before its order was forgotten too, says best how much both hold.
         """
         try:
             if self._barred is None and not self._watches:
@@ -209,7 +224,10 @@ class LinkSession:
             if not self._dropped:
                 return None
             self.status.enter(LinkState.FORKED, trouble)
-            await self._new_names(log).take()
+            names, kept = self._new_names(log), max(acked, self._journal.acked_n())
+            name = await names.ask(self._journal.origin(), kept)
+            if name is not None:
+                await names.begin(name, kept)
         return await self._join(log, ident)
 
     def _new_names(self, log: LineLog) -> NewNames:
@@ -236,15 +254,25 @@ class LinkSession:
             _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
             await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
 
-    async def _send(self, log: LineLog, inbox: Inbox, outbox: Outbox) -> None:
-        """Send; whoever may not goes on reading."""
+    async def _send(self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay) -> None:
+        """Send; whoever may not goes on reading.
+
+        On a line that has forgotten something the others are listened to first: if this disk was put back, they know
+        what its numbers were used for.
+        """
         try:
+            if self.status.listens:
+                await outbox.resume()
+                await hearsay.listen()
+                self._listened, self.status.listens = self.status.stream, False
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
             await inbox.reached(trouble.seq)  # then it is known what the line has of this journal
-            async with inbox.still():
-                await self._new_names(log).take()
+            name = await names.ask(self._journal.origin(), trouble.kept)
+            if name is not None:
+                async with inbox.still():
+                    await names.begin(name, trouble.kept)
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
 
@@ -255,7 +283,7 @@ def _state_of(trouble: Trouble) -> LinkState:
             return LinkState.DENIED
         case NoReply() | Unreachable() | Doubt():
             return LinkState.LOST
-        case Renamed() | LeftBehind():
+        case Renamed() | LeftBehind() | ReadAgain():
             return LinkState.CONNECTING
         case _:
             return LinkState.TROUBLE

@@ -34,7 +34,7 @@ class SoftNet:
         self.denied: set[str] = set()
         self.asked = 0  # questions so far
         self.lose_answers = 0  # of so many questions from now on: what was asked is done, and nobody hears of it
-        self.logs: set[SoftLog] = set()
+        self.logs: dict[SoftLog, None] = {}  # in the order of their beginnings: a story is the same for the same seed
         self._rng = random.Random(seed)  # noqa: S311 - weather, no secret
 
     def log(self, terminal: str) -> "SoftLog":
@@ -66,7 +66,7 @@ class SoftLog:
         self._start = self._server.starts
         await self._ask(lambda: None)
         self._ears = ears
-        self._net.logs.add(self)
+        self._net.logs[self] = None
         self._server.on_stored.append(self._wake)
 
     async def ident(self) -> Ident:
@@ -115,7 +115,7 @@ class SoftLog:
 
     async def close(self) -> None:
         """End the connection."""
-        self._net.logs.discard(self)
+        self._net.logs.pop(self, None)
         if self._ears is not None:
             self._server.on_stored.remove(self._wake)
             self._ears = None

@@ -29,6 +29,7 @@ class LinkStatus:
         self.applied = 0
         self.head = 0
         self.acked = 0
+        self.listens = False
         self.stands_on: FloorHere | None = None
         self.discipline = discipline
 
@@ -83,6 +84,7 @@ class LinkStatus:
             last_seq=self.last_seq,
             applied=self.applied,
             discipline=self.discipline,
+            listens=self.listens,
             floor=on.floor.number if on else 0,
             floor_hash=on.hash if on else "",
             floor_us=on.floor.us if on else 0,

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from shopfloor.core.anew import Fold
-from shopfloor.core.delivery import Adopted, Archived, Floors, Received, Risen
+from shopfloor.core.delivery import Adopted, Archived, Fitting, Floors, Received, Risen
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import NewName
+from shopfloor.core.line_link import LineEntry, NewName
 from shopfloor.core.merge import Key
 from shopfloor.core.ports import Opened
 from shopfloor.core.state import Entity
@@ -22,6 +22,7 @@ from shopfloor.store.anew import begin_anew, check_name
 from shopfloor.store.connection import immediate, in_words, open_writer, readable
 from shopfloor.store.floor_store import count_until, covers, drop_archived, read_floors, read_state, rise
 from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_path, refuse_network, sync_folder
+from shopfloor.store.leaving import chained, fitting, held_apart, leave_branches
 from shopfloor.store.line_store import Head, adopt, forget_order, read_folded, read_heads, receive
 from shopfloor.store.replay import read_since, read_waiting
 from shopfloor.store.rows import (
@@ -166,6 +167,34 @@ class SqliteJournal:
             tail, heads = receive(execute, tail, self._heads, got)
         self._tail, self._heads = tail, heads
         self._since_checkpoint += 1
+
+    def fitting(self, entries: Sequence[LineEntry], *, every: bool = False) -> Fitting:
+        """What of a delivery is not another ending of a journal than is held here. Raises StoreTrouble."""
+        conn, tail = self._opened()
+        own = origin_name(tail.terminal, tail.incarnation)
+        with in_words(self._path), readable(self._path):
+            return fitting(conn.execute, own, self._heads, entries, every=every)
+
+    def chained(self, entries: Sequence[LineEntry]) -> list[LineEntry]:
+        """All events of a journal, each with its hash."""
+        return chained(entries)
+
+    def holds_branches(self) -> bool:
+        """Whether something is held that is under another name now. Raises StoreTrouble."""
+        conn, tail = self._opened()
+        with in_words(self._path), readable(self._path):
+            return bool(held_apart(conn.execute, tail.origin))
+
+    def leave_branches(self, fold: Fold) -> Opened | None:
+        """Leave what others recorded anew, durable on return; changes nothing if it raises StoreTrouble."""
+        conn, tail = self._opened()
+        with in_words(self._path), readable(self._path), immediate(conn) as execute:
+            if not leave_branches(execute, tail, fold):
+                return None
+            opened, tail, heads = self._load(conn)  # what could not be opened again is not committed
+        self._tail, self._heads = tail, heads
+        self._since_checkpoint += 1
+        return opened
 
     def figure(self, gone: Sequence[DigestRow], rows: Sequence[DigestRow], *, is_all: bool) -> None:
         """Drop and write figures that were to follow, in one transaction. Raises StoreTrouble."""

@@ -8,6 +8,7 @@ from shopfloor.core.delivery import Adopted, Received
 from shopfloor.core.events import Unknown
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.line_link import Acked, LineEntry, Missing
+from shopfloor.store.branches import forget_astray, note_branches, put_astray
 from shopfloor.store.connection import Execute
 from shopfloor.store.floor_store import stand_alone
 from shopfloor.store.line_notes import META_ACKED, META_CURSOR, read_cursor, read_message
@@ -93,8 +94,11 @@ def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Receiv
     add_rows(execute, _EVENT, [_row(execute, tail, known, boots, entry) for entry in got.new])
     for entry in got.new:
         add_floor(execute, entry.recorded)
+    note_branches(execute, (entry.recorded for entry in got.new))
+    if got.astray is not None:
+        put_astray(execute, got.astray)
     for entry in got.again:
-        execute(_FOREIGN_SEQ, (entry.seq, known[entry.recorded.origin].number, entry.recorded.n))
+        _note_again(execute, known[entry.recorded.origin].number, entry)
     for seq, first, last in _runs(got.own):
         execute(_OWN_SEQ, (seq, first, last))
     if got.own:
@@ -112,6 +116,23 @@ def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Receiv
     if got.cursor is not None:
         put_meta(execute, META_CURSOR, f"{got.cursor.stream} {got.cursor.seq} {got.cursor.ts_us}")
     return tail._replace(boots=boots), known
+
+
+def origin_hash(execute: Execute, number: int, n: int) -> str | None:
+    """The hash of an event of another origin; None if it is not kept."""
+    return next((bytes(row[0]).hex() for row in execute(_FOREIGN_HASH, (number, n))), None)
+
+
+def seal(previous: bytes, entry: LineEntry) -> bytes:
+    """What the hash of an event is in this place of its chain."""
+    event = entry.recorded
+    terminal, _, incarnation = event.origin.partition("~")
+    kind, version = _kind_of(entry)
+    row = (
+        event.n, 0, event.moment.us, event.moment.count, event.uncertainty_us, event.mono_ns, 0, kind, version,
+        event.command_id or None, entry.body, b"",
+    )  # fmt: skip
+    return link(previous, row, Names({0: (terminal, incarnation)}, {0: event.boot}))
 
 
 def adopt(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Adopted) -> dict[str, Head]:
@@ -141,6 +162,7 @@ def forget_order(execute: Execute, after_seq: int) -> None:
     """Drop the order behind a message, never the events, inside a transaction."""
     for statement in _FORGET:
         execute(statement, (after_seq,))
+    forget_astray(execute, after_seq)
     (acked,) = next(iter(execute(_ACKED)))
     put_meta(execute, META_ACKED, str(acked))
     cursor = read_cursor(execute)
@@ -181,6 +203,15 @@ def _row(
         raise ValueError(f"Expected event {event.n} of {event.origin} to continue its chain, got another one's.")
     known[event.origin] = Head(head.number, event.n, entry.hash)
     return (*row[:10], entry.body.decode(), entry.hash, entry.seq or None)
+
+
+def _note_again(execute: Execute, number: int, entry: LineEntry) -> None:
+    """The line's place of an event that is stored already."""
+    known = origin_hash(execute, number, entry.recorded.n)
+    if known is not None and known != entry.hash.hex():
+        raise ValueError(f"Expected event {entry.recorded.n} of {entry.recorded.origin} as it is here, got another.")
+    if entry.seq:
+        execute(_FOREIGN_SEQ, (entry.seq, number, entry.recorded.n))
 
 
 def _runs(own: Sequence[Acked]) -> Iterator[tuple[int, int, int]]:

@@ -4,10 +4,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from shopfloor.core.line_link import Cursor, FloorHere, LineEntry, Standing
+from shopfloor.core.branches import Astray, Branch
+from shopfloor.core.line_link import Cursor, FloorHere, Known, LineEntry, Standing
+from shopfloor.store.branches import read_astray, read_branches
 from shopfloor.store.connection import in_words, one_instant, open_reader, readable
 from shopfloor.store.floor_store import read_floor_here, read_standing
 from shopfloor.store.folder import journal_path
+from shopfloor.store.leaving import unread
 from shopfloor.store.line_notes import read_acked, read_cursor, read_message
 from shopfloor.store.rows import EVENT_COLUMNS, GENESIS, META_ORIGIN, line_entry, read_meta, read_names
 from shopfloor.store.schema import check_written
@@ -16,9 +19,11 @@ _PAGE: Final = f"SELECT {EVENT_COLUMNS}, coalesce(line_seq, 0) FROM event WHERE 
 _FORMER: Final = (
     "SELECT id FROM origin WHERE id <> ?1 AND terminal = (SELECT terminal FROM origin WHERE id = ?1) ORDER BY id"
 )
-_FORMER_PAGE: Final = (
+_FOREIGN_PAGE: Final = (
     f"SELECT {EVENT_COLUMNS}, coalesce(line_seq, 0) FROM foreign_event WHERE origin = ? AND n > ? ORDER BY n LIMIT ?"
 )
+_NUMBER_OF: Final = "SELECT id FROM origin WHERE terminal = ? AND incarnation = ?"
+_HEAD_OF: Final = f"SELECT max(n) FROM foreign_event WHERE origin = ({_NUMBER_OF})"
 _HEAD: Final = "SELECT n, hash FROM event ORDER BY n DESC LIMIT 1"
 
 
@@ -55,12 +60,32 @@ class SqliteOwnJournal:
         with in_words(self._path), readable(self._path):
             return [self._name_of(number) for (number,) in self._conn.execute(_FORMER, (self._number(),)).fetchall()]
 
-    def former_events(self, origin: str, after: int, limit: int) -> list[LineEntry]:
-        """Events with n > after of a former name, oldest first."""
+    def events_of(self, origin: str, after: int, limit: int) -> list[LineEntry]:
+        """Events with n > after of another origin, oldest first."""
         with in_words(self._path), readable(self._path):
-            self._name_of(self._number())
-            number = next((one for one in self._names.origins if self._names.origin(one) == origin), 0)
-            return self._entries(self._conn.execute(_FORMER_PAGE, (number, after, limit)).fetchall())
+            found = self._conn.execute(_NUMBER_OF, _parts(origin)).fetchone()
+            return self._entries(self._conn.execute(_FOREIGN_PAGE, (*found, after, limit)).fetchall()) if found else []
+
+    def head_of(self, origin: str) -> int:
+        """The newest event of another origin; 0 before the first."""
+        with in_words(self._path):
+            found = self._conn.execute(_HEAD_OF, _parts(origin)).fetchone()
+        return int(found[0] or 0)
+
+    def unread(self) -> list[Known]:
+        """The newest event of each other origin that the line has not, as far as it was read."""
+        with in_words(self._path), readable(self._path):
+            return unread(self._conn.execute, self._number())
+
+    def branches(self, before: str) -> list[Branch]:
+        """What of a journal is under other names now."""
+        with in_words(self._path), readable(self._path):
+            return [branch for branch in read_branches(self._conn.execute) if branch.before == before]
+
+    def astray(self) -> dict[str, Astray]:
+        """The origins of which the line has other events than this journal, at the place it was read to."""
+        with in_words(self._path), readable(self._path):
+            return read_astray(self._conn.execute)
 
     def head(self) -> tuple[int, bytes]:
         """Number and hash of the newest own event; (0, zeros) before the first."""
@@ -114,3 +139,8 @@ class SqliteOwnJournal:
         if number not in self._names.origins:
             self._names = read_names(self._conn.execute)
         return self._names.origin(number)
+
+
+def _parts(origin: str) -> tuple[str, str]:
+    terminal, _, incarnation = origin.rpartition("~")
+    return terminal, incarnation

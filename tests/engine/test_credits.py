@@ -294,13 +294,17 @@ def test_nobody_gives_before_it_has_read_what_its_disk_may_have_forgotten() -> N
     giver, asker = race.peers[0], race.peers[3]
     assert gifts_due(giver.shop) != ()
 
-    def gives(applied: int, state: LinkState = LinkState.UP, origin: str = giver.name) -> bool:
+    def gives(
+        applied: int, state: LinkState = LinkState.UP, origin: str = giver.name, *, listens: bool = False
+    ) -> bool:
         now = race.now(giver)
         there = Presence(
             terminal="t3", origin=asker.name, n=1, hash=b"", applied=0, offset_us=0, uncertainty_us=0, version="",
             heard_ns=now.mono_ns,
         )  # fmt: skip
-        view = LinkView(state=state, since_us=1, origin=origin, last_seq=9, applied=applied, others=(there,))
+        view = LinkView(
+            state=state, since_us=1, origin=origin, last_seq=9, applied=applied, others=(there,), listens=listens
+        )
         see_link(giver.shop, view, now)
         return gifts_due(giver.shop) != ()
 
@@ -308,6 +312,7 @@ def test_nobody_gives_before_it_has_read_what_its_disk_may_have_forgotten() -> N
     assert gives(9)
     assert gives(8), "what came since is no past of its own"
     assert not gives(9, state=LinkState.FORKED)
+    assert not gives(9, listens=True), "the line has forgotten something, and the others know it"
     assert not gives(4)
     assert gives(9)
     assert not gives(9, origin="t0~2"), "not under this name"

@@ -190,7 +190,7 @@ EXAMPLES: tuple[e.Event, ...] = (
     FindingSettled(**SIGNAL, finding="card:housing-07"),
     CreditsAsked(origin="press~1"),
     CreditsGiven(giver="press~1", to="wash~2", count=2),
-    BegunAnew(terminal="press", before="press~1", kept=50, again=3),
+    BegunAnew(terminal="press", before="press~1", kept=50, again=3, first="9f86d081"),
     FloorSet(number=3, before="press~1:41", us=AT_US, covers=(Covered("press~1", 40, "0f" * 32),), hash="a7" * 32),
     a.LampTested(**SIGNAL, lamp="tower", ok=True, detail="read back"),
     e.SignedOn(**SIGNAL, person="ana"),

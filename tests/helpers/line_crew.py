@@ -6,9 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import msgspec
-
-from shopfloor.core.events import CardLost
 from shopfloor.core.line_link import Decided, LinkState, LinkView, Question
 from shopfloor.link.session import LinkSession
 from shopfloor.link.versions import LINE_MAJOR
@@ -125,10 +122,7 @@ class Crew:
 
     def held(self) -> Counter[str]:
         """How often the first terminal holds what was recorded anywhere."""
-        bodies = next(iter(self.replicas.values())).bodies()
-        return Counter(
-            event.by for of in bodies.values() for body in of if (event := msgspec.json.decode(body, type=CardLost))
-        )
+        return next(iter(self.replicas.values())).held()
 
     def told(self) -> str:
         """Where everybody is, for whoever looks for a fault."""

@@ -13,7 +13,7 @@ from shopfloor.core.events import Recorded
 from shopfloor.core.line_link import Cursor, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.state_hash import state_hash
-from shopfloor.engine.anew import begin_anew
+from shopfloor.engine.anew import begin_anew, leave_branches, take_branch
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.survey import Survey
 from shopfloor.link.log import LineLog
@@ -47,6 +47,9 @@ class NoEars:
 
 class DeskTerminal:
     """Implements `Deliver`."""
+
+    desk: Desk
+    reader: SqliteOwnJournal
 
     def __init__(self, bench: Where, folder: Path, name: str) -> None:
         self.name = name
@@ -125,13 +128,13 @@ class DeskTerminal:
         return self.journal.since(None)
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Future[None]:
-        def work() -> None:
-            self.desk.deliver(entries, cursor)
-            while self.desk.waiting:
-                self.desk.fold(FOLD_EVENTS)
-            self.desk.pay_all()
+        return _done(lambda: self._take(entries, cursor))
 
-        return _done(work)
+    def _take(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> None:
+        self.desk.deliver(entries, cursor)
+        while self.desk.waiting:
+            self.desk.fold(FOLD_EVENTS)
+        self.desk.pay_all()
 
     def adopt(self, standing: Standing, cursor: Cursor) -> Future[None]:
         return _done(lambda: self.desk.adopt(standing, cursor))
@@ -141,6 +144,18 @@ class DeskTerminal:
 
     def begin_anew(self, name: NewName) -> Future[None]:
         return _done(lambda: self._begin_anew(name))
+
+    def hear(self, entries: Sequence[LineEntry]) -> Future[None]:
+        return _done(lambda: self._take(entries, None))
+
+    def take_branch(self, name: NewName, entries: Sequence[LineEntry]) -> Future[None]:
+        return _done(lambda: take_branch(self.desk, self.journal, name, entries, self._clock.now()))
+
+    def leave_branches(self) -> Future[None]:
+        def work() -> None:
+            self.desk = leave_branches(self.desk, self.journal)
+
+        return _done(work)
 
     def _open(self) -> None:
         self._clock = self._bench.clock()

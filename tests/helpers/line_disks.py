@@ -1,5 +1,6 @@
 """What befalls a terminal's disk: it is put back to an older copy, or runs on two computers at once."""
 
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ SCANS = 4  # on each of two computers
 
 
 class Disks:
-    """Its hands. What is nowhere but on a disk is lost with it, by nature: nobody scans there while it is replaced."""
+    """Its hands. What is nowhere but on a disk is lost with it, by nature: it is put back once one other has it all."""
 
     def __init__(self, rig: "RigOf[Any]") -> None:
         self._rig = rig
@@ -32,28 +33,29 @@ class Disks:
             terminal.keep_copy()
             terminal.start()
 
-    def put_back(self, name: str) -> bool:
-        """Replace a disk by its copy; whether there is one."""
+    def put_back(self, name: str, befalls: Callable[[], None] = lambda: None) -> bool:
+        """Replace a disk by its copy; whether there is one. `befalls` happens while it does not run."""
         terminal = self._rig.terminals[name]
         if not terminal.has_copy:
             return False
         with self._rig.held(name):
-            before = self._on_the_line(name)
+            before = self._known_to_another(name)
             terminal.kill()
             terminal.restore_copy()
+            befalls()
             terminal.start()
             self._ask(terminal, "put back")
             self._knows(name, before)
         return True
 
-    def clone(self, name: str) -> None:
+    def clone(self, name: str, befalls: Callable[[], None] = lambda: None) -> None:
         """Let a copy of a disk run beside it for a while, and scan on both; then end it, and start the other again."""
         terminal = self._rig.terminals[name]
         with self._rig.held(name):
-            self._on_the_line(name)
             terminal.kill()
             self._clones += 1
             other = terminal.clone(self._clones)
+            befalls()
             try:
                 other.begin()
                 terminal.begin()
@@ -61,7 +63,6 @@ class Disks:
                 terminal.wait_ready()
                 for one in (terminal, other, other, terminal):
                     self._ask(one, f"copy {self._clones}")
-                copies = [copy_of(name, one.data) for one in (terminal, other)]
                 self._rig.until(
                     lambda: copy_of(name, terminal.data).origin != copy_of(name, other.data).origin,
                     within_s=HEALED_S_MAX,
@@ -90,6 +91,18 @@ class Disks:
         copy = copy_of(name, self._rig.terminals[name].data)
         self._heard(copy.origin, copy.known[copy.origin])
         return copy_of(name, self._rig.terminals[name].data)
+
+    def _known_to_another(self, name: str) -> Copy:
+        """Wait until somebody else has everything that a terminal has recorded; what it holds then."""
+        terminal = self._rig.terminals[name]
+
+        def known() -> bool:
+            copy = copy_of(name, terminal.data)
+            others = [one for one in self._rig.copies() if one.name != name]
+            return any(other.known.get(copy.origin, 0) >= copy.known[copy.origin] for other in others)
+
+        self._rig.until(known, within_s=HEALED_S_MAX, what=f"nobody has what {name} did")
+        return copy_of(name, terminal.data)
 
     def _heard(self, origin: str, n: int) -> None:
         self._rig.until(

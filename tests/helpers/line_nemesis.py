@@ -16,6 +16,8 @@ from tests.helpers.line_station import RigTerminal
 SLOW: Final = Slowness(delay_s=0.25, lost_share=0.05)  # 500 ms there and back
 NARROW: Final = Slowness(delay_s=0.01, bytes_s=20_000)
 CLOCKS_S: Final = (-7200.0, 7200.0, -900.0, 900.0)
+ALSO_SHARE: Final = 0.4  # of the disks that are put back or copied: this and that befalls the line in the same minute
+LOOK_S: Final = 0.1
 PAUSE_S: Final = (0.2, 1.5)  # between the begin of one fault and that of the next
 
 
@@ -84,6 +86,7 @@ class Nemesis:
     def run(self, faults: Sequence[Fault]) -> None:
         """All of them, then everything is healed."""
         begun_s = time.monotonic()
+        before, self._rig.meanwhile = self._rig.meanwhile, lambda: self._heal_until(time.monotonic() + LOOK_S)
         for number, fault in enumerate(faults):
             at_s = time.monotonic() - begun_s
             self._say(
@@ -91,6 +94,7 @@ class Nemesis:
             )
             self._heal_until(time.monotonic() + fault.pause_s)
         self._heal_until(None)
+        self._rig.meanwhile = before
 
     def _do(self, fault: Fault, number: int) -> str:
         rig, rng = self._rig, random.Random(fault.seed * 1000 + number)
@@ -117,22 +121,30 @@ class Nemesis:
                 rig.server.freeze(on=True)
                 self._later(fault, lambda: rig.server.freeze(on=False))
             case Kind.DISK_COPY | Kind.DISK_RESTORE | Kind.DISK_CLONE:
-                return self._disk(fault)
+                return self._disk(fault, rng)
             case _:
                 return self._server(fault, rng)
         return ""
 
-    def _disk(self, fault: Fault) -> str:
-        """With everything else healed: what only that disk had would be lost by nature, and proves nothing."""
-        self._heal_until(None)
+    def _disk(self, fault: Fault, rng: random.Random) -> str:
+        """Whatever else is going on: it is healed when its time is over. The server may be wiped in the same minute."""
         name, disks = fault.at[0], self._rig.disks
+        kinds = (Kind.SERVER_WIPE, Kind.SERVER_RESTORE, Kind.SILENCE, Kind.UNPLUG)
+        also = tuple(kind for kind in kinds if rng.random() < ALSO_SHARE)
+        said = "".join(f", {kind}" for kind in also)
+
+        def befalls() -> None:
+            for kind in also:
+                self._do(Fault(kind, fault.at, fault.lasts_s, 0.0, fault.seed), rng.randrange(1000))
+
         match fault.kind:
             case Kind.DISK_RESTORE:
                 copied = [one for one, terminal in self._rig.terminals.items() if terminal.has_copy]
                 name = next((one for one in fault.at if one in copied), next(iter(copied), name))
-                return f": {name}" if disks.put_back(name) else ", of which there is none"
+                return f": {name}{said}" if disks.put_back(name, befalls) else ", of which there is none"
             case Kind.DISK_CLONE:
-                disks.clone(name)
+                disks.clone(name, befalls)
+                return said
             case _:
                 disks.keep(name)
         return ""

@@ -110,10 +110,14 @@ class Person(threading.Thread):
             self._idle.set()
 
     def hold(self) -> None:
-        """Let nobody scan here; returns when the last one has read the answer."""
+        """Let nobody scan here."""
         self._idle.clear()
         self._held.set()
-        assert self._idle.wait(HEALED_S_MAX), f"{self.name} waits for an answer"
+
+    @property
+    def rests(self) -> bool:
+        """Whether the last one who scanned has read the answer."""
+        return self._idle.is_set()
 
     def go_on(self) -> None:
         """Let people scan again; the journal may have a new name, whose events are numbered anew."""
@@ -202,6 +206,7 @@ class RigOf(Generic[_S]):
         self.people: list[Person] = []
         self.namespaces: dict[str, Namespace] = {}
         self.disks = Disks(self)
+        self.meanwhile: Callable[[], object] = lambda: threading.Event().wait(LOOK_S)  # while something is waited for
         for index, station in enumerate(self.line.stations):
             prefix: tuple[str, ...] = ()
             host = "127.0.0.1"
@@ -275,6 +280,7 @@ class RigOf(Generic[_S]):
         people = [person for person in self.people if person.name == f"person-{name}"]
         for person in people:
             person.hold()
+        self.until(lambda: all(person.rests for person in people), within_s=HEALED_S_MAX, what=f"{name} waits for ever")
         yield
         for person in people:
             person.go_on()
@@ -321,10 +327,10 @@ class RigOf(Generic[_S]):
 
     def until(self, true: Callable[[], bool], *, within_s: float, what: str) -> None:
         """Wait until it is true; where everybody is if it does not come about."""
-        pause, end_s = threading.Event(), time.monotonic() + within_s
+        end_s = time.monotonic() + within_s
         while not true():
             assert time.monotonic() < end_s, f"{what} within {within_s:.0f} s: {self.where()}"
-            pause.wait(LOOK_S)
+            self.meanwhile()
 
     def where(self) -> str:
         """Where everybody is, for whoever looks for a fault."""

@@ -1,14 +1,17 @@
 """A terminal's journal in memory as the link sees it, and an engine that takes only what fits."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
 from copy import copy
 
+from shopfloor.core.anew import recorded_again, renamed
+from shopfloor.core.branches import Astray, Branch, left_behind
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events import CardLost, Event, Recorded, Unknown
-from shopfloor.core.events_line import Permitted
-from shopfloor.core.line_link import Cursor, FloorHere, LineEntry, NewName, Standing
+from shopfloor.core.events_line import BegunAnew, Permitted
+from shopfloor.core.line_link import Cursor, FloorHere, Known, LineEntry, NewName, Standing
 from shopfloor.core.moment import Moment
 from shopfloor.store.rows import GENESIS
 
@@ -25,6 +28,8 @@ class Replica:
         self.places: list[tuple[int, int]] = []
         self.deliveries = 0
         self.full: Exception | None = None
+        self.under_others: list[Branch] = []
+        self.lost: dict[str, Astray] = {}
 
     def record(self, count: int = 1, *, by: str = "") -> None:
         """Own events happen."""
@@ -36,11 +41,7 @@ class Replica:
         self._add(event, encode_event(event)[2])
 
     def _add(self, event: Event | Unknown, body: bytes) -> None:
-        n = len(self.own) + 1
-        recorded = Recorded(
-            origin=self._origin, n=n, moment=Moment(0, n), mono_ns=n, boot="b", event=event, uncertainty_us=5
-        )
-        self.own.append(LineEntry(seq=0, ts_us=0, recorded=recorded, hash=chained(self.head()[1], n, body), body=body))
+        self.own.append(_entry(self._origin, event, body, self.own))
 
     def epoch(self, thing: str) -> int:
         """The newest decision on a thing that it knows to be recorded."""
@@ -51,6 +52,7 @@ class Replica:
         """What a backup of this disk holds now."""
         other = copy(self)
         other.own, other.seqs, other.places = list(self.own), dict(self.seqs), list(self.places)
+        other.under_others, other.lost = list(self.under_others), dict(self.lost)
         other.others = {origin: list(entries) for origin, entries in self.others.items()}
         return other
 
@@ -61,8 +63,25 @@ class Replica:
         terminal = self._origin.partition("~")[0]
         return [origin for origin in self.others if origin.partition("~")[0] == terminal]
 
-    def former_events(self, origin: str, after: int, limit: int) -> list[LineEntry]:
+    def events_of(self, origin: str, after: int, limit: int) -> list[LineEntry]:
         return self.others.get(origin, [])[after : after + limit]
+
+    def head_of(self, origin: str) -> int:
+        return len(self.others.get(origin, ()))
+
+    def unread(self) -> list[Known]:
+        ends = [entries[-1] for entries in self.others.values() if entries]
+        return [
+            Known(end.recorded.origin, end.recorded.n, end.hash)
+            for end in ends
+            if (end.recorded.origin, end.recorded.n) not in self.seqs
+        ]
+
+    def branches(self, before: str) -> list[Branch]:
+        return [branch for branch in self.under_others if branch.before == before]
+
+    def astray(self) -> dict[str, Astray]:
+        return dict(self.lost)
 
     def head(self) -> tuple[int, bytes]:
         return (len(self.own), self.own[-1].hash) if self.own else (0, GENESIS)
@@ -91,7 +110,7 @@ class Replica:
     def close(self) -> None:
         pass
 
-    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> Future[None]:
+    def deliver(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> Future[None]:
         done: Future[None] = Future()
         try:
             if self.full is not None:
@@ -106,6 +125,7 @@ class Replica:
     def forget_order(self, after_seq: int) -> Future[None]:
         self.seqs = {key: seq for key, seq in self.seqs.items() if seq <= after_seq}
         self.places = [place for place in self.places if place[0] <= after_seq]
+        self.lost = {origin: it for origin, it in self.lost.items() if it.seq <= after_seq}
         if self.place is not None:
             self.place = Cursor(self.place.stream, *(self.places[-1] if self.places else (0, 0)))
             self.seqs = {key: seq for key, seq in self.seqs.items() if seq <= self.places[-1][0]} if self.places else {}
@@ -127,15 +147,60 @@ class Replica:
         placed = self.seqs.get((self._origin, name.kept), 0) if name.kept else 0
         if placed or not name.kept:
             self.forget_order(max(0, placed - 1))
-        again = self.own[name.kept :]
+        again = self.own[name.begins :]
         self.others[self._origin] = self.own[: name.kept]
         self._origin, self.own = name.after, []
         for entry in again:
-            self._add(entry.recorded.event, entry.body)
+            self.own.append(_renamed(entry, name, self.own))
+        first = again[0].hash.hex() if again else ""
+        self.append(BegunAnew(terminal="t", before=name.before, kept=name.begins, again=len(again), first=first))
+        self._note(self.own[-1:])
+
+    def hear(self, entries: Sequence[LineEntry]) -> Future[None]:
+        return self.deliver(entries, None)
+
+    def take_branch(self, name: NewName, entries: Sequence[LineEntry]) -> Future[None]:
+        told: list[LineEntry] = []
+        for entry in entries:
+            told.append(_renamed(entry, name, told))
+        first = entries[0].hash.hex()
+        event = BegunAnew(terminal="t", before=name.before, kept=name.kept, again=len(told), first=first)
+        told.append(_entry(name.after, event, encode_event(event)[2], told))
+        return self.deliver(told, None)
+
+    def leave_branches(self) -> Future[None]:
+        done: Future[None] = Future()
+        done.set_result(None)
+        for origin, entries in self.others.items():
+            covered: dict[int, int] = {}
+            for branch in self.branches(origin):
+                again = self.own if branch.after == self._origin else self.others.get(branch.after, [])
+                count = recorded_again(entries[branch.kept :], again, branch)
+                covered[branch.kept] = max(count, covered.get(branch.kept, 0))
+            kept = left_behind(covered, len(entries))
+            if kept is not None:
+                for entry in entries[kept:]:
+                    self.seqs.pop((origin, entry.recorded.n), None)
+                del entries[kept:]
+                if origin in self.lost:
+                    self.forget_order(self.lost[origin].seq - 1)
+        return done
+
+    def _note(self, entries: Sequence[LineEntry]) -> None:
+        for entry in entries:
+            event = entry.recorded.event
+            if isinstance(event, BegunAnew) and event.first:
+                branch = Branch(event.before, event.kept, event.again, event.first, entry.recorded.origin)
+                self.under_others += [branch] if branch not in self.under_others else []
 
     def order(self) -> list[tuple[int, str, int]]:
         """Every event in the line's order."""
         return sorted((seq, *key) for key, seq in self.seqs.items())
+
+    def held(self) -> Counter[str]:
+        """How often it holds what was recorded anywhere."""
+        known = [entry.recorded.event for entries in (self.own, *self.others.values()) for entry in entries]
+        return Counter(event.by for event in known if isinstance(event, CardLost))
 
     def bodies(self) -> dict[str, list[bytes]]:
         """What it knows of every origin."""
@@ -144,28 +209,56 @@ class Replica:
             self._origin: [entry.body for entry in self.own]
         }
 
-    def _take(self, entries: Sequence[LineEntry], cursor: Cursor) -> None:
-        if self.place is not None and cursor.seq <= self.place.seq:
+    def _take(self, entries: Sequence[LineEntry], cursor: Cursor | None) -> None:
+        if self.place is not None and cursor is not None and cursor.seq <= self.place.seq:
             raise ValueError(f"Expected a cursor behind {self.place}, got {cursor}.")
         self.deliveries += 1
         for entry in entries:
-            it = entry.recorded
-            known = self.own if it.origin == self._origin else self.others.setdefault(it.origin, [])
+            self._take_one(entry)
+        self._note(entries)
+        if cursor is not None:
+            self.place = cursor
+            self.places.append((cursor.seq, cursor.ts_us))
+
+    def _take_one(self, entry: LineEntry) -> None:
+        it = entry.recorded
+        known = self.own if it.origin == self._origin else self.others.setdefault(it.origin, [])
+        is_start = (it.origin, it.n - 1, entry.hash.hex()) in {(b.before, b.kept, b.first) for b in self.under_others}
+        if it.n > len(known) + 1 and it.origin not in self.lost:
+            raise ValueError(f"Expected event {len(known) + 1} of {it.origin}, got {it.n}.")
+        previous = known[it.n - 2].hash if 1 < it.n <= len(known) + 1 else GENESIS
+        fits = it.n <= len(known) + 1 and entry.hash == chained(previous, it.n, entry.body)
+        fits &= it.n > len(known) or known[it.n - 1].hash == entry.hash
+        if it.origin == self._origin:
+            if not fits or it.n > len(known):
+                raise ValueError(f"Expected event {it.n} of {it.origin} as it was, got another.")
+        elif not entry.seq and not fits:
+            raise ValueError(f"Expected event {it.n} of {it.origin} to continue it, got another.")
+        elif not fits or is_start:
+            seq = self.lost[it.origin].seq if it.origin in self.lost else entry.seq
+            self.lost[it.origin] = Astray(seq, it.n - 1) if is_start else self.lost.get(it.origin, Astray(seq))
+            return
+        elif it.n > len(known):
+            known.append(entry)
+        if entry.seq:
             if (it.origin, it.n) in self.seqs:
                 raise ValueError(f"Expected event {it.n} of {it.origin} once, got it again in {entry.seq}.")
-            if it.n <= len(known):
-                if known[it.n - 1].hash != entry.hash:
-                    raise ValueError(f"Expected event {it.n} of {it.origin} as it was, got another.")
-            elif it.origin == self._origin or it.n != len(known) + 1:
-                raise ValueError(f"Expected event {len(known) + 1} of {it.origin}, got {it.n}.")
-            else:
-                previous = known[-1].hash if known else GENESIS
-                if entry.hash != chained(previous, it.n, entry.body):
-                    raise ValueError(f"Expected event {it.n} of {it.origin} in its chain.")
-                known.append(entry)
+            self.lost.pop(it.origin, None)
             self.seqs[it.origin, it.n] = entry.seq
-        self.place = cursor
-        self.places.append((cursor.seq, cursor.ts_us))
+
+
+def _renamed(entry: LineEntry, name: NewName, before: Sequence[LineEntry]) -> LineEntry:
+    recorded, body = renamed(entry.recorded, entry.body, name)
+    previous = before[-1].hash if before else GENESIS
+    return LineEntry(seq=0, ts_us=0, recorded=recorded, hash=chained(previous, recorded.n, body), body=body)
+
+
+def _entry(origin: str, event: Event | Unknown, body: bytes, before: Sequence[LineEntry]) -> LineEntry:
+    """What follows in a journal."""
+    n = len(before) + 1
+    recorded = Recorded(origin=origin, n=n, moment=Moment(0, n), mono_ns=n, boot="b", event=event, uncertainty_us=5)
+    previous = before[-1].hash if before else GENESIS
+    return LineEntry(seq=0, ts_us=0, recorded=recorded, hash=chained(previous, n, body), body=body)
 
 
 def chained(previous: bytes, n: int, body: bytes) -> bytes:

@@ -5,6 +5,7 @@ import asyncio
 import msgspec
 
 from shopfloor.core.line_link import LinkState, Ruling
+from shopfloor.link.hearsay import LISTEN_S
 from shopfloor.link.inbox import DELIVERY_EVENTS
 from shopfloor.link.log import REPLY_S_MAX
 from shopfloor.link.session import PAUSE_S_MAX
@@ -178,7 +179,7 @@ def test_a_line_that_was_made_anew_behind_an_open_connection_is_noticed(soft: So
         crew.record("t1", 3)
         await crew.converged()
         soft.server.create()
-        await asyncio.sleep(3)
+        await asyncio.sleep(3 + LISTEN_S)
         assert len(soft.server.messages()) == 1
         await crew.converged()
 

@@ -74,7 +74,7 @@ def test_what_the_line_has_stays_the_old_name_s_and_the_rest_is_recorded_again(
         opened = journal.begin_anew(_name(tmp_path), begun(), folding)
         assert (opened.origin, opened.head) == (AFTER, EVENTS - KEPT + 1)
         assert (own.origin(), own.former()) == (AFTER, [old]), "whoever reads beside it sees the new name"
-        assert [entry.hash for entry in own.former_events(old, 0, EVENTS)] == [entry.hash for entry in sent[:KEPT]]
+        assert [entry.hash for entry in own.events_of(old, 0, EVENTS)] == [entry.hash for entry in sent[:KEPT]]
         again = [entry.recorded for entry in own.events(0, EVENTS)]
     assert [r.n for r in again] == list(range(1, EVENTS - KEPT + 2))
     kept = [(r.moment, r.mono_ns, r.boot, r.command_id, r.event, r.uncertainty_us) for r in before[KEPT:]]
@@ -123,7 +123,7 @@ def test_a_second_new_name_leaves_two_old_ones(journal: SqliteJournal, tmp_path:
     journal.begin_anew(second, begun(1), folding)
     assert verify(tmp_path, fold) == []
     with SqliteOwnJournal(tmp_path) as own:
-        assert [len(own.former_events(origin, 0, 100)) for origin in own.former()] == [KEPT, 3]
+        assert [len(own.events_of(origin, 0, 100)) for origin in own.former()] == [KEPT, 3]
         assert own.head()[0] == EVENTS - KEPT + 1 - 3 + 1
 
 

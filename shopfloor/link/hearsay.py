@@ -1,0 +1,283 @@
+"""A journal of which others know more than the line: its disk was put back, and the server forgot in the same minutes.
+
+Whoever knows something that the line has not says so. Whose name it has looks into it: what it did since goes under a
+new name, and what the others know comes from them, and by this terminal on the line again: nobody else may write there.
+"""
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from msgspec import Struct
+
+from shopfloor.core.anew import recorded_again
+from shopfloor.core.branches import Branch
+from shopfloor.core.line_link import Deliver, Known, LineEntry, OwnJournal
+from shopfloor.link.anew import NewNames
+from shopfloor.link.claims import Ask, answer, decode, encode, events_in
+from shopfloor.link.inbox import Inbox, Unfit, insist
+from shopfloor.link.line_names import HEARTBEATS, terminal_of
+from shopfloor.link.log import LineLog, NoReply, Refused
+from shopfloor.link.outbox import Forked, Outbox
+from shopfloor.link.status import LinkStatus
+from shopfloor.link.wire import WireTrouble
+
+_log = logging.getLogger("shopfloor.link")
+
+LISTEN_S: Final = 4.0  # whoever lost the link with the server is back after two seconds; then two of its heartbeats
+OWN_S: Final = 2.5  # so long after somebody knows more of the own name: what else is known has come with two heartbeats
+LOOKED_S_MAX: Final = 30.0  # who cannot prove what it says keeps nobody from sending
+ASK_S: Final = 1.5  # an answer is one message of the server's there and back
+ASKS_MAX: Final = 3  # then it is gone, or does not know it any more: it says so again with its next heartbeat
+TRIES_MAX: Final = 3  # of one claim over one connection: who keeps saying what it cannot tell is not asked for ever
+WAITING_MAX: Final = 64  # of what is to be looked into: more come again with the next heartbeats
+ANSWERS_MAX: Final = 4  # a question that is not answered comes again
+BACK: Final = 64  # events before the newest that both may know, where they are compared first
+TAIL_MAX: Final = 20_000  # taken at once, some 20 MB; the rest is told of again
+PART: Final = 256  # handed to the engine at once: some ten milliseconds
+
+
+class _Told(Struct, frozen=True):
+    """What a terminal says it knows."""
+
+    teller: str
+    known: Known
+    at_s: float
+
+
+class Hearsay:
+    """Hears and tells over one connection, and looks into what is said of this terminal's names."""
+
+    def __init__(
+        self,
+        log: LineLog,
+        journal: OwnJournal,
+        deliver: Deliver,
+        status: LinkStatus,
+        *,
+        inbox: Inbox,
+        outbox: Outbox,
+        names: NewNames,
+    ) -> None:
+        self._log = log
+        self._journal = journal
+        self._deliver = deliver
+        self._status = status
+        self._inbox = inbox
+        self._outbox = outbox
+        self._names = names
+        self._origin = journal.origin()
+        self._terminal = terminal_of(self._origin)
+        self._waiting: deque[_Told] = deque()
+        self._asks: deque[Ask] = deque(maxlen=ANSWERS_MAX)
+        self._asked: dict[tuple[str, str, int], asyncio.Future[Sequence[LineEntry]]] = {}
+        self._more, self._questions, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._idle.set()
+        self._settled: set[Known] = set()
+        self._tries: Counter[Known] = Counter()
+
+    def heard(self, teller: str, claims: Sequence[Known]) -> None:
+        """Who writes as `teller` says what it knows and the line has not."""
+        for known in claims:
+            is_new = known not in self._settled and all(
+                (it.teller, it.known) != (teller, known) for it in self._waiting
+            )
+            if terminal_of(known.origin) == self._terminal and is_new and len(self._waiting) < WAITING_MAX:
+                self._waiting.append(_Told(teller, known, asyncio.get_running_loop().time()))
+                self._idle.clear()
+                self._more.set()
+
+    def told(self, terminal: str, payload: bytes) -> None:
+        """A terminal asks or answers."""
+        said = decode(payload)
+        if said is None or said.to != self._origin or terminal_of(said.by) != terminal:
+            return
+        if isinstance(said, Ask):
+            self._asks.append(said)
+            self._questions.set()
+            return
+        waiting = self._asked.get((said.by, said.origin, said.after))
+        if waiting is not None and not waiting.done():
+            try:
+                waiting.set_result(events_in(said))
+            except WireTrouble:
+                waiting.set_result(())
+
+    async def listen(self) -> None:
+        """Wait until everybody had the time to say what they know, and it was looked into."""
+        await asyncio.sleep(LISTEN_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOKED_S_MAX):
+                await self._idle.wait()
+
+    async def answers(self) -> None:
+        """Answer for ever. Raises LinkTrouble."""
+        while True:
+            await self._questions.wait()
+            self._questions.clear()
+            while self._asks:
+                ask = self._asks.popleft()
+                if ask.origin != self._origin:
+                    await self._log.tell(HEARTBEATS, encode(answer(self._journal, ask)))
+
+    async def run(self) -> None:
+        """Look into what is said for ever. Raises Renamed, LinkTrouble."""
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            while self._waiting:
+                told = await self._next()
+                try:
+                    await self._look_into(told)
+                except (NoReply, Refused) as trouble:  # whether the link is there, the heartbeat judges
+                    _log.info("what others know is looked into later: %s", trouble)
+                self._waiting.remove(told)
+            self._idle.set()
+
+    async def _next(self) -> _Told:
+        """Names of before go first: what they say of the own one, some event of theirs may say better."""
+        while True:
+            own = self._origin
+            told = next((it for it in self._waiting if it.known.origin != own), self._waiting[0])
+            left_s = told.at_s + OWN_S - asyncio.get_running_loop().time()
+            if told.known.origin != own or self._has(told.known) or left_s <= 0:
+                return told
+            self._more.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left_s):
+                    await self._more.wait()
+
+    async def _look_into(self, told: _Told) -> None:
+        known = told.known
+        if self._has(known):
+            return
+        last = await self._log.last_of(known.origin)
+        if last is not None:
+            await self._inbox.reached(last.seq)  # it may be on the line by now
+        is_own = known.origin == self._origin
+        if is_own and not await self._is_own_on_the_line():
+            return
+        if self._has(known):
+            return
+        self._tries[known] += 1
+        if self._tries[known] == TRIES_MAX:
+            self._settled.add(known)
+        found = await self._compared(told, is_own=is_own)
+        if found is None:
+            return
+        kept, tail = found
+        _log.info("%s knows event %d of %s; here it is known up to %d", told.teller, known.n, known.origin, kept)
+        if is_own:
+            name = await self._names.ask(known.origin, kept)
+            if name is not None:
+                async with self._inbox.still():
+                    await self._names.begin(name, kept)
+            self._settled.add(known)  # this terminal may not
+        else:
+            await self._take(known, kept, tail)
+
+    async def _is_own_on_the_line(self) -> bool:
+        """Whether all that the line has of the own name is of this journal; else the outbox says what follows."""
+        try:
+            await self._outbox.resume()
+        except Forked:
+            self._outbox.doubt()
+            return False
+        return True
+
+    async def _take(self, known: Known, kept: int, tail: list[LineEntry]) -> None:
+        """Take what another one knows of a former name: it is the end of what is known here, or another one."""
+        origin, continues = known.origin, not self._journal.events_of(known.origin, kept, 1)
+        known_as = self._journal.branches(origin)
+        while tail and (count := max((self._covered(tail, it) for it in known_as if it.kept == kept), default=0)):
+            kept, tail, continues = kept + count, tail[count:], False
+        if not tail:
+            self._settled.add(known)  # whoever knows it will read that it is under another name
+            return
+        try:
+            if continues:
+                for at in range(0, len(tail), PART):
+                    await insist(lambda at=at: self._deliver.hear(tail[at : at + PART]), self._status)  # type: ignore[misc]
+            else:
+                name = await self._names.ask(origin, kept)
+                if name is None:
+                    self._settled.add(known)
+                    return
+                await insist(lambda: self._deliver.take_branch(name, tail), self._status)
+        except Unfit as trouble:
+            _log.warning("what %s said of %s is left out: %s", "another terminal", origin, trouble)
+            self._settled.add(known)
+            return
+        self._outbox.refill()
+        self._outbox.doubt()
+
+    def _covered(self, tail: Sequence[LineEntry], branch: Branch) -> int:
+        read = self._journal.events if branch.after == self._origin else None
+        again = read(0, branch.again) if read else self._journal.events_of(branch.after, 0, branch.again)
+        return recorded_again(tail, again, branch)
+
+    async def _compared(self, told: _Told, *, is_own: bool) -> tuple[int, list[LineEntry]] | None:
+        """(Up to which event of an origin both know the same, what the other one knows behind it); None: no answer."""
+        origin, back = told.known.origin, BACK
+        after = max(0, min(self._newest(origin, is_own=is_own), told.known.n) - back)
+        while True:
+            entries = await self._ask(told.teller, origin, after)
+            if not entries:
+                return None
+            same = self._same(entries, is_own=is_own)
+            if same or not after:
+                break
+            back *= 4
+            after = max(0, after - back)
+        kept, tail = after + same, list(entries[same:])
+        while (not is_own or not tail) and kept + len(tail) < told.known.n and len(tail) < TAIL_MAX:
+            more = await self._ask(told.teller, origin, kept + len(tail))
+            if not more:
+                return None
+            same = 0 if tail else self._same(more, is_own=is_own)
+            kept += same
+            tail += more[same:]
+        return (kept, tail) if kept < told.known.n else None
+
+    def _same(self, entries: Sequence[LineEntry], *, is_own: bool) -> int:
+        """How many of them are as they are known here; what is kept here no longer was."""
+        first = entries[0].recorded
+        held = {e.recorded.n: e.hash for e in self._events(first.origin, first.n - 1, len(entries), is_own=is_own)}
+        low = min(held, default=0)
+        for place, entry in enumerate(entries):
+            if entry.recorded.n >= low and held.get(entry.recorded.n) != entry.hash:
+                return place
+        return len(entries)
+
+    def _has(self, known: Known) -> bool:
+        """Whether this journal has that event, or a floor that stands for it."""
+        is_own = known.origin == self._origin
+        found = self._events(known.origin, known.n - 1, 1, is_own=is_own)
+        if found:
+            return found[0].recorded.n > known.n or found[0].hash == known.hash
+        on = self._journal.stands_on()
+        return on is not None and on.floor.vector().get(known.origin, 0) >= known.n
+
+    def _events(self, origin: str, after: int, limit: int, *, is_own: bool) -> list[LineEntry]:
+        return self._journal.events(after, limit) if is_own else self._journal.events_of(origin, after, limit)
+
+    def _newest(self, origin: str, *, is_own: bool) -> int:
+        return self._journal.head()[0] if is_own else self._journal.head_of(origin)
+
+    async def _ask(self, teller: str, origin: str, after: int) -> Sequence[LineEntry]:
+        """What a terminal knows of an origin behind an event; nothing if it does not answer, or keeps it no longer."""
+        for _ in range(ASKS_MAX):
+            waiting = self._asked[teller, origin, after] = asyncio.get_running_loop().create_future()
+            try:
+                await self._log.tell(HEARTBEATS, encode(Ask(self._origin, teller, origin, after)))
+                async with asyncio.timeout(ASK_S):
+                    found: Sequence[LineEntry] = await waiting
+                    return found
+            except TimeoutError:
+                continue
+            finally:
+                del self._asked[teller, origin, after]
+        return ()
