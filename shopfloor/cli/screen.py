@@ -90,13 +90,7 @@ def station(
 
         # A scanner that types is heard only once there is a window.
         return run_terminal(
-            terminal,
-            stopped,
-            shown=_is_ready,
-            loaded=gc.freeze,
-            kiosk=kiosk,
-            theme=theme,
-            language=language,
+            terminal, stopped, shown=_is_ready, loaded=gc.freeze, kiosk=kiosk, theme=theme, language=language
         )
     finally:
         for each in looking:
