@@ -30,6 +30,7 @@ from shopfloor.core.findings import (
     found_at_call,
     found_at_card,
     found_at_line,
+    found_at_step,
     settled,
     settled_by_line,
 )
@@ -137,7 +138,9 @@ def _changes(shop: Shop, recorded: e.Recorded) -> tuple[Entity, ...]:
             return evolve_permitted(shop, event, recorded)
         case StationsTaken():
             return evolve_taken(shop, event, at.at_us)
-        case e.TerminalStopped() | e.ClockStepped() | e.Unknown() | FloorSet():
+        case e.ClockStepped():
+            return found_at_step(recorded, event)
+        case e.TerminalStopped() | e.Unknown() | FloorSet():
             return ()
         case e.LineChanged():
             if changed_line(shop, recorded) is None:

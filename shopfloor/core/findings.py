@@ -117,6 +117,23 @@ def found_at_start(recorded: Recorded, event: BegunAnew) -> Finding:
     )
 
 
+def found_at_step(recorded: Recorded, event: e.ClockStepped) -> tuple[Finding, ...]:
+    """A terminal's clock was so far ahead that its events had to be put back in time when the line was heard."""
+    if not event.events:
+        return ()
+    terminal = terminal_in(recorded.origin)
+    return (
+        Finding(
+            id=f"clock:{terminal}",
+            kind=FindingKind.CLOCK_AHEAD,
+            places=(terminal,),
+            at_us=recorded.moment.us,
+            apart_us=-event.step_ms * 1_000,
+            count=event.events,
+        ),
+    )
+
+
 def found_at_line(shop: Shop, event: e.LineChanged, recorded: Recorded) -> tuple[Finding, ...]:
     """A line file that does not come into force because another terminal's has its number, and says something else."""
     known = shop.decrees.get(LINE)

@@ -360,6 +360,9 @@ class Deliver(Protocol):
     def take_branch(self, name: NewName, entries: Sequence[LineEntry]) -> Future[None]:
         """Record under a name of this terminal's what others know of `name.before` behind `name.kept`, durably."""
 
+    def retime(self, kept: int, clock: Discipline) -> Future[None]:
+        """Put own events behind `kept` that by the line's clock are of the future back to their time, durably."""
+
     def leave_branches(self) -> Future[None]:
         """Leave what is under another name now, and move the cursor back to where the line had something else."""
 

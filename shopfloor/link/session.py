@@ -206,7 +206,7 @@ class LinkSession:
             group.create_task(hearsay.answers())
             if sends:
                 group.create_task(hearsay.run())
-                group.create_task(self._send(outbox, inbox, names, hearsay))
+                group.create_task(self._send(outbox, inbox, names, hearsay, acked=acked))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
             group.create_task(watch_floors(log, ident, self._journal, self.status, self._clock))
@@ -254,7 +254,7 @@ class LinkSession:
             _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
             await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
 
-    async def _send(self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay) -> None:
+    async def _send(self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay, *, acked: int) -> None:
         """Send; whoever may not goes on reading.
 
         On a line that has forgotten something the others are listened to first: if this disk was put back, they know
@@ -265,6 +265,7 @@ class LinkSession:
                 await outbox.resume()
                 await hearsay.listen()
                 self._listened, self.status.listens = self.status.stream, False
+            await self._set_right(outbox, acked)
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
@@ -275,6 +276,20 @@ class LinkSession:
                     await names.begin(name, trouble.kept)
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
+
+    async def _set_right(self, outbox: Outbox, acked: int) -> None:
+        """Before others hear of them: own events that a clock set ahead has put into the future are put back.
+
+        Of what the line has had, up to `acked`, others know when it was.
+        """
+        head, _ = self._journal.head()
+        newest, clock = self._journal.events(head - 1, 1), self.status.discipline
+        read = clock.read(self._clock.now()) if clock is not None else None
+        if clock is None or read is None or not newest or newest[0].recorded.moment.us <= sum(read):
+            return
+        sent, _ = await outbox.resume()
+        kept = max(sent, acked, self._journal.acked_n())
+        await insist(lambda: self._deliver.retime(kept, clock), self.status)
 
 
 def _state_of(trouble: Trouble) -> LinkState:

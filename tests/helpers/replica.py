@@ -11,7 +11,7 @@ from shopfloor.core.branches import Astray, Branch, left_behind
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events import CardLost, Event, Recorded, Unknown
 from shopfloor.core.events_line import BegunAnew, Permitted
-from shopfloor.core.line_link import Cursor, FloorHere, Known, LineEntry, NewName, Standing
+from shopfloor.core.line_link import Cursor, Discipline, FloorHere, Known, LineEntry, NewName, Standing
 from shopfloor.core.moment import Moment
 from shopfloor.store.rows import GENESIS
 
@@ -167,6 +167,9 @@ class Replica:
         event = BegunAnew(terminal="t", before=name.before, kept=name.kept, again=len(told), first=first)
         told.append(_entry(name.after, event, encode_event(event)[2], told))
         return self.deliver(told, None)
+
+    def retime(self, kept: int, clock: Discipline) -> Future[None]:
+        raise AssertionError(f"Every clock is right here, got event {len(self.own)} behind {kept} ahead of {clock}.")
 
     def leave_branches(self) -> Future[None]:
         done: Future[None] = Future()
