@@ -22,7 +22,7 @@ from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
 from shopfloor.engine.line_doors import LineDoors
-from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_fails
+from shopfloor.engine.parts import LINE_FILE, STORE, TIME, judged_store, line_part, not_recorded, store_fails, time_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
 from shopfloor.engine.time import EngineTime
@@ -264,6 +264,9 @@ class Engine(LineDoors):
         step_ms = self._time.step_ms(now)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
+        part = time_part(self._health.get(TIME), self._desk.last.us - now.at_us, now.at_us)
+        if part is not None and self._line_clock is not None:
+            self._publish_health((part,))
         try:
             self._keep_up(now, step_ms)
         finally:

@@ -6,10 +6,12 @@ from shopfloor.clock import ManualClock
 from shopfloor.core import commands as c
 from shopfloor.core.events import ClockStepped
 from shopfloor.core.evolve import fold
-from shopfloor.core.line_link import UNHEARD_US, Discipline, LineClock
+from shopfloor.core.health import Condition
+from shopfloor.core.line_link import UNHEARD_US, Discipline, LineClock, LinkState, LinkView
 from shopfloor.core.moment import US_PER_S
 from shopfloor.core.state import Call
 from shopfloor.core.state_line import Finding, FindingKind
+from shopfloor.engine.parts import TIME
 from shopfloor.store.verify import verify
 from tests.helpers.calls import andon_line
 from tests.helpers.terminal import WAIT_S_MAX, Terminal, rows, running
@@ -62,3 +64,21 @@ def test_a_clock_within_its_uncertainty_is_only_followed(tmp_path: Path) -> None
         _heard(terminal, off_s=UNHEARD_US // 2 // US_PER_S)
         assert rows(tmp_path) == before
         assert not [entity for entity in terminal.snapshot.entities if isinstance(entity, Finding)]
+
+
+def test_a_line_whose_newest_event_is_of_the_future_says_so_until_that_time_has_come(tmp_path: Path) -> None:
+    clock = ManualClock()
+    with running(tmp_path, clock, andon_line(), line_clock=LineClock()) as terminal:
+        terminal.scan("long", 1, "assembly")
+        now = clock.now()
+        said = Discipline(now.at_us - 2 * 3600 * US_PER_S, now.mono_ns, now.boot, 500)  # somebody set the server's
+        terminal.engine.see_link(LinkView(state=LinkState.UP, since_us=now.at_us, discipline=said))
+        clock.advance(2)
+        terminal.scan("long", 2, "assembly", after_s=0)
+        told = terminal.ear.until(lambda news: any(part.id == TIME for part in news.health))
+        (part,) = (part for part in told.health if part.id == TIME)
+        assert part.condition is Condition.TROUBLE
+        assert "1:59:58 ahead of its clock" in part.detail
+        clock.advance(2 * 3600)
+        terminal.scan("long", 3, "assembly", after_s=0)
+        terminal.ear.until(lambda news: any((p.id, p.condition) == (TIME, Condition.UP) for p in news.health))
