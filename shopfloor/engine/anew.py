@@ -95,7 +95,7 @@ def leave_branches(desk: Desk, journal: Journal) -> Desk:
 
 def put_back_in_time(desk: Desk, journal: Journal, events: Sequence[Recorded]) -> Desk:
     """The desk whose newest own events are these. Raises StoreTrouble, and leaves everything as it was."""
-    desk.pay()
+    desk.pay_all()
     origin = desk.shop.origin
     opened = journal.retime(events, lambda found, base: folded(found, base, origin))
     return _gone_on(desk, journal, opened, last=opened.last)

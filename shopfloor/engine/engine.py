@@ -189,7 +189,7 @@ class Engine(LineDoors):
         self._desk = Desk(self._journal, opened, self._upkeep.survey, watches=self._watches)
         self._archivist = Archivist(self._upkeep, self._ask_for, lambda: self._desk)
         self._desk.shop.linked = None if self._asking is None else False
-        self._intake = Intake(self._desk, self._clock, self._publish, pay=self._pay, now=self._now)
+        self._intake = Intake(self._desk, self._clock, self._publish, self._inbox, pay=self._pay, now=self._now)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
