@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Annotated, Final, Protocol
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from shopfloor.core.branches import Astray, Branch
 from shopfloor.core.events import Recorded
@@ -263,7 +263,7 @@ class Known(Struct, frozen=True, array_like=True):
     """The newest event of an origin that somebody knows, and the end of its chain there."""
 
     origin: str
-    n: int
+    n: Annotated[int, Meta(ge=1, le=2**62)]
     hash: bytes
 
 
