@@ -37,7 +37,7 @@ def found_at_card(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]:
     elif _was_not_full(card, event):
         kind, apart_us = FindingKind.NOT_FULL, 0
     else:
-        return settled(shop, f"card:{card.id}")
+        return settled(shop, f"card:{card.id}") if shop.findings else ()
     return (
         Finding(
             id=f"card:{card.id}",
