@@ -22,6 +22,7 @@ from shopfloor.link.inbox import Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, terminal_of
 from shopfloor.link.log import LineLog, NoReply, Refused
 from shopfloor.link.outbox import Forked, Outbox
+from shopfloor.link.own_word import OwnWord
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.wire import WireTrouble
 
@@ -33,10 +34,12 @@ LOOKED_S_MAX: Final = 30.0  # who cannot prove what it says keeps nobody from se
 ASK_S: Final = 1.5  # an answer is one message of the server's there and back
 ASKS_MAX: Final = 3  # then it is gone, or does not know it any more: it says so again with its next heartbeat
 TRIES_MAX: Final = 3  # of one claim over one connection: who keeps saying what it cannot tell is not asked for ever
+TRIED_MAX: Final = 1_000  # tellers and claims that are counted so; then it is begun anew
 WAITING_MAX: Final = 64  # of what is to be looked into: more come again with the next heartbeats
 ANSWERS_MAX: Final = 4  # a question that is not answered comes again
 BACK: Final = 64  # events before the newest that both may know, where they are compared first
 TAIL_MAX: Final = 20_000  # taken at once, some 20 MB; the rest is told of again
+NONE: Final = bytes(32)  # the hash before the first event
 PART: Final = 256  # handed to the engine at once: some ten milliseconds
 
 
@@ -61,7 +64,9 @@ class Hearsay:
         inbox: Inbox,
         outbox: Outbox,
         names: NewNames,
+        word: OwnWord,
     ) -> None:
+        self._word = word
         self._log = log
         self._journal = journal
         self._deliver = deliver
@@ -77,15 +82,15 @@ class Hearsay:
         self._more, self._questions, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._idle.set()
         self._settled: set[Known] = set()
-        self._tries: Counter[Known] = Counter()
+        self._tries: Counter[tuple[str, Known]] = Counter()
 
     def heard(self, teller: str, claims: Sequence[Known]) -> None:
-        """Who writes as `teller` says what it knows and the line has not."""
+        """Who writes as `teller` says what it knows and the line has not. What nobody here wrote is not looked into."""
         for known in claims:
-            is_new = known not in self._settled and all(
-                (it.teller, it.known) != (teller, known) for it in self._waiting
-            )
-            if terminal_of(known.origin) == self._terminal and is_new and len(self._waiting) < WAITING_MAX:
+            is_settled = known in self._settled or self._tries[teller, known] >= TRIES_MAX
+            is_new = not is_settled and all((it.teller, it.known) != (teller, known) for it in self._waiting)
+            is_own = terminal_of(known.origin) == self._terminal and self._word.gave(known)
+            if is_own and is_new and len(self._waiting) < WAITING_MAX:
                 self._waiting.append(_Told(teller, known, asyncio.get_running_loop().time()))
                 self._idle.clear()
                 self._more.set()
@@ -162,9 +167,9 @@ class Hearsay:
             return
         if self._has(known):
             return
-        self._tries[known] += 1
-        if self._tries[known] == TRIES_MAX:
-            self._settled.add(known)
+        if len(self._tries) >= TRIED_MAX:
+            self._tries.clear()
+        self._tries[told.teller, known] += 1
         found = await self._compared(told, is_own=is_own)
         if found is None:
             return
@@ -220,27 +225,29 @@ class Hearsay:
         return recorded_again(tail, again, branch)
 
     async def _compared(self, told: _Told, *, is_own: bool) -> tuple[int, list[LineEntry]] | None:
-        """(Up to which event of an origin both know the same, what the other one knows behind it); None: no answer."""
-        origin, back = told.known.origin, BACK
-        after = max(0, min(self._newest(origin, is_own=is_own), told.known.n) - back)
-        while True:
-            entries = await self._ask(told.teller, origin, after)
-            if not entries:
-                return None
-            same = self._same(entries, is_own=is_own)
-            if same or not after:
-                break
+        """(Up to which event of an origin both know the same, what the other one knows behind it).
+
+        None: no answer, or what was answered does not lead to what this terminal once wrote.
+        """
+        known, back = told.known, BACK
+        after = max(0, min(self._newest(known.origin, is_own=is_own), known.n) - back)
+        while (entries := await self._ask(told, after)) and after and not self._same(entries, is_own=is_own):
             back *= 4
             after = max(0, after - back)
-        kept, tail = after + same, list(entries[same:])
-        while (not is_own or not tail) and kept + len(tail) < told.known.n and len(tail) < TAIL_MAX:
-            more = await self._ask(told.teller, origin, kept + len(tail))
-            if not more:
-                return None
-            same = 0 if tail else self._same(more, is_own=is_own)
+        last = b"" if after else NONE
+        kept, tail = after, list[LineEntry]()
+        while entries:
+            same = 0 if tail else self._same(entries, is_own=is_own)
+            for entry in entries:
+                if last and not self._journal.continues(last, entry):
+                    return None
+                last = entry.hash
             kept += same
-            tail += more[same:]
-        return (kept, tail) if kept < told.known.n else None
+            tail += entries[same:][: TAIL_MAX - len(tail)]
+            if entries[-1].recorded.n == known.n:
+                return (kept, tail) if tail and last == known.hash else None
+            entries = await self._ask(told, entries[-1].recorded.n)
+        return None
 
     def _same(self, entries: Sequence[LineEntry], *, is_own: bool) -> int:
         """How many of them are as they are known here; what is kept here no longer was."""
@@ -267,15 +274,18 @@ class Hearsay:
     def _newest(self, origin: str, *, is_own: bool) -> int:
         return self._journal.head()[0] if is_own else self._journal.head_of(origin)
 
-    async def _ask(self, teller: str, origin: str, after: int) -> Sequence[LineEntry]:
+    async def _ask(self, told: _Told, after: int) -> Sequence[LineEntry]:
         """What a terminal knows of an origin behind an event; nothing if it does not answer, or keeps it no longer."""
+        teller, origin = told.teller, told.known.origin
         for _ in range(ASKS_MAX):
             waiting = self._asked[teller, origin, after] = asyncio.get_running_loop().create_future()
             try:
                 await self._log.tell(HEARTBEATS, encode(Ask(self._origin, teller, origin, after)))
                 async with asyncio.timeout(ASK_S):
                     found: Sequence[LineEntry] = await waiting
-                    return found
+                wanted = [entry for entry in found if entry.recorded.n <= told.known.n]
+                follow = [(entry.recorded.origin, entry.recorded.n - after) for entry in wanted]
+                return wanted if follow == [(origin, place) for place in range(1, len(wanted) + 1)] else ()
             except TimeoutError:
                 continue
             finally:

@@ -23,9 +23,10 @@ from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
 from shopfloor.link.hearsay import Hearsay
 from shopfloor.link.inbox import Dropped, Inbox, ReadAgain, Unfit, insist
 from shopfloor.link.left_behind import LeftBehind, watch_floors
-from shopfloor.link.line_names import HEARTBEATS, LineNames
+from shopfloor.link.line_names import HEARTBEATS, LineNames, terminal_of
 from shopfloor.link.log import Ident, LineLog, NoReply
 from shopfloor.link.outbox import Forked, Outbox
+from shopfloor.link.own_word import OwnWord
 from shopfloor.link.permit import decide, permit
 from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, claims_of, presence_of
@@ -62,11 +63,14 @@ class LinkSession:
         watches: bool = False,
         major: int = LINE_MAJOR,
         draw: Callable[[], str] = draw_incarnation,
+        secret: bytes = b"",
     ) -> None:
         """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
 
-        `major`: the version of lines it may write into. `draw`: a new incarnation.
+        `major`: the version of lines it may write into. `draw`: a new incarnation. `secret`: what this terminal's key
+        holds and no other's.
         """
+        self._word = OwnWord(secret)
         self._draw = draw
         self._connect = connect
         self._names = LineNames(line)
@@ -118,7 +122,7 @@ class LinkSession:
         presence = presence_of(terminal, payload, self._clock.now().mono_ns)
         if presence is not None:
             self.status.heard(presence)
-            if self._hearsay is not None:
+            if self._hearsay is not None and terminal_of(presence.origin) == terminal:
                 self._hearsay.heard(presence.origin, claims_of(payload))
         elif self._hearsay is not None:
             self._hearsay.told(terminal, payload)
@@ -186,10 +190,12 @@ class LinkSession:
         if self._journal.cursor() is None or self._dropped:
             cursor = await self._begin(log, ident, acked) or cursor
         self.status.applied = cursor.seq
-        outbox = Outbox(log, self._journal, self.status, self._more)
+        outbox = Outbox(log, self._journal, self.status, self._more, self._word)
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided, outbox.doubt)
         names = self._new_names(log)
-        hearsay = Hearsay(log, self._journal, self._deliver, self.status, inbox=inbox, outbox=outbox, names=names)
+        hearsay = Hearsay(
+            log, self._journal, self._deliver, self.status, inbox=inbox, outbox=outbox, names=names, word=self._word
+        )
         self._inbox, self._hearsay = inbox, hearsay
         sends = self._barred is None and not self._watches
         self.status.listens = sends and is_another and self._listened != ident.stream
@@ -219,7 +225,7 @@ class LinkSession:
         """
         try:
             if self._barred is None and not self._watches:
-                await Outbox(log, self._journal, self.status, self._more).resume()
+                await Outbox(log, self._journal, self.status, self._more, self._word).resume()
         except Forked as trouble:
             if not self._dropped:
                 return None
