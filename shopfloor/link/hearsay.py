@@ -106,9 +106,9 @@ class Hearsay:
             except WireTrouble:
                 waiting.set_result(())
 
-    async def listen(self) -> None:
+    async def listen(self, listen_s: float = LISTEN_S) -> None:
         """Wait until everybody had the time to say what they know, and it was looked into."""
-        await asyncio.sleep(LISTEN_S)
+        await asyncio.sleep(listen_s)
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOKED_S_MAX):
                 await self._idle.wait()
@@ -152,7 +152,9 @@ class Hearsay:
 
     async def _look_into(self, told: _Told) -> None:
         known = told.known
-        if self._has(known):
+        if self._has(known) or self._status.hears(
+            known.origin
+        ):  # a copy of this disk that goes on under that name looks into it
             return
         last = await self._log.last_of(known.origin)
         if last is not None:
@@ -190,34 +192,46 @@ class Hearsay:
 
     async def _take(self, known: Known, kept: int, tail: list[LineEntry]) -> None:
         """Take what another one knows of a former name: it is the end of what is known here, or another one."""
-        origin, continues = known.origin, not self._journal.events_of(known.origin, kept, 1)
-        known_as = self._journal.branches(origin)
-        while tail and (count := max((self._covered(tail, it) for it in known_as if it.kept == kept), default=0)):
-            kept, tail, continues = kept + count, tail[count:], False
-        if not tail:
-            self._settled.add(known)  # whoever knows it will read that it is under another name
-            return
+        origin = known.origin
+        continues = not self._journal.events_of(origin, kept, 1)
         try:
-            if continues:
-                for at in range(0, len(tail), PART):
-                    await insist(lambda at=at: self._deliver.hear(tail[at : at + PART]), self._status)  # type: ignore[misc]
-            else:
-                name = await self._names.ask(origin, kept)
-                if name is None:
-                    self._settled.add(known)
-                    return
-                await insist(lambda: self._deliver.take_branch(name, tail), self._status)
+            rest = self._not_elsewhere(origin, kept, tail)
+            if len(rest) == len(tail) and continues:
+                for at in range(0, len(rest), PART):
+                    await insist(lambda at=at: self._deliver.hear(rest[at : at + PART]), self._status)  # type: ignore[misc]
+            elif name := await self._names.ask(origin, rest[0].recorded.n - 1) if rest else None:
+                rest = self._not_elsewhere(origin, kept, tail)  # a copy of this disk may have told it meanwhile
+                if rest and rest[0].recorded.n == name.kept + 1:
+                    await insist(lambda: self._deliver.take_branch(name, rest), self._status)
+            else:  # whoever knows it will read that it is under another name; or this terminal may not
+                self._settled.add(known)
+                return
         except Unfit as trouble:
-            _log.warning("what %s said of %s is left out: %s", "another terminal", origin, trouble)
+            _log.warning("what another terminal said of %s is left out: %s", origin, trouble)
             self._settled.add(known)
             return
         self._outbox.refill()
         self._outbox.doubt()
 
-    def _covered(self, tail: Sequence[LineEntry], branch: Branch) -> int:
-        read = self._journal.events if branch.after == self._origin else None
-        again = read(0, branch.again) if read else self._journal.events_of(branch.after, 0, branch.again)
-        return recorded_again(tail, again, branch)
+    def _not_elsewhere(self, origin: str, kept: int, tail: list[LineEntry]) -> list[LineEntry]:
+        """What is under no other name yet of what somebody knows behind an event."""
+        branches, place = self._journal.branches(origin), 0
+        while place < len(tail):
+            at = kept + place
+            count = max((self._covered(tail[place:], at, it) for it in branches if it.kept <= at), default=0)
+            if not count:
+                break
+            place += count
+        return tail[place:]
+
+    def _covered(self, tail: Sequence[LineEntry], kept: int, branch: Branch) -> int:
+        """How many of the events behind one are in a branch."""
+        after, limit = kept - branch.kept, branch.again - (kept - branch.kept)
+        if limit <= 0:
+            return 0
+        return recorded_again(
+            tail, self._events(branch.after, after, limit, is_own=branch.after == self._origin), branch
+        )
 
     async def _compared(self, told: _Told, *, is_own: bool) -> tuple[int, list[LineEntry]] | None:
         """(Up to which event of an origin both know the same, what the other one knows behind it); None: no answer."""

@@ -20,7 +20,7 @@ from shopfloor.core.line_link import (
     Ruling,
 )
 from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
-from shopfloor.link.hearsay import Hearsay
+from shopfloor.link.hearsay import OWN_S, Hearsay
 from shopfloor.link.inbox import Dropped, Inbox, ReadAgain, Unfit, insist
 from shopfloor.link.left_behind import LeftBehind, watch_floors
 from shopfloor.link.line_names import HEARTBEATS, LineNames
@@ -262,13 +262,13 @@ class LinkSession:
         """
         try:
             if self.status.listens:
-                await outbox.resume()
                 await hearsay.listen()
                 self._listened, self.status.listens = self.status.stream, False
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
             await inbox.reached(trouble.seq)  # then it is known what the line has of this journal
+            await hearsay.listen(OWN_S)  # and what it told under other names before it was put back
             name = await names.ask(self._journal.origin(), trouble.kept)
             if name is not None:
                 async with inbox.still():
