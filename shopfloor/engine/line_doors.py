@@ -44,7 +44,9 @@ class LineDoors:
 
     def hear(self, entries: Sequence[LineEntry]) -> "Future[None]":
         """Take what another terminal handed on, because the line has it not."""
-        return self._later(lambda: self._publish(self._desk.deliver(entries, None)))
+        return self._inbox.later(
+            lambda done: self._intake.hear(lambda: self._publish(self._desk.deliver(entries, None)), done)
+        )
 
     def begin_anew(self, name: NewName) -> "Future[None]":
         """Go on under another name on the line, if that is not done yet."""
@@ -62,7 +64,7 @@ class LineDoors:
             now = self._now()
             self._publish(take_branch(self._desk, self._journal, name, entries, now))
 
-        return self._later(take)
+        return self._inbox.later(lambda done: self._intake.hear(take, done))
 
     def leave_branches(self) -> "Future[None]":
         """Leave what is under another name now."""

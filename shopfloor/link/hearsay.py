@@ -34,6 +34,7 @@ ASK_S: Final = 1.5  # an answer is one message of the server's there and back
 ASKS_MAX: Final = 3  # then it is gone, or does not know it any more: it says so again with its next heartbeat
 TRIES_MAX: Final = 3  # of one claim over one connection: who keeps saying what it cannot tell is not asked for ever
 WAITING_MAX: Final = 64  # of what is to be looked into: more come again with the next heartbeats
+SETTLED_MAX: Final = 1_000  # more names than a line has: who makes them up fills no memory
 ANSWERS_MAX: Final = 4  # a question that is not answered comes again
 BACK: Final = 64  # events before the newest that both may know, where they are compared first
 TAIL_MAX: Final = 20_000  # taken at once, some 20 MB; the rest is told of again
@@ -76,6 +77,7 @@ class Hearsay:
         self._asked: dict[tuple[str, str, int], asyncio.Future[Sequence[LineEntry]]] = {}
         self._more, self._questions, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._idle.set()
+        self._listening = 0
         self._settled: set[Known] = set()
         self._tries: Counter[Known] = Counter()
 
@@ -88,6 +90,7 @@ class Hearsay:
             if terminal_of(known.origin) == self._terminal and is_new and len(self._waiting) < WAITING_MAX:
                 self._waiting.append(_Told(teller, known, asyncio.get_running_loop().time()))
                 self._idle.clear()
+                self._status.listens = True
                 self._more.set()
 
     def told(self, terminal: str, payload: bytes) -> None:
@@ -108,10 +111,14 @@ class Hearsay:
 
     async def listen(self, listen_s: float = LISTEN_S) -> None:
         """Wait until everybody had the time to say what they know, and it was looked into."""
+        self._listening += 1
+        self._status.listens = True
         await asyncio.sleep(listen_s)
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOKED_S_MAX):
                 await self._idle.wait()
+        self._listening -= 1
+        self._status.listens = self._listening > 0
 
     async def answers(self) -> None:
         """Answer for ever. Raises LinkTrouble."""
@@ -136,6 +143,7 @@ class Hearsay:
                     _log.info("what others know is looked into later: %s", trouble)
                 self._waiting.remove(told)
             self._idle.set()
+            self._status.listens = self._listening > 0
 
     async def _next(self) -> _Told:
         """Names of before go first: what they say of the own one, some event of theirs may say better."""
@@ -165,8 +173,9 @@ class Hearsay:
         if self._has(known):
             return
         self._tries[known] += 1
-        if self._tries[known] == TRIES_MAX:
-            self._settled.add(known)
+        if self._tries[known] > TRIES_MAX:
+            self._settle(known)
+            return
         found = await self._compared(told, is_own=is_own)
         if found is None:
             return
@@ -177,7 +186,7 @@ class Hearsay:
             if name is not None:
                 async with self._inbox.still():
                     await self._names.begin(name, kept)
-            self._settled.add(known)  # this terminal may not
+            self._settle(known)  # this terminal may not
         else:
             await self._take(known, kept, tail)
 
@@ -204,12 +213,13 @@ class Hearsay:
                 if rest and rest[0].recorded.n == name.kept + 1:
                     await insist(lambda: self._deliver.take_branch(name, rest), self._status)
             else:  # whoever knows it will read that it is under another name; or this terminal may not
-                self._settled.add(known)
+                self._settle(known)
                 return
         except Unfit as trouble:
             _log.warning("what another terminal said of %s is left out: %s", origin, trouble)
-            self._settled.add(known)
+            self._settle(known)
             return
+        del self._tries[known]  # what is taken in parts goes on
         self._outbox.refill()
         self._outbox.doubt()
 
@@ -265,6 +275,13 @@ class Hearsay:
             if entry.recorded.n >= low and held.get(entry.recorded.n) != entry.hash:
                 return place
         return len(entries)
+
+    def _settle(self, known: Known) -> None:
+        """Look into it no more over this connection."""
+        if len(self._settled) >= SETTLED_MAX:
+            self._settled.clear()
+            self._tries.clear()
+        self._settled.add(known)
 
     def _has(self, known: Known) -> bool:
         """Whether this journal has that event, or a floor that stands for it."""

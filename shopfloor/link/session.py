@@ -192,7 +192,8 @@ class LinkSession:
         hearsay = Hearsay(log, self._journal, self._deliver, self.status, inbox=inbox, outbox=outbox, names=names)
         self._inbox, self._hearsay = inbox, hearsay
         sends = self._barred is None and not self._watches
-        self.status.listens = sends and is_another and self._listened != ident.stream
+        waits = is_another and self._listened != ident.stream
+        self.status.listens = sends and (waits or not self._listened)  # a disk is put back while no process runs
 
         def more(last_seq: int) -> int:
             if last_seq > inbox.seq:
@@ -206,7 +207,8 @@ class LinkSession:
             group.create_task(hearsay.answers())
             if sends:
                 group.create_task(hearsay.run())
-                group.create_task(self._send(outbox, inbox, names, hearsay))
+                listening = group.create_task(self._listen(hearsay)) if self.status.listens else None
+                group.create_task(self._send(outbox, inbox, names, hearsay, listening if waits else None))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
             group.create_task(watch_floors(log, ident, self._journal, self.status, self._clock))
@@ -254,16 +256,21 @@ class LinkSession:
             _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
             await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
 
-    async def _send(self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay) -> None:
+    async def _listen(self, hearsay: Hearsay) -> None:
+        await hearsay.listen()
+        self._listened = self.status.stream
+
+    async def _send(
+        self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay, listening: "asyncio.Task[None] | None"
+    ) -> None:
         """Send; whoever may not goes on reading.
 
         On a line that has forgotten something the others are listened to first: if this disk was put back, they know
         what its numbers were used for.
         """
         try:
-            if self.status.listens:
-                await hearsay.listen()
-                self._listened, self.status.listens = self.status.stream, False
+            if listening is not None:
+                await listening
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
