@@ -251,15 +251,18 @@ class Hearsay:
             entries = await self._ask(told.teller, origin, after)
             if not entries:
                 return None
+            begin = entries[0].recorded.n - 1
             same = self._same(entries, is_own=is_own)
-            if same or not after:
+            if same or not begin or (begin > after and self._floor(origin) >= begin):
                 break
+            if begin > after:
+                return None  # where they part is kept there no longer
             back *= 4
             after = max(0, after - back)
-        kept, tail = after + same, list(entries[same:])
+        kept, tail = begin + same, list(entries[same:])
         while (not is_own or not tail) and kept + len(tail) < told.known.n and len(tail) < TAIL_MAX:
             more = await self._ask(told.teller, origin, kept + len(tail))
-            if not more:
+            if not more or more[0].recorded.n != kept + len(tail) + 1:
                 return None
             same = 0 if tail else self._same(more, is_own=is_own)
             kept += same
@@ -289,8 +292,12 @@ class Hearsay:
         found = self._events(known.origin, known.n - 1, 1, is_own=is_own)
         if found:
             return found[0].recorded.n > known.n or found[0].hash == known.hash
+        return self._floor(known.origin) >= known.n
+
+    def _floor(self, origin: str) -> int:
+        """Up to which event of an origin a floor stands for what is known here."""
         on = self._journal.stands_on()
-        return on is not None and on.floor.vector().get(known.origin, 0) >= known.n
+        return on.floor.vector().get(origin, 0) if on is not None else 0
 
     def _events(self, origin: str, after: int, limit: int, *, is_own: bool) -> list[LineEntry]:
         return self._journal.events(after, limit) if is_own else self._journal.events_of(origin, after, limit)

@@ -18,6 +18,7 @@ from shopfloor.core.line_link import (
     OwnJournal,
     Question,
     Ruling,
+    Standing,
 )
 from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
 from shopfloor.link.hearsay import OWN_S, Hearsay
@@ -219,32 +220,45 @@ class LinkSession:
         A snapshot must not stand for events of this journal that it does not hold: it takes another name first. What
         was read back, before its order was forgotten too, says best how much both hold.
         """
-        try:
-            if self._barred is None and not self._watches:
-                await Outbox(log, self._journal, self.status, self._more).resume()
-        except Forked as trouble:
+        standing = await self._standing_above(log, ident)
+        forked = await self._forked(log, standing)
+        if forked is not None:
             if not self._dropped:
                 return None
-            self.status.enter(LinkState.FORKED, trouble)
+            self.status.enter(LinkState.FORKED, forked)
             names, kept = self._new_names(log), max(acked, self._journal.acked_n())
             name = await names.ask(self._journal.origin(), kept)
             if name is not None:
                 await names.begin(name, kept)
-        return await self._join(log, ident)
-
-    def _new_names(self, log: LineLog) -> NewNames:
-        return NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
-
-    async def _join(self, log: LineLog, ident: Ident) -> Cursor | None:
-        """Begin with the newest snapshot, if there is one above what is known here; the cursor to read on from."""
-        standing = await newest_snapshot(log, ident)
-        known = self._journal.standing()
-        if standing is None or (known is not None and known.floor.number >= standing.floor.number):
+        if standing is None:
             return None
         cursor = Cursor(ident.stream, standing.seq, standing.ts_us)
         _log.info("begins with the state at floor %s, message %d", standing.floor.id, standing.seq)
         await insist(lambda: self._deliver.adopt(standing, cursor), self.status)
         return cursor
+
+    async def _forked(self, log: LineLog, standing: Standing | None) -> Forked | None:
+        """Whether the line, or a state on it, has events of this name that the journal does not hold."""
+        if self._barred is not None or self._watches:
+            return None
+        outbox = Outbox(log, self._journal, self.status, self._more)
+        try:
+            await outbox.resume()
+            if standing is not None:
+                outbox.compare(standing.floor)
+        except Forked as trouble:
+            return trouble
+        return None
+
+    def _new_names(self, log: LineLog) -> NewNames:
+        return NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
+
+    async def _standing_above(self, log: LineLog, ident: Ident) -> Standing | None:
+        """The newest snapshot, if it is above what is known here."""
+        standing = await newest_snapshot(log, ident)
+        known = self._journal.standing()
+        is_above = standing is not None and (known is None or known.floor.number < standing.floor.number)
+        return standing if is_above else None
 
     def _was_steady(self) -> bool:
         up_ns = self._up_ns
