@@ -89,7 +89,9 @@ def station(
         from shopfloor.cli.window import run_terminal
 
         # A scanner that types is heard only once there is a window.
-        return run_terminal(terminal, stopped, shown=_is_ready, kiosk=kiosk, theme=theme, language=language)
+        return run_terminal(
+            terminal, stopped, shown=_is_ready, loaded=gc.freeze, kiosk=kiosk, theme=theme, language=language
+        )
     finally:
         for each in looking:
             each.stop()
@@ -119,12 +121,6 @@ def board(folder: Path, *, kiosk: bool, theme: str, language: str) -> int:
         follower.stop()
 
 
-def _is_ready() -> None:
-    """Say so. What was loaded until now stays: looking through it for garbage would hold every thread for 50 ms."""
-    click.echo(READY)
-    gc.freeze()
-
-
 def _look(terminal: Terminal, line_file: Path | None) -> list[LineFileWatch | WordBox]:
     """Begin to look for what people ask by files."""
     looking: list[LineFileWatch | WordBox] = [LineFileWatch(line_file, terminal)] if line_file is not None else []
@@ -133,6 +129,12 @@ def _look(terminal: Terminal, line_file: Path | None) -> list[LineFileWatch | Wo
     for each in looking:
         each.start()
     return looking
+
+
+def _is_ready() -> None:
+    """Say so. What was loaded until now stays: looking through it for garbage would hold every thread for 50 ms."""
+    click.echo(READY)
+    gc.freeze()
 
 
 def _scanner(text: str, ids: tuple[str, ...], index: int) -> Device:

@@ -39,8 +39,8 @@ OFFSCREEN = "offscreen"
 class Screens:
     """One Qt application and the windows in it. Make it in the main thread."""
 
-    def __init__(self, *, theme: str, language: str) -> None:
-        """`theme` "": light at a station, dark on a board that hangs above it."""
+    def __init__(self, *, theme: str, language: str, loaded: Callable[[], None] = lambda: None) -> None:
+        """`theme` "": light at a station, dark on a board that hangs above it. `loaded`: every page is imported."""
         self._app = QApplication.instance() or QApplication(["shopfloor"])
         load_fonts()
         self._palettes = {"dark": (DARK, DARK), "light": (LIGHT, LIGHT)}.get(theme, (LIGHT, DARK))
@@ -49,7 +49,7 @@ class Screens:
         self._wedges: list[WedgeFilter] = []
         self._owner = QObject()
         self._watchdog = Watchdog(SystemClock(), self._owner)
-        self._warm = WarmUp()
+        self._warm = WarmUp(then=loaded)
         self.windows: list[TerminalWindow] = []
 
     def terminal(self, terminal: Terminal, *, kiosk: bool = False, keys: bool = True) -> TerminalWindow:
@@ -284,12 +284,16 @@ def run_terminal(
     stopped: threading.Event,
     *,
     shown: Callable[[], None],
+    loaded: Callable[[], None] = lambda: None,
     kiosk: bool,
     theme: str,
     language: str,
 ) -> int:
-    """Show a terminal's window until it is closed; `shown` is called once, when it can take keys."""
-    screens = Screens(theme=theme, language=language)
+    """Show a terminal's window until it is closed; `shown` is called once, when it can take keys.
+
+    `loaded` is called, on another thread, when everything is imported.
+    """
+    screens = Screens(theme=theme, language=language, loaded=loaded)
     window = screens.terminal(terminal, kiosk=kiosk)
     waiting = [shown]
 

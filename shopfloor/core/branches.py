@@ -27,11 +27,13 @@ class Branch(Struct, frozen=True, array_like=True):
 class Astray(Struct, frozen=True, array_like=True):
     """From message `seq` on the line has other events of an origin than this journal.
 
-    `kept`: they are the branch behind that event which is under another name now; else ON_NO_BRANCH.
+    `kept`: they are the branch behind that event which is under another name now; else ON_NO_BRANCH. `until`: from that
+    message on it has this journal's again, 0: not yet. It is remembered: the line may lose what is behind.
     """
 
     seq: int
     kept: int = ON_NO_BRANCH
+    until: int = 0
 
 
 def left_behind(covered: Mapping[int, int], head: int) -> int | None:

@@ -279,9 +279,10 @@ class StopTerminal(Struct, frozen=True, kw_only=True):
 
 
 class NoteClockStep(Struct, frozen=True, kw_only=True):
-    """The wall clock jumped."""
+    """The clock jumped; `events` that it had put into the future are back in time."""
 
     step_ms: int
+    events: int = 0
 
 
 Command = (

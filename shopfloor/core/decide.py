@@ -36,7 +36,7 @@ def decide(shop: Shop, command: c.Command, now: Now) -> Decision:
         case c.StopTerminal():
             return (TerminalStopped(terminal=command.terminal),)
         case c.NoteClockStep():
-            return (ClockStepped(step_ms=command.step_ms),)
+            return (ClockStepped(step_ms=command.step_ms, events=command.events),)
         case a.ReportCondition():
             return decide_condition.report(shop, command, now)
         case a.ReadContact():

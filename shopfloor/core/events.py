@@ -242,10 +242,11 @@ class OverrideGranted(SignalEvent, frozen=True, kw_only=True, omit_defaults=True
 
 
 class ClockStepped(AnEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The wall clock jumped by `step_ms` against the monotonic one."""
+    """The clock jumped by `step_ms` against the monotonic one; so many `events` were put back in time by that."""
 
     kind = "clock_stepped"
     step_ms: int
+    events: int = 0
 
 
 Event = (

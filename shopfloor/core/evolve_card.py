@@ -92,6 +92,7 @@ _Step = (
     | x.CardReceived
     | x.CardAcknowledged
 )
+_Made = e.CardStarted | e.CardFinished
 _WHAT = {
     e.CardWithdrawn: "withdrawn",
     e.CardStarted: "started",
@@ -329,10 +330,12 @@ def _note_step(
         origin=origin,
     )
     # The question about one card outlives the steps of others: it is asked once.
-    book = replace(book, step=step, asked_card="" if book.asked_card == card.id else book.asked_card)
+    asked = "" if book.asked_card == card.id else book.asked_card
     if isinstance(event, e.CardFinished):
-        book = replace(book, done_at=at, done_count=book.done_count + 1)
-    if isinstance(event, e.CardStarted | e.CardFinished) and event.override_by:
+        book = replace(book, step=step, asked_card=asked, done_at=at, done_count=book.done_count + 1)
+    else:
+        book = replace(book, step=step, asked_card=asked)
+    if isinstance(event, _Made) and event.override_by:
         book = replace(book, override_by="", override_reason="", override_at=None)
     return book
 

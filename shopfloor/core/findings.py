@@ -37,7 +37,7 @@ def found_at_card(shop: Shop, recorded: Recorded) -> tuple[Finding, ...]:
     elif _was_not_full(card, event):
         kind, apart_us = FindingKind.NOT_FULL, 0
     else:
-        return settled(shop, f"card:{card.id}")
+        return settled(shop, f"card:{card.id}") if shop.findings else ()
     return (
         Finding(
             id=f"card:{card.id}",
@@ -114,6 +114,23 @@ def found_at_start(recorded: Recorded, event: BegunAnew) -> Finding:
     """A terminal's disk was put back or copied."""
     return Finding(
         id=f"anew:{event.terminal}", kind=FindingKind.BEGUN_ANEW, places=(event.terminal,), at_us=recorded.moment.us
+    )
+
+
+def found_at_step(recorded: Recorded, event: e.ClockStepped) -> tuple[Finding, ...]:
+    """A terminal's clock was so far ahead that its events had to be put back in time when the line was heard."""
+    if not event.events:
+        return ()
+    terminal = terminal_in(recorded.origin)
+    return (
+        Finding(
+            id=f"clock:{terminal}",
+            kind=FindingKind.CLOCK_AHEAD,
+            places=(terminal,),
+            at_us=recorded.moment.us,
+            apart_us=-event.step_ms * 1_000,
+            count=event.events,
+        ),
     )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Annotated, Final, Protocol
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from shopfloor.core.branches import Astray, Branch
 from shopfloor.core.events import Recorded
@@ -263,7 +263,7 @@ class Known(Struct, frozen=True, array_like=True):
     """The newest event of an origin that somebody knows, and the end of its chain there."""
 
     origin: str
-    n: int
+    n: Annotated[int, Meta(ge=1, le=2**62)]
     hash: bytes
 
 
@@ -359,6 +359,9 @@ class Deliver(Protocol):
 
     def take_branch(self, name: NewName, entries: Sequence[LineEntry]) -> Future[None]:
         """Record under a name of this terminal's what others know of `name.before` behind `name.kept`, durably."""
+
+    def retime(self, kept: int, clock: Discipline) -> Future[None]:
+        """Put own events behind `kept` that by the line's clock are of the future back to their time, durably."""
 
     def leave_branches(self) -> Future[None]:
         """Leave what is under another name now, and move the cursor back to where the line had something else."""

@@ -200,7 +200,7 @@ def stations_of(shop: Shop, finding: Finding) -> tuple[str, ...]:
             return finding.places[:1]
         case FindingKind.TWO_LINES:
             return ()
-        case FindingKind.BEGUN_ANEW:
+        case FindingKind.BEGUN_ANEW | FindingKind.CLOCK_AHEAD:
             return tuple(post.station for post in shop.posts.values() if post.terminal in finding.places[:1])
         case FindingKind.TWO_PLACES | FindingKind.NOT_FULL:
             return finding.places

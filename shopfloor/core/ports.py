@@ -12,7 +12,7 @@ from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.health import Health
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Decided, LineEntry, NewName, Question
+from shopfloor.core.line_link import Decided, Discipline, LineEntry, NewName, Question
 from shopfloor.core.merge import Key
 from shopfloor.core.moment import Moment, Now
 from shopfloor.core.state import Entity
@@ -117,6 +117,12 @@ class Journal(Protocol):
 
     def figures_of(self, numbers: Collection[int]) -> list[DigestRow]:
         """The figures of the events with these local numbers; reads all figures there are."""
+
+    def ahead(self, kept: int, clock: Discipline) -> tuple[Sequence[Recorded], int]:
+        """Own events behind `kept` as they should be, from the first that is of the future; by how much (µs)."""
+
+    def retime(self, events: Sequence[Recorded], fold: Fold) -> Opened:
+        """Write these in the place of the newest own events, in one transaction; raises Trouble and changes nothing."""
 
     def adopt(self, got: Adopted) -> None:
         """Go on from another terminal's state, in one transaction; raises Trouble, ValueError if it does not fit."""

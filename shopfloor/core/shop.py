@@ -215,9 +215,10 @@ class Shop:
         # Whether a card is extra is said once, when it is put in circulation.
         was = before is not None and before.state is not CardState.RETIRED and not before.extra
         alive = card.state is not CardState.RETIRED and not card.extra
-        self.alive[card.loop] = self.alive.get(card.loop, 0) + alive - was
-        waited = before is not None and before.state is CardState.WAITING
-        self.waiting[card.loop] = self.waiting.get(card.loop, 0) + (card.state is CardState.WAITING) - waited
+        waited, waits = before is not None and before.state is CardState.WAITING, card.state is CardState.WAITING
+        if before is None or alive != was or waits != waited:
+            self.alive[card.loop] = self.alive.get(card.loop, 0) + alive - was
+            self.waiting[card.loop] = self.waiting.get(card.loop, 0) + waits - waited
         if card.extra:
             _put(self.extras, card.id, card, gone=card.state is CardState.RETIRED)
         self.cards[card.id] = card

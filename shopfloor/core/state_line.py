@@ -40,6 +40,7 @@ class FindingKind(StrEnum):
     STILL_WORKED = "still_worked"  # a terminal did steps at a station that another had taken over
     NOT_FULL = "not_full"  # work began on a signal inferred, and the withdrawal that came later says otherwise
     BEGUN_ANEW = "begun_anew"  # a terminal's disk was put back or copied, and it may run twice
+    CLOCK_AHEAD = "clock_ahead"  # a terminal worked by a clock that was set ahead, and its events were put back in time
     TWO_LINES = "two_lines"  # two line files came under one number, and one of them is in force
 
 

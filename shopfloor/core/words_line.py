@@ -3,11 +3,12 @@
 from datetime import tzinfo
 
 from shopfloor.core.line_views import place_of
+from shopfloor.core.moment import US_PER_S
 from shopfloor.core.names import card_name, person_name, reason_name, station_name
 from shopfloor.core.shop import Shop
 from shopfloor.core.state_line import Finding, FindingKind
 from shopfloor.core.text import Text
-from shopfloor.core.words import clock_text
+from shopfloor.core.words import clock_text, span_text
 
 
 def finding_words(shop: Shop, finding: Finding, zone: tzinfo) -> tuple[Text, Text]:
@@ -32,6 +33,13 @@ def finding_words(shop: Shop, finding: Finding, zone: tzinfo) -> tuple[Text, Tex
             args = {"terminal": terminal, "place": place_of(shop, terminal), "at": clock_text(finding.at_us, zone)}
             return Text("{place} ({terminal}) began anew at {at}: its disk was put back or copied", args), Text(
                 "Does it run twice? Then end the copy and start the other one again."
+            )
+        case FindingKind.CLOCK_AHEAD:
+            terminal = (*finding.places, "")[0]
+            span = span_text(finding.apart_us // US_PER_S)
+            args = {"place": place_of(shop, terminal), "terminal": terminal, "span": span, "count": finding.count}
+            return Text("{place} ({terminal}): its clock was {span} ahead; {count} events were set right", args), Text(
+                "Set its clock; is its battery flat?"
             )
         case FindingKind.TWO_LINES:
             first, second = (*finding.places, "", "")[:2]

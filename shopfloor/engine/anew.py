@@ -11,7 +11,7 @@ from shopfloor.core.events_line import BegunAnew
 from shopfloor.core.evolve import apply, changed_line
 from shopfloor.core.line_link import LineEntry, NewName
 from shopfloor.core.merge import local_number
-from shopfloor.core.moment import Now, next_moment
+from shopfloor.core.moment import Moment, Now, next_moment
 from shopfloor.core.owning import terminal_in
 from shopfloor.core.ports import Journal, Opened
 from shopfloor.core.shop import Shop
@@ -26,6 +26,10 @@ ANEW_WORDS = (
 )
 LEAVE_WORDS = (
     "Another terminal's disk was put back: what it did before is put in its place here.",
+    "Scan on: the answers come when it is done, after some seconds.",
+)
+CLOCK_WORDS = (
+    "This terminal's clock was far ahead: what it recorded before it heard the line is put back to its time.",
     "Scan on: the answers come when it is done, after some seconds.",
 )
 
@@ -89,9 +93,17 @@ def leave_branches(desk: Desk, journal: Journal) -> Desk:
     return desk if opened is None else _gone_on(desk, journal, opened)
 
 
-def _gone_on(desk: Desk, journal: Journal, opened: Opened) -> Desk:
-    """A desk on what the journal holds now, that goes on where this one was."""
-    opened.last = max(opened.last, desk.last)
+def put_back_in_time(desk: Desk, journal: Journal, events: Sequence[Recorded]) -> Desk:
+    """The desk whose newest own events are these. Raises StoreTrouble, and leaves everything as it was."""
+    desk.pay_all()
+    origin = desk.shop.origin
+    opened = journal.retime(events, lambda found, base: folded(found, base, origin))
+    return _gone_on(desk, journal, opened, last=opened.last)
+
+
+def _gone_on(desk: Desk, journal: Journal, opened: Opened, *, last: Moment | None = None) -> Desk:
+    """A desk on what the journal holds now, that goes on where this one was, or behind `last`."""
+    opened.last = last or max(opened.last, desk.last)
     after = Desk(journal, opened, desk.survey, watches=desk.watches)
     was, shop = desk.shop, after.shop
     shop.reads, shop.ready, shop.ended_us = was.reads, was.ready, was.ended_us

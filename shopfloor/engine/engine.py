@@ -22,7 +22,7 @@ from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox, Item
 from shopfloor.engine.intake import BUGS, Intake
 from shopfloor.engine.line_doors import LineDoors
-from shopfloor.engine.parts import LINE_FILE, STORE, judged_store, line_part, not_recorded, store_fails
+from shopfloor.engine.parts import LINE_FILE, STORE, TIME, judged_store, line_part, not_recorded, store_fails, time_part
 from shopfloor.engine.publisher import Publisher, Put
 from shopfloor.engine.reader import Reader
 from shopfloor.engine.time import EngineTime
@@ -189,7 +189,7 @@ class Engine(LineDoors):
         self._desk = Desk(self._journal, opened, self._upkeep.survey, watches=self._watches)
         self._archivist = Archivist(self._upkeep, self._ask_for, lambda: self._desk)
         self._desk.shop.linked = None if self._asking is None else False
-        self._intake = Intake(self._desk, self._clock, self._publish, pay=self._pay, now=self._now)
+        self._intake = Intake(self._desk, self._clock, self._publish, self._inbox, pay=self._pay, now=self._now)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
         self._desk.begin(now, ended_us=opened.alive_us)
@@ -264,6 +264,9 @@ class Engine(LineDoors):
         step_ms = self._time.step_ms(now)
         now = self._time.disciplined(now)
         self._desk.unsure_us = self._time.unsure_us(now)
+        part = time_part(self._health.get(TIME), self._desk.last.us - now.at_us, now.at_us)
+        if part is not None and self._line_clock is not None:
+            self._publish_health((part,))
         try:
             self._keep_up(now, step_ms)
         finally:

@@ -1,7 +1,7 @@
 """What the line delivers, taken in by small steps between the signals: nobody's scan waits behind it."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Final, NamedTuple
@@ -15,11 +15,14 @@ from shopfloor.core.update import Update
 from shopfloor.engine.desk import Desk
 from shopfloor.trouble import StoreTrouble
 
-STEP_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
+STORE_NS: Final = 4_000_000  # a scan waits for one step at most: with its own commit it is answered in ten milliseconds
+FOLD_NS: Final = 2_000_000  # nothing is written in these, so they can be shorter
 PEOPLE_NS: Final = 10_000_000_000  # so long after a signal there may be another: a third of the time is left to them
 LULL_NS: Final = 50_000_000  # nothing more for so long: what waits is all there is
+SLICE_EVENTS: Final = 16  # folded between two looks whether somebody waits: half a millisecond
+ANSWER_NS: Final = 2_000_000  # so long after a signal its answer is on its way to a screen or a lamp
 EVENTS_MIN: Final = (
-    128  # of one step: on a slow disk the commit takes most of it, and fewer would only mean more of them
+    128  # stored in one step: on a slow disk the commit takes most of it, and fewer would mean more of them
 )
 EVENTS_MAX: Final = 400
 
@@ -39,15 +42,15 @@ class _Delivery(NamedTuple):
 
 
 class _Pace:
-    """How many events fit into a step, by what the last ones took."""
+    """How many events are stored in a step, by what the last ones took."""
 
     def __init__(self) -> None:
         self.events = EVENTS_MIN
 
     def note(self, took_ns: int) -> None:
-        if took_ns > STEP_NS:
+        if took_ns > STORE_NS:
             self.events = max(EVENTS_MIN, self.events * 3 // 4)
-        elif took_ns < STEP_NS // 2:
+        elif took_ns < STORE_NS // 2:
             self.events = min(EVENTS_MAX, self.events * 5 // 4)
 
 
@@ -55,7 +58,8 @@ class Intake:
     """Belongs to the engine's thread. A delivery is done when it is stored; what it comes to may be folded in later.
 
     `pay` writes what calls owe the disk and says so: before anything of others is written. `now` is what o'clock the
-    line has. What is delivered waits for a climb to another floor, or a busy line would spoil that again and again.
+    line has; for what comes into the `inbox` a step is cut short. What is delivered waits for a climb to another floor,
+    or a busy line would spoil that again and again.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Intake:
         desk: Desk,
         clock: Clock,
         publish: Callable[[Update], None],
+        inbox: Sized,
         *,
         pay: Callable[[], None],
         now: Callable[[], Now],
@@ -72,8 +77,9 @@ class Intake:
         self._publish = publish
         self._pay = pay
         self._now = now
+        self._inbox = inbox
         self._deliveries: deque[_Delivery] = deque()
-        self._paces = {"store": _Pace(), "fold": _Pace(), "figures": _Pace(), "climb": _Pace()}
+        self._pace = _Pace()
         self._rests = False
         self._go_on_ns = self._stored_ns = 0
         self._signal_ns = -PEOPLE_NS
@@ -100,6 +106,7 @@ class Intake:
     def note_signal(self, now: Now) -> None:
         """Somebody is at work."""
         self._signal_ns = now.mono_ns
+        self._go_on_ns = max(self._go_on_ns, now.mono_ns + ANSWER_NS)
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor, done: "Future[None]") -> None:
         """Take these later, in their order."""
@@ -145,24 +152,21 @@ class Intake:
         """Do a little. Raises StoreTrouble where nobody else is told of it."""
         begun_ns = self._clock.now().mono_ns
         if self.desk.owes_figures and not self._rests:
-            pace = self._paces["figures"]
             self._pay_figures()
         elif self.desk.climbs:
-            pace = self._paces["climb"]
             self._publish(self.desk.climb(self._now()))
         elif self.desk.waiting and not self._rests and (not self._deliveries or self.desk.is_worth_folding):
-            pace = self._paces["fold"]
-            self._fold(pace.events)
+            self._fold(begun_ns + FOLD_NS)
         else:
-            pace = self._paces["store"]
             waited = self.desk.waiting
-            self._take(self._deliveries.popleft(), pace.events)
+            self._take(self._deliveries.popleft(), self._pace.events)
+            stored_ns = self._clock.now().mono_ns
+            self._pace.note(stored_ns - begun_ns)
             if self.desk.waiting > waited:
-                self._stored_ns = self._clock.now().mono_ns
+                self._stored_ns = stored_ns
         now_ns = self._clock.now().mono_ns
-        pace.note(now_ns - begun_ns)
         if now_ns - self._signal_ns < PEOPLE_NS:
-            self._go_on_ns = now_ns + min(now_ns - begun_ns, STEP_NS) // 2
+            self._go_on_ns = now_ns + min(now_ns - begun_ns, STORE_NS) // 2
 
     def close(self) -> None:
         """Nothing more is taken: it comes again. What is true gets its figures, or the next start makes them."""
@@ -179,10 +183,12 @@ class Intake:
         self._rests = False
         self._publish(update)
 
-    def _fold(self, events: int) -> None:
+    def _fold(self, end_ns: int) -> None:
         self._rests = True  # unless it works
         self._pay()
-        update = self.desk.fold(events)
+        while (update := self.desk.fold(SLICE_EVENTS)) is None:
+            if len(self._inbox) or self._clock.now().mono_ns >= end_ns:
+                break
         self._rests = False
         if update is not None:
             self.true_seq = self._stored_seq

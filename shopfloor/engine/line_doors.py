@@ -6,16 +6,25 @@ from concurrent.futures import Future
 from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.health import Health
-from shopfloor.core.line_link import Cursor, LineEntry, NewName, Standing
+from shopfloor.core.line_link import Cursor, Discipline, LineEntry, NewName, Standing
 from shopfloor.core.moment import Now
 from shopfloor.core.ports import Journal
 from shopfloor.core.update import Snapshot, Update
-from shopfloor.engine.anew import ANEW_WORDS, LEAVE_WORDS, begin_anew, leave_branches, take_branch
+from shopfloor.engine.anew import (
+    ANEW_WORDS,
+    CLOCK_WORDS,
+    LEAVE_WORDS,
+    begin_anew,
+    leave_branches,
+    put_back_in_time,
+    take_branch,
+)
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.inbox import Inbox
 from shopfloor.engine.intake import Intake
 from shopfloor.engine.parts import STORE, store_fails
 from shopfloor.engine.publisher import Publisher
+from shopfloor.engine.time import EngineTime
 
 
 class LineDoors:
@@ -29,6 +38,7 @@ class LineDoors:
     _journal: Journal
     _publisher: Publisher
     _start: c.StartTerminal
+    _time: EngineTime
 
     def deliver(self, entries: Sequence[LineEntry], cursor: Cursor) -> "Future[None]":
         """Take what the line has, in one transaction."""
@@ -65,6 +75,23 @@ class LineDoors:
             self._publish(take_branch(self._desk, self._journal, name, entries, now))
 
         return self._inbox.later(lambda done: self._intake.hear(take, done))
+
+    def retime(self, kept: int, clock: Discipline) -> "Future[None]":
+        """Put own events behind `kept` that a clock set ahead has put into the future back to their time."""
+
+        def put_back() -> None:
+            self._time.follow(clock)
+            now = self._now()
+            events, ahead_us = self._journal.ahead(kept, clock)
+            if not events:
+                return
+            self._go_on(lambda: put_back_in_time(self._desk, self._journal, events), CLOCK_WORDS)
+            self._desk.unsure_us = self._time.unsure_us(now)
+            self._time.step_ms(now)  # it is noted with what came of it
+            step = c.NoteClockStep(step_ms=-ahead_us // 1_000, events=len(events))
+            self._publish(self._desk.run(step, now))
+
+        return self._later(put_back)
 
     def leave_branches(self) -> "Future[None]":
         """Leave what is under another name now."""

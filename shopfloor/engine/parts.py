@@ -4,12 +4,16 @@ from msgspec.structs import replace
 
 from shopfloor.core.commands import Command
 from shopfloor.core.health import Condition, Health
+from shopfloor.core.moment import US_PER_S
 from shopfloor.core.text import Text
 from shopfloor.core.update import Outcome, Update
+from shopfloor.core.words import span_text
 from shopfloor.trouble import Trouble
 
 STORE = "store"
 LINE_FILE = "line-file"
+TIME = "line-time"
+AHEAD_US_MAX = 300 * US_PER_S  # figures of cycles are wrong by less than a shift notices
 NOT_RECORDED = "not_recorded"  # the outcome of a command that the disk did not take
 
 
@@ -62,6 +66,25 @@ def line_part(known: Health | None, update: Update, now_us: int) -> Health | Non
         since_us=now_us,
         detail=str(outcome.words) if outcome else "",
         remedy=str(outcome.remedy) if outcome else "",
+    )
+
+
+def time_part(known: Health | None, ahead_us: int, now_us: int) -> Health | None:
+    """How the time of the line is, whose newest event is so far ahead of its clock; None if that is nothing new."""
+    condition = Condition.TROUBLE if ahead_us > AHEAD_US_MAX else Condition.UP
+    if condition is (known.condition if known is not None else Condition.UP):
+        return None
+    if condition is Condition.UP:
+        return Health(id=TIME, kind="line time", condition=condition, since_us=now_us)
+    span = span_text(ahead_us // US_PER_S)
+    return Health(
+        id=TIME,
+        kind="line time",
+        condition=condition,
+        since_us=now_us,
+        detail=f"The newest event of the line is {span} ahead of its clock. Until then events are put behind it, and "
+        "say that they are not sure.",
+        remedy="It passes by itself. Somebody set a clock: look at the line server's, and at those below.",
     )
 
 

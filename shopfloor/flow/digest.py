@@ -50,6 +50,7 @@ from shopfloor.flow.calendar import WorkCalendar
 
 _US_PER_MS = 1_000
 _SERIES_OF_CALLS = ((CALLS, msgspec.json.encode), (CALL_TIMES, packed))
+_Ending = CallCleared | CallRejected | CallClosed | CallReturned | CallVerified  # once: it is asked of every event
 _NOT_MADE = RELEASED | {CardState.EMPTY, CardState.WAITING}
 
 
@@ -156,7 +157,7 @@ def _ends(shop: Shop, event: CallCleared | CallReturned | CallClosed) -> bool:
 def _calls(shop: Shop, recorded: Recorded) -> list[DigestRow]:
     """The call that is over with this event."""
     event = recorded.event
-    if not isinstance(event, CallCleared | CallRejected | CallClosed | CallReturned | CallVerified):
+    if not isinstance(event, _Ending):
         return []
     now = Now(recorded.moment.us, recorded.mono_ns, recorded.boot)
     over = [call for call in evolve_andon(shop, event, now, "") if isinstance(call, Call) and is_gone(call)]

@@ -9,6 +9,7 @@ KINDS = {
     "buttons": Text("button box"),
     "store": Text("journal on disk"),
     "line file": Text("line file"),
+    "line time": Text("time of the line"),
     "data folder": Text("data folder"),
     "terminal": Text("terminal"),
     "sound": Text("sound"),

@@ -1,6 +1,7 @@
 """Imports what pages need later, once the first frame is painted, so that the first touch of a page does not wait."""
 
 import threading
+from collections.abc import Callable
 from importlib import import_module
 
 from PySide6.QtCore import Slot
@@ -18,10 +19,11 @@ END_S_MAX = 5.0  # an import ends by itself; an interpreter that ends in the mid
 
 
 class WarmUp:
-    """Imports on a thread of its own, once. Connect `start` to a window's `painted`."""
+    """Imports on a thread of its own, once. Connect `start` to a window's `painted`. `then` is called there."""
 
-    def __init__(self, modules: tuple[str, ...] = PAGES) -> None:
+    def __init__(self, modules: tuple[str, ...] = PAGES, *, then: Callable[[], None] = lambda: None) -> None:
         self._modules = modules
+        self._then = then
         self._begun = False
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="shopfloor-warm-up", daemon=True)
@@ -44,3 +46,4 @@ class WarmUp:
             if self._ended.is_set():
                 return
             import_module(name)
+        self._then()

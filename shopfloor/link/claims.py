@@ -13,7 +13,7 @@ from shopfloor.core.line_link import SILENT_NS, Known, LineEntry, OwnJournal
 from shopfloor.core.moment import Now
 from shopfloor.link.line_names import terminal_of
 from shopfloor.link.status import LinkStatus
-from shopfloor.link.wire import decode_batch, encode_batch, fitting
+from shopfloor.link.wire import Count, decode_batch, encode_batch, fitting
 
 CLAIMS_MAX: Final = 8  # of one heartbeat, half a kilobyte: the others come with the next ones
 ANSWER_EVENTS: Final = 256  # of one answer, which everybody hears: some 60 kB
@@ -25,7 +25,7 @@ class Ask(Struct, tag="ask", array_like=True, frozen=True):
     by: str
     to: str
     origin: str
-    after: int
+    after: Count
 
 
 class Answer(Struct, tag="answer", array_like=True, frozen=True):
@@ -34,7 +34,7 @@ class Answer(Struct, tag="answer", array_like=True, frozen=True):
     by: str
     to: str
     origin: str
-    after: int
+    after: Count
     batch: bytes
 
 

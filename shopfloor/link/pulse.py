@@ -14,6 +14,7 @@ from shopfloor.link.line_names import HEARTBEATS
 from shopfloor.link.log import Ident, LineLog, NoReply
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import LinkTrouble
+from shopfloor.link.wire import Count, Micros
 
 BEAT_S: Final = 1.0
 ANSWER_S_MAX: Final = 2.5  # with the second between two beats a dead link is told after 3.5 s at most
@@ -25,15 +26,15 @@ class Doubt(LinkTrouble):
 
 class _Beat(msgspec.Struct, array_like=True, frozen=True):
     origin: str
-    n: int
+    n: Count
     hash: bytes
-    applied: int
-    offset_us: int
-    uncertainty_us: int
+    applied: Count
+    offset_us: Micros
+    uncertainty_us: Micros
     version: str
-    floor: int = 0
+    floor: Count = 0
     floor_hash: str = ""
-    floor_us: int = 0
+    floor_us: Micros = 0
     claims: tuple[Known, ...] = ()
 
 

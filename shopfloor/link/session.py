@@ -209,7 +209,7 @@ class LinkSession:
             if sends:
                 group.create_task(hearsay.run())
                 listening = group.create_task(self._listen(hearsay)) if self.status.listens else None
-                group.create_task(self._send(outbox, inbox, names, hearsay, listening if waits else None))
+                group.create_task(self._send(outbox, inbox, names, hearsay, listening if waits else None, acked=acked))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
             group.create_task(watch_floors(log, ident, self._journal, self.status, self._clock))
@@ -275,7 +275,14 @@ class LinkSession:
         self._listened = self.status.stream
 
     async def _send(
-        self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay, listening: "asyncio.Task[None] | None"
+        self,
+        outbox: Outbox,
+        inbox: Inbox,
+        names: NewNames,
+        hearsay: Hearsay,
+        listening: "asyncio.Task[None] | None",
+        *,
+        acked: int,
     ) -> None:
         """Send; whoever may not goes on reading.
 
@@ -285,6 +292,7 @@ class LinkSession:
         try:
             if listening is not None:
                 await listening
+            await self._set_right(outbox, acked)
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
@@ -296,6 +304,20 @@ class LinkSession:
                     await names.begin(name, trouble.kept)
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
+
+    async def _set_right(self, outbox: Outbox, acked: int) -> None:
+        """Before others hear of them: own events that a clock set ahead has put into the future are put back.
+
+        Of what the line has had, up to `acked`, others know when it was.
+        """
+        head, _ = self._journal.head()
+        newest, clock = self._journal.events(head - 1, 1), self.status.discipline
+        read = clock.read(self._clock.now()) if clock is not None else None
+        if clock is None or read is None or not newest or newest[0].recorded.moment.us <= sum(read):
+            return
+        sent, _ = await outbox.resume()
+        kept = max(sent, acked, self._journal.acked_n())
+        await insist(lambda: self._deliver.retime(kept, clock), self.status)
 
 
 def _state_of(trouble: Trouble) -> LinkState:

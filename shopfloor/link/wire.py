@@ -1,7 +1,7 @@
 """How events travel: consecutive ones of an origin as one message, bodies and hashes as their origin wrote them."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
@@ -17,19 +17,25 @@ BATCH_BYTES_MAX: Final = 256 * 1024  # of bodies; the server takes a megabyte
 BODY_BYTES_MAX: Final = 900 * 1024  # of one event: what is left of the megabyte beside its envelope
 
 
+# What a disk takes, and a date can be written of: whoever tells more than that is not understood.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Nanos = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
+Micros = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # in the year 2255
+
+
 class WireTrouble(LinkTrouble):
     """What came from the line cannot be read, or cannot be sent."""
 
 
 class _Event(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    n: int
-    us: int
-    count: int
-    uncertainty_us: int
-    mono_ns: int
+    n: Count
+    us: Micros
+    count: Count
+    uncertainty_us: Micros
+    mono_ns: Nanos
     boot: str
     kind: str
-    version: int
+    version: Count
     command_id: str
     body: bytes
     hash: bytes
@@ -38,8 +44,8 @@ class _Event(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class _Batch(msgspec.Struct, array_like=True, frozen=True, gc=False):
     wire: int
     origin: str
-    first: int
-    last: int
+    first: Count
+    last: Count
     hash: bytes
     events: tuple[_Event, ...]
 
@@ -47,8 +53,8 @@ class _Batch(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class _Head(msgspec.Struct, array_like=True, frozen=True, gc=False):
     wire: int
     origin: str
-    first: int
-    last: int
+    first: Count
+    last: Count
     hash: bytes
 
 

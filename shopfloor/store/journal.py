@@ -13,7 +13,7 @@ from shopfloor.core.delivery import Adopted, Archived, Fitting, Floors, Received
 from shopfloor.core.events import Recorded
 from shopfloor.core.events_floor import Covered
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import LineEntry, NewName
+from shopfloor.core.line_link import Discipline, LineEntry, NewName
 from shopfloor.core.merge import Key
 from shopfloor.core.ports import Opened
 from shopfloor.core.state import Entity
@@ -25,6 +25,7 @@ from shopfloor.store.folder import FolderLock, LifeSign, create_folder, journal_
 from shopfloor.store.leaving import chained, fitting, held_apart, leave_branches
 from shopfloor.store.line_store import Head, adopt, forget_order, read_folded, read_heads, receive
 from shopfloor.store.replay import read_since, read_waiting
+from shopfloor.store.retime import ahead_of, retime
 from shopfloor.store.rows import (
     FIGURES,
     META_FIGURES,
@@ -211,6 +212,22 @@ class SqliteJournal:
         conn, _ = self._opened()
         with in_words(self._path), readable(self._path):
             return [DigestRow(*row) for row in conn.execute(FIGURES) if row[3] in numbers]
+
+    def ahead(self, kept: int, clock: Discipline) -> tuple[Sequence[Recorded], int]:
+        """Own events behind `kept` as they should be, from the first whose moment cannot be. Raises StoreTrouble."""
+        conn, _ = self._opened()
+        with in_words(self._path), readable(self._path):
+            return ahead_of(conn.execute, kept, clock)
+
+    def retime(self, events: Sequence[Recorded], fold: Fold) -> Opened:
+        """Write these in the place of the newest own events, durable on return. Raises StoreTrouble."""
+        conn, tail = self._opened()
+        with in_words(self._path), readable(self._path), immediate(conn) as execute:
+            retime(execute, tail, events, fold)
+            opened, tail, heads = self._load(conn)  # what could not be opened again is not committed
+        self._tail, self._heads = tail, heads
+        self._since_checkpoint += 1
+        return opened
 
     def adopt(self, got: Adopted) -> None:
         """Go on from another terminal's state, in one transaction. Raises StoreTrouble; ValueError: it does not fit."""

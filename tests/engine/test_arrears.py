@@ -1,6 +1,7 @@
 """What a long absence comes to is written and told by small pieces, and the store is true between any two of them."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +20,10 @@ from tests.engine.test_intake import Away, Line, as_it_is, as_it_should_be
 from tests.helpers.line_past import Past
 from tests.helpers.scale import scaled
 
-SCANS = 900
-OWN = 100
-CUTS = scaled(4, 40)
+SCANS = scaled(900, 10_000)
+OWN = scaled(100, 1_000)
+STEP_NS_MAX = 50_000_000  # of a processor: what a finger feels; most take two milliseconds, whatever there is to do
+CUTS = scaled(4, 12)
 BESIDE_MAX = 200  # rows of one transaction that are no figures and no events: entities, notes, messages of the line
 
 
@@ -63,6 +65,16 @@ def test_no_transaction_writes_more_than_a_few_hundred_rows(away: Away) -> None:
     each = [after - before for before, after in pairwise(written)]
     assert sum(each) > len(away.rest) + 2 * ROWS_MAX, "there were figures enough for several"
     assert max(each) <= max(ROWS_MAX, STORED_MAX) + BESIDE_MAX
+
+
+def test_no_step_takes_long_of_a_processor(away: Away) -> None:
+    line, took_ns = Line(away.past), list[int]()
+    line.deliver(away.rest, away.cursor)
+    while line.intake.is_busy:
+        begun_ns = time.thread_time_ns()
+        line.intake.step()
+        took_ns.append(time.thread_time_ns() - begun_ns)
+    assert max(took_ns) <= STEP_NS_MAX
 
 
 def test_nobody_is_told_of_more_than_a_few_hundred_events_at_once(away: Away) -> None:

@@ -130,7 +130,7 @@ class Line:
     def __init__(self, past: Past) -> None:
         self.updates: list[Update] = []
         self._past = past
-        self.intake = Intake(past.desk, ManualClock(), self.updates.append, pay=self._pay, now=past.now)
+        self.intake = Intake(past.desk, ManualClock(), self.updates.append, (), pay=self._pay, now=past.now)
 
     def _pay(self) -> None:
         self.updates.append(self._past.desk.pay())
@@ -228,3 +228,15 @@ def test_a_call_that_waits_for_the_disk_stands_when_others_events_were_folded_in
     assert state_hash(past.desk.shop.entities()) == as_it_is(past)[0]
     told = [e for update in line.updates for e in update.changed if isinstance(e, Book) and e.station == "s3"]
     assert told[-1].verdict == past.desk.shop.book("s3").verdict, "nobody is told any more that it waits"
+
+
+def test_a_step_is_cut_short_for_whoever_waits(away: Away) -> None:
+    past, waits = away.past, list[str]()
+    intake = Intake(past.desk, ManualClock(), lambda _: None, waits, pay=lambda: None, now=past.now)
+    past.desk.deliver(away.rest, away.cursor)
+    waits.append("a scan")
+    intake.step()
+    assert past.desk.waiting, "no time has passed by this clock: nothing else ends a step of folding"
+    waits.clear()
+    intake.step()
+    assert not past.desk.waiting

@@ -48,7 +48,9 @@ def test_an_end_leaves_out_what_is_not_imported_yet() -> None:
 
 
 def test_every_page_that_is_warmed_exists() -> None:
-    warm = WarmUp(PAGES)
+    told: list[str] = []
+    warm = WarmUp(PAGES, then=lambda: told.append("loaded"))
     warm.start()
     warm._thread.join()
+    assert told == ["loaded"]
     assert all(name in sys.modules for name in PAGES)

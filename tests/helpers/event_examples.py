@@ -211,6 +211,7 @@ EXAMPLES: tuple[e.Event, ...] = (
         cards=("housing-07",),
     ),
     e.ClockStepped(step_ms=-3_600_000),
+    e.ClockStepped(step_ms=-1_728_000_000, events=12),
 )
 
 

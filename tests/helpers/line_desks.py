@@ -6,14 +6,16 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from shopfloor.clock import Clock
 from shopfloor.core import commands as c
 from shopfloor.core.codes import card_code
 from shopfloor.core.events import Recorded
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, NewName, Standing
+from shopfloor.core.line_link import Cursor, Discipline, LineEntry, LinkView, NewName, Standing
 from shopfloor.core.line_views import see_link
 from shopfloor.core.state_hash import state_hash
-from shopfloor.engine.anew import begin_anew, leave_branches, take_branch
+from shopfloor.engine.anew import begin_anew, leave_branches, put_back_in_time, take_branch
 from shopfloor.engine.desk import Desk
 from shopfloor.engine.survey import Survey
 from shopfloor.link.log import LineLog
@@ -56,6 +58,7 @@ class DeskTerminal:
         self.folder = folder / name
         self.views: list[LinkView] = []
         self.sets_none = False  # no further floor: else there is one each second here
+        self.off_us = 0  # its own clock, until it hears the line
         self._bench = bench
         self._task: asyncio.Task[None] | None = None
         self._open()
@@ -151,6 +154,17 @@ class DeskTerminal:
     def take_branch(self, name: NewName, entries: Sequence[LineEntry]) -> Future[None]:
         return _done(lambda: take_branch(self.desk, self.journal, name, entries, self._clock.now()))
 
+    def retime(self, kept: int, clock: Discipline) -> Future[None]:
+        def work() -> None:
+            self.off_us = self.desk.unsure_us = 0
+            events, ahead_us = self.journal.ahead(kept, clock)
+            if events:
+                self.desk = put_back_in_time(self.desk, self.journal, events)
+                step = c.NoteClockStep(step_ms=-ahead_us // 1_000, events=len(events))
+                self.desk.run(step, self._clock.now())
+
+        return _done(work)
+
     def leave_branches(self) -> Future[None]:
         def work() -> None:
             self.desk = leave_branches(self.desk, self.journal)
@@ -170,7 +184,8 @@ class DeskTerminal:
         self.desk = begin_anew(self.desk, self.journal, name, self._clock.now(), self.name)
 
     def _publish(self, command: c.Command) -> None:
-        self.desk.run(command, self._clock.now())
+        now = self._clock.now()
+        self.desk.run(command, replace(now, at_us=now.at_us + self.off_us))
         if self._task is not None:
             self.session.poke()
 

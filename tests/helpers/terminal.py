@@ -13,6 +13,7 @@ from shopfloor.core.codes import card_code
 from shopfloor.core.entities import entity_key
 from shopfloor.core.events import Event, Recorded, Unknown
 from shopfloor.core.line import Line
+from shopfloor.core.line_link import LineClock
 from shopfloor.core.ports import AskLine
 from shopfloor.core.state import Call, Entity
 from shopfloor.core.update import Outcome, Snapshot, Update
@@ -75,6 +76,7 @@ class Terminal:
         name: str = "t1",
         upkeep: Upkeep = UPKEEP,
         ask_line: AskLine | None = None,
+        line_clock: LineClock | None = None,
     ) -> None:
         self.folder = folder
         self.clock = clock
@@ -89,6 +91,7 @@ class Terminal:
             history=lambda: SqliteHistory(folder),
             upkeep=upkeep,
             ask_line=ask_line,
+            line_clock=line_clock,
         )
         self.ear = Ear()
         self.engine.listen(self.ear)
@@ -157,9 +160,20 @@ def running(
     name: str = "t1",
     upkeep: Upkeep = UPKEEP,
     ask_line: AskLine | None = None,
+    line_clock: LineClock | None = None,
 ) -> Iterator[Terminal]:
     """A terminal that accepts signals, and is stopped after. `stations` are its own: watches look at no others."""
-    terminal = Terminal(folder, clock, line, journal, stations=stations, name=name, upkeep=upkeep, ask_line=ask_line)
+    terminal = Terminal(
+        folder,
+        clock,
+        line,
+        journal,
+        stations=stations,
+        name=name,
+        upkeep=upkeep,
+        ask_line=ask_line,
+        line_clock=line_clock,
+    )
     try:
         assert terminal.engine.wait_ready(WAIT_S_MAX)
         yield terminal

@@ -16,7 +16,7 @@ from tests.helpers.line_bench import SoftBench
 from tests.helpers.line_desks import DeskTerminal, agree, until
 from tests.helpers.scale import scaled
 
-SEEDS = scaled(3, 60)
+SEEDS = scaled(2, 60)
 TURNS = 30
 NAMES = ("t1", "t2", "t3")
 
@@ -95,6 +95,13 @@ def held(terminal: DeskTerminal) -> Counter[str]:
     )
 
 
+def _all_on_the_line(terminals: list[DeskTerminal]) -> bool:
+    """Two endings of a journal may have one length."""
+    views = [terminal.views[-1] for terminal in terminals]
+    apart = any(terminal.reader.unread() or terminal.reader.astray() for terminal in terminals)
+    return not apart and not any(view.owing or view.listens for view in views)
+
+
 @pytest.mark.parametrize("floors", [False, True])
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_each_scan_is_held_once_by_all(seed: int, floors: bool, tmp_path: Path) -> None:
@@ -114,7 +121,7 @@ def test_each_scan_is_held_once_by_all(seed: int, floors: bool, tmp_path: Path) 
         bench.net.cut.clear()
         for terminal in terminals:
             terminal.sets_none = True
-        await until(lambda: agree(terminals), terminals, within_s=200)
+        await until(lambda: agree(terminals) and _all_on_the_line(terminals), terminals, within_s=200)
         for terminal in terminals:
             await terminal.disconnect()
 
