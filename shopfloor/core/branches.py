@@ -36,6 +36,17 @@ class Astray(Struct, frozen=True, array_like=True):
     until: int = 0
 
 
+def strayed(known: Astray | None, seq: int, kept: int) -> Astray:
+    """What is known once message `seq` has another ending: the branch behind `kept`, or ON_NO_BRANCH.
+
+    Where one branch goes off another the line is to be filled from behind the first.
+    """
+    if known is None or known.until:
+        return Astray(known.seq if known is not None else seq, kept)
+    ends = (known.kept, kept)
+    return Astray(known.seq, max(ends) if ON_NO_BRANCH in ends else min(ends))
+
+
 def left_behind(covered: Mapping[int, int], head: int) -> int | None:
     """Behind which event all that is held of a journal up to `head` is under other names now; None if not all of it.
 

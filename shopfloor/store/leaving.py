@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from shopfloor.core.anew import Fold, recorded_again
-from shopfloor.core.branches import ON_NO_BRANCH, Astray, Branch, left_behind
+from shopfloor.core.branches import ON_NO_BRANCH, Astray, Branch, left_behind, strayed
 from shopfloor.core.delivery import Fitting
 from shopfloor.core.line_link import Known, LineEntry
 from shopfloor.store.anew import leave_floors, write_state
@@ -65,9 +65,8 @@ def fitting(
             found.append(entry)
             if entry.seq and known is not None and is_astray:
                 now[origin] = replace(known, until=entry.seq)
-        elif is_start or not is_astray:
-            since = known.seq if known is not None else entry.seq
-            now[origin] = Astray(since, n - 1 if is_start else ON_NO_BRANCH)
+        else:
+            now[origin] = strayed(known, entry.seq, n - 1 if is_start else ON_NO_BRANCH)
     return Fitting(found, now if now != astray else None)
 
 

@@ -9,7 +9,7 @@ from copy import copy
 from msgspec.structs import replace
 
 from shopfloor.core.anew import recorded_again, renamed
-from shopfloor.core.branches import Astray, Branch, left_behind
+from shopfloor.core.branches import ON_NO_BRANCH, Astray, Branch, left_behind, strayed
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events import CardLost, Event, Recorded, Unknown
 from shopfloor.core.events_line import BegunAnew, Permitted
@@ -247,8 +247,7 @@ class Replica:
         elif not entry.seq and not fits:
             raise ValueError(f"Expected event {it.n} of {it.origin} to continue it, got another.")
         elif not fits or is_start:
-            seq = self.lost[it.origin].seq if it.origin in self.lost else entry.seq
-            self.lost[it.origin] = Astray(seq, it.n - 1) if is_start else self.astray().get(it.origin, Astray(seq))
+            self.lost[it.origin] = strayed(self.lost.get(it.origin), entry.seq, it.n - 1 if is_start else ON_NO_BRANCH)
             return
         elif it.n > len(known):
             known.append(entry)
