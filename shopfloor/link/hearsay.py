@@ -36,6 +36,7 @@ ASKS_MAX: Final = 3  # then it is gone, or does not know it any more: it says so
 TRIES_MAX: Final = 3  # of one claim over one connection: who keeps saying what it cannot tell is not asked for ever
 TRIED_MAX: Final = 1_000  # tellers and claims that are counted so; then it is begun anew
 WAITING_MAX: Final = 64  # of what is to be looked into: more come again with the next heartbeats
+SETTLED_MAX: Final = 1_000  # more names than a line has: who makes them up fills no memory
 ANSWERS_MAX: Final = 4  # a question that is not answered comes again
 BACK: Final = 64  # events before the newest that both may know, where they are compared first
 TAIL_MAX: Final = 20_000  # taken at once, some 20 MB; the rest is told of again
@@ -81,6 +82,7 @@ class Hearsay:
         self._asked: dict[tuple[str, str, int], asyncio.Future[Sequence[LineEntry]]] = {}
         self._more, self._questions, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._idle.set()
+        self._listening = 0
         self._settled: set[Known] = set()
         self._tries: Counter[tuple[str, Known]] = Counter()
 
@@ -93,6 +95,7 @@ class Hearsay:
             if is_own and is_new and len(self._waiting) < WAITING_MAX:
                 self._waiting.append(_Told(teller, known, asyncio.get_running_loop().time()))
                 self._idle.clear()
+                self._status.listens = True
                 self._more.set()
 
     def told(self, terminal: str, payload: bytes) -> None:
@@ -111,12 +114,16 @@ class Hearsay:
             except WireTrouble:
                 waiting.set_result(())
 
-    async def listen(self) -> None:
+    async def listen(self, listen_s: float = LISTEN_S) -> None:
         """Wait until everybody had the time to say what they know, and it was looked into."""
-        await asyncio.sleep(LISTEN_S)
+        self._listening += 1
+        self._status.listens = True
+        await asyncio.sleep(listen_s)
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOKED_S_MAX):
                 await self._idle.wait()
+        self._listening -= 1
+        self._status.listens = self._listening > 0
 
     async def answers(self) -> None:
         """Answer for ever. Raises LinkTrouble."""
@@ -141,6 +148,7 @@ class Hearsay:
                     _log.info("what others know is looked into later: %s", trouble)
                 self._waiting.remove(told)
             self._idle.set()
+            self._status.listens = self._listening > 0
 
     async def _next(self) -> _Told:
         """Names of before go first: what they say of the own one, some event of theirs may say better."""
@@ -157,7 +165,9 @@ class Hearsay:
 
     async def _look_into(self, told: _Told) -> None:
         known = told.known
-        if self._has(known):
+        if self._has(known) or self._status.hears(
+            known.origin
+        ):  # a copy of this disk that goes on under that name looks into it
             return
         last = await self._log.last_of(known.origin)
         if last is not None:
@@ -180,7 +190,7 @@ class Hearsay:
             if name is not None:
                 async with self._inbox.still():
                     await self._names.begin(name, kept)
-            self._settled.add(known)  # this terminal may not
+            self._settle(known)  # this terminal may not
         else:
             await self._take(known, kept, tail)
 
@@ -195,34 +205,47 @@ class Hearsay:
 
     async def _take(self, known: Known, kept: int, tail: list[LineEntry]) -> None:
         """Take what another one knows of a former name: it is the end of what is known here, or another one."""
-        origin, continues = known.origin, not self._journal.events_of(known.origin, kept, 1)
-        known_as = self._journal.branches(origin)
-        while tail and (count := max((self._covered(tail, it) for it in known_as if it.kept == kept), default=0)):
-            kept, tail, continues = kept + count, tail[count:], False
-        if not tail:
-            self._settled.add(known)  # whoever knows it will read that it is under another name
-            return
+        origin = known.origin
+        continues = not self._journal.events_of(origin, kept, 1)
         try:
-            if continues:
-                for at in range(0, len(tail), PART):
-                    await insist(lambda at=at: self._deliver.hear(tail[at : at + PART]), self._status)  # type: ignore[misc]
-            else:
-                name = await self._names.ask(origin, kept)
-                if name is None:
-                    self._settled.add(known)
-                    return
-                await insist(lambda: self._deliver.take_branch(name, tail), self._status)
+            rest = self._not_elsewhere(origin, kept, tail)
+            if len(rest) == len(tail) and continues:
+                for at in range(0, len(rest), PART):
+                    await insist(lambda at=at: self._deliver.hear(rest[at : at + PART]), self._status)  # type: ignore[misc]
+            elif name := await self._names.ask(origin, rest[0].recorded.n - 1) if rest else None:
+                rest = self._not_elsewhere(origin, kept, tail)  # a copy of this disk may have told it meanwhile
+                if rest and rest[0].recorded.n == name.kept + 1:
+                    await insist(lambda: self._deliver.take_branch(name, rest), self._status)
+            else:  # whoever knows it will read that it is under another name; or this terminal may not
+                self._settle(known)
+                return
         except Unfit as trouble:
-            _log.warning("what %s said of %s is left out: %s", "another terminal", origin, trouble)
-            self._settled.add(known)
+            _log.warning("what another terminal said of %s is left out: %s", origin, trouble)
+            self._settle(known)
             return
+        self._tries.clear()  # what is taken in parts goes on
         self._outbox.refill()
         self._outbox.doubt()
 
-    def _covered(self, tail: Sequence[LineEntry], branch: Branch) -> int:
-        read = self._journal.events if branch.after == self._origin else None
-        again = read(0, branch.again) if read else self._journal.events_of(branch.after, 0, branch.again)
-        return recorded_again(tail, again, branch)
+    def _not_elsewhere(self, origin: str, kept: int, tail: list[LineEntry]) -> list[LineEntry]:
+        """What is under no other name yet of what somebody knows behind an event."""
+        branches, place = self._journal.branches(origin), 0
+        while place < len(tail):
+            at = kept + place
+            count = max((self._covered(tail[place:], at, it) for it in branches if it.kept <= at), default=0)
+            if not count:
+                break
+            place += count
+        return tail[place:]
+
+    def _covered(self, tail: Sequence[LineEntry], kept: int, branch: Branch) -> int:
+        """How many of the events behind one are in a branch."""
+        after, limit = kept - branch.kept, branch.again - (kept - branch.kept)
+        if limit <= 0:
+            return 0
+        return recorded_again(
+            tail, self._events(branch.after, after, limit, is_own=branch.after == self._origin), branch
+        )
 
     async def _compared(self, told: _Told, *, is_own: bool) -> tuple[int, list[LineEntry]] | None:
         """(Up to which event of an origin both know the same, what the other one knows behind it).
@@ -231,22 +254,40 @@ class Hearsay:
         """
         known, back = told.known, BACK
         after = max(0, min(self._newest(known.origin, is_own=is_own), known.n) - back)
-        while (entries := await self._ask(told, after)) and after and not self._same(entries, is_own=is_own):
+        while entries := await self._ask(told, after):
+            begin = entries[0].recorded.n - 1
+            if (
+                not begin
+                or self._same(entries, is_own=is_own)
+                or (begin > after and self._floor(known.origin) >= begin)
+            ):
+                return await self._proven(told, entries, is_own=is_own)
+            if begin > after:
+                return None  # where they part is kept there no longer
             back *= 4
             after = max(0, after - back)
-        last = b"" if after else NONE
-        kept, tail = after, list[LineEntry]()
+        return None
+
+    async def _proven(
+        self, told: _Told, entries: Sequence[LineEntry], *, is_own: bool
+    ) -> tuple[int, list[LineEntry]] | None:
+        """The same, from these first events on to the one that is proven: the hash of that stands for all of them."""
+        kept, tail = entries[0].recorded.n - 1, list[LineEntry]()
+        last = b"" if kept else NONE
         while entries:
             same = 0 if tail else self._same(entries, is_own=is_own)
+            kept += same
+            tail += entries[same:][: TAIL_MAX - len(tail)]
             for entry in entries:
                 if last and not self._journal.continues(last, entry):
                     return None
                 last = entry.hash
-            kept += same
-            tail += entries[same:][: TAIL_MAX - len(tail)]
-            if entries[-1].recorded.n == known.n:
-                return (kept, tail) if tail and last == known.hash else None
-            entries = await self._ask(told, entries[-1].recorded.n)
+            at = entries[-1].recorded.n
+            if at == told.known.n:
+                return (kept, tail) if tail and last == told.known.hash else None
+            entries = await self._ask(told, at)
+            if entries and entries[0].recorded.n != at + 1:
+                return None
         return None
 
     def _same(self, entries: Sequence[LineEntry], *, is_own: bool) -> int:
@@ -259,14 +300,25 @@ class Hearsay:
                 return place
         return len(entries)
 
+    def _settle(self, known: Known) -> None:
+        """Look into it no more over this connection."""
+        if len(self._settled) >= SETTLED_MAX:
+            self._settled.clear()
+            self._tries.clear()
+        self._settled.add(known)
+
     def _has(self, known: Known) -> bool:
         """Whether this journal has that event, or a floor that stands for it."""
         is_own = known.origin == self._origin
         found = self._events(known.origin, known.n - 1, 1, is_own=is_own)
         if found:
             return found[0].recorded.n > known.n or found[0].hash == known.hash
+        return self._floor(known.origin) >= known.n
+
+    def _floor(self, origin: str) -> int:
+        """Up to which event of an origin a floor stands for what is known here."""
         on = self._journal.stands_on()
-        return on is not None and on.floor.vector().get(known.origin, 0) >= known.n
+        return on.floor.vector().get(origin, 0) if on is not None else 0
 
     def _events(self, origin: str, after: int, limit: int, *, is_own: bool) -> list[LineEntry]:
         return self._journal.events(after, limit) if is_own else self._journal.events_of(origin, after, limit)
@@ -275,7 +327,10 @@ class Hearsay:
         return self._journal.head()[0] if is_own else self._journal.head_of(origin)
 
     async def _ask(self, told: _Told, after: int) -> Sequence[LineEntry]:
-        """What a terminal knows of an origin behind an event; nothing if it does not answer, or keeps it no longer."""
+        """What a terminal knows of an origin behind an event; nothing if it does not answer.
+
+        It may begin later, with what is kept there; one follows the other, up to what is proven.
+        """
         teller, origin = told.teller, told.known.origin
         for _ in range(ASKS_MAX):
             waiting = self._asked[teller, origin, after] = asyncio.get_running_loop().create_future()
@@ -284,8 +339,9 @@ class Hearsay:
                 async with asyncio.timeout(ASK_S):
                     found: Sequence[LineEntry] = await waiting
                 wanted = [entry for entry in found if entry.recorded.n <= told.known.n]
-                follow = [(entry.recorded.origin, entry.recorded.n - after) for entry in wanted]
-                return wanted if follow == [(origin, place) for place in range(1, len(wanted) + 1)] else ()
+                begin = max(after + 1, wanted[0].recorded.n) if wanted else 0
+                names = [(entry.recorded.origin, entry.recorded.n) for entry in wanted]
+                return wanted if names == [(origin, begin + place) for place in range(len(wanted))] else ()
             except TimeoutError:
                 continue
             finally:
