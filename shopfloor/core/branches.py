@@ -27,11 +27,24 @@ class Branch(Struct, frozen=True, array_like=True):
 class Astray(Struct, frozen=True, array_like=True):
     """From message `seq` on the line has other events of an origin than this journal.
 
-    `kept`: they are the branch behind that event which is under another name now; else ON_NO_BRANCH.
+    `kept`: they are the branch behind that event which is under another name now; else ON_NO_BRANCH. `until`: from that
+    message on it has this journal's again, 0: not yet. It is remembered: the line may lose what is behind.
     """
 
     seq: int
     kept: int = ON_NO_BRANCH
+    until: int = 0
+
+
+def strayed(known: Astray | None, seq: int, kept: int) -> Astray:
+    """What is known once message `seq` has another ending: the branch behind `kept`, or ON_NO_BRANCH.
+
+    Where one branch goes off another the line is to be filled from behind the first.
+    """
+    if known is None or known.until:
+        return Astray(known.seq if known is not None else seq, kept)
+    ends = (known.kept, kept)
+    return Astray(known.seq, max(ends) if ON_NO_BRANCH in ends else min(ends))
 
 
 def left_behind(covered: Mapping[int, int], head: int) -> int | None:

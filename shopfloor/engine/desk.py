@@ -9,13 +9,13 @@ from shopfloor.clock import zone_of
 from shopfloor.core import commands as c
 from shopfloor.core.codec import as_read
 from shopfloor.core.decide import decide
-from shopfloor.core.delivery import Archived, Fitting, Received, received
+from shopfloor.core.delivery import Fitting, Received, received
 from shopfloor.core.due import due, next_due_us
 from shopfloor.core.entities import newest
 from shopfloor.core.events import CardCirculated, Event, Recorded
 from shopfloor.core.evolve import answer_of, apply
 from shopfloor.core.line import Line
-from shopfloor.core.line_link import Cursor, LineEntry, LinkView, Standing
+from shopfloor.core.line_link import Cursor, LineEntry
 from shopfloor.core.merge import local_number
 from shopfloor.core.moment import Moment, Now, ahead_us, next_moment
 from shopfloor.core.permits import Answer
@@ -26,13 +26,13 @@ from shopfloor.core.state import Book, Entity
 from shopfloor.core.update import DigestRow, Outcome, Update
 from shopfloor.engine.arrears import EVENTS_MAX, ROWS_MAX, left_over
 from shopfloor.engine.asking import Ask, nobody_asks, permit
-from shopfloor.engine.climb import Climbed
 from shopfloor.engine.debt import OWED_MAX, Debt, flagged, is_answer, is_of_calls, may_be_owed
+from shopfloor.engine.desk_floors import DeskFloors
 from shopfloor.engine.ground import Ground
 from shopfloor.engine.merger import Merger
 from shopfloor.engine.opening import end_of, last_of
 from shopfloor.engine.outcomes import is_same_answer, outcome_of, refused
-from shopfloor.engine.survey import SURVEY, Survey, floor_at
+from shopfloor.engine.survey import SURVEY, Survey
 from shopfloor.flow.calendar import WorkCalendar
 from shopfloor.flow.digest import digest_rows
 from shopfloor.trouble import StoreTrouble
@@ -41,7 +41,7 @@ WAITING_MANY: Final = 20_000  # kept in memory, a kilobyte each: more wait only 
 DIRECT_EVENTS_MAX: Final = 400  # folded at once with what is stored, in some ten milliseconds
 
 
-class Desk:
+class Desk(DeskFloors):
     """The shop in force and the journal behind it. Every method belongs to the engine's thread."""
 
     def __init__(self, journal: Journal, opened: Opened, survey: Survey = SURVEY, *, watches: bool = False) -> None:
@@ -238,64 +238,6 @@ class Desk:
         """The line has another order behind that message. Raises StoreTrouble."""
         self._journal.forget_order(after_seq)
 
-    def settle(self, now: Now, link: LinkView | None) -> None:
-        """Begin to stand on the floors that count by now, or to set the next one when it is due: `climb` does it."""
-        if self._merger.climbing is not None or self._debt or self.waiting or self.owes_figures:
-            return
-        heads = self._heads()
-        early = self.watches or now.at_us - self.surveyed_us < self.survey.look_us
-        if self._merger.rise(lambda: self.shop, heads) is not None or early:
-            return
-        self.surveyed_us = now.at_us
-        us = self.survey.due_us(self.shop, now, link, self._merger.ground, heads, self._journal.count_until)
-        if us is not None:
-            self._merger.pack(self.shop, us)
-
-    @property
-    def climbs(self) -> bool:
-        """Whether it is on its way to another floor, and may go on: nothing waits to be written or folded in."""
-        return self._merger.climbing is not None and not (self._debt or self.waiting or self.owes_figures)
-
-    def climb(self, now: Now) -> Update:
-        """Go on by one step. Raises StoreTrouble, and begins again when it is settled the next time."""
-        merger = self._merger
-        assert merger.climbing is not None
-        done, update = True, Update()
-        try:
-            made = merger.climbing.step()
-            if made is None:
-                done = False
-            elif isinstance(made, Climbed):
-                update = self._rise(made)
-            else:
-                update = self._commit((floor_at(made.us, merger.ground.tip, self._journal, made.hash),), now, "")
-                merger.keep(made)
-                done = merger.rise(lambda: self.shop, self._heads()) is None  # stand on it: nothing here came late
-        finally:
-            if done:
-                merger.climbing = None
-        return update
-
-    def drop_archived(self, got: Archived) -> None:
-        """Forget the rows that a file holds: nothing is folded from below its floor any more. Raises StoreTrouble."""
-        self._journal.drop_archived(got)
-        self._merger.ground.rebase(self._journal.floors())
-
-    def adopt(self, standing: Standing, cursor: Cursor) -> Update:
-        """Go on from another terminal's state at a floor. Raises StoreTrouble, ValueError if it does not fit."""
-        self.pay_all()
-        floor, tip = standing.floor, self._merger.ground.tip
-        if floor.vector().get(self._origin, 0) > self.head or (tip and tip.number >= floor.number):
-            raise ValueError(f"Expected a floor above what is known here, got number {floor.number}.")
-        got, shop = self._merger.adopt(self.shop, standing, cursor)
-        self._journal.adopt(got)
-        self._merger.adopted(got)
-        shop.reads = self.shop.reads
-        self.shop = shop
-        self._last = max(self._last, Moment(floor.us))
-        self._set_line(shop.line)
-        return Update(changed=(*got.changed, *got.gone), line=shop.line, foreign=True)
-
     def next_due_us(self, now: Now) -> int | None:
         """Microseconds until something falls due, None if nothing will."""
         return None if self.watches else next_due_us(self.shop, now)
@@ -343,21 +285,6 @@ class Desk:
             digest=tuple(digest),
             outcome=outcome_of(answer_of(recorded), draft, self._zone),
             line=line,
-        )
-
-    def _rise(self, climbed: Climbed) -> Update:
-        risen, shop = climbed.risen, climbed.shop or self.shop
-        self._journal.rise(risen)
-        self._merger.stood(climbed)
-        shop.reads = self.shop.reads
-        shop.share_process(self.shop)
-        self.shop = shop
-        return Update(
-            changed=(*risen.changed, *risen.gone),
-            digest=tuple(risen.digest),
-            line=self._line_by(risen.line_by),
-            foreign=True,
-            refigured=bool(risen.digest or risen.digest_gone),
         )
 
     def _settled(self, shop: Shop) -> list[Book]:

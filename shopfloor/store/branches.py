@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from shopfloor.core.branches import Astray, Branch
 from shopfloor.core.events import Recorded
@@ -26,7 +27,7 @@ def read_branches(execute: Execute) -> tuple[Branch, ...]:
 
 
 def read_astray(execute: Execute) -> dict[str, Astray]:
-    """The origins of which the line has other events than this folder."""
+    """The origins of which the line has, or had for a while, other events than this folder."""
     text = read_meta(execute, META_ASTRAY)
     return _astray.decode(text) if text else {}
 
@@ -39,7 +40,11 @@ def put_astray(execute: Execute, astray: Mapping[str, Astray]) -> None:
 def forget_astray(execute: Execute, after_seq: int) -> None:
     """What was met behind a message is read again, inside a transaction."""
     known = read_astray(execute)
-    kept = {origin: it for origin, it in known.items() if it.seq <= after_seq}
+    kept = {
+        origin: it if it.until <= after_seq else replace(it, until=0)
+        for origin, it in known.items()
+        if it.seq <= after_seq
+    }
     if kept != known:
         put_astray(execute, kept)
 

@@ -6,11 +6,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from shopfloor.core.anew import Fold, recorded_again
-from shopfloor.core.branches import Astray, Branch, left_behind
+from shopfloor.core.branches import ON_NO_BRANCH, Astray, Branch, left_behind, strayed
 from shopfloor.core.delivery import Fitting
 from shopfloor.core.line_link import Known, LineEntry
 from shopfloor.store.anew import leave_floors, write_state
-from shopfloor.store.branches import read_astray, read_branches
+from shopfloor.store.branches import put_astray, read_astray, read_branches
 from shopfloor.store.connection import Execute
 from shopfloor.store.floor_store import floors_to_verify
 from shopfloor.store.line_store import Head, forget_order, origin_hash, seal
@@ -30,6 +30,7 @@ _ORIGINS: Final = "SELECT id, terminal, incarnation FROM origin"
 _HEAD: Final = "SELECT n, hash, line_seq FROM foreign_event WHERE origin = ? ORDER BY n DESC LIMIT 1"
 _OWN_PAGE: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n LIMIT ?"
 _PAGE: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? AND n > ? ORDER BY n LIMIT ?"
+_FIRST: Final = "SELECT min(line_seq) FROM foreign_event WHERE origin = ? AND n > ?"
 _LEAVE: Final = "DELETE FROM foreign_event WHERE origin = ? AND n > ?"
 
 
@@ -57,14 +58,15 @@ def fitting(
     for entry in entries:
         origin, n = entry.recorded.origin, entry.recorded.n
         is_start = (origin, n, entry.hash.hex()) in starts
+        known = now.get(origin)
+        is_astray = known is not None and not known.until
         # What another terminal hands on, in no message of the line, is either fit or no good.
-        if origin == own or not entry.seq or not (is_start or place.is_other(entry, is_astray=origin in now)):
+        if origin == own or not entry.seq or not (is_start or place.is_other(entry, is_astray=is_astray)):
             found.append(entry)
-            if entry.seq:
-                now.pop(origin, None)
-            continue
-        known = now.get(origin, Astray(entry.seq))
-        now[origin] = Astray(known.seq, n - 1) if is_start else known
+            if entry.seq and known is not None and is_astray:
+                now[origin] = replace(known, until=entry.seq)
+        else:
+            now[origin] = strayed(known, entry.seq, n - 1 if is_start else ON_NO_BRANCH)
     return Fitting(found, now if now != astray else None)
 
 
@@ -87,11 +89,15 @@ def leave_branches(execute: Execute, tail: Tail, fold: Fold) -> bool:
         return False
     names, astray = read_names(execute), read_astray(execute)
     for number, kept in left.items():
+        origin = names.origin(number)
+        ((first,),) = list(execute(_FIRST, (number, kept)))
         execute(_LEAVE, (number, kept))
-        leave_floors(execute, names.origin(number), kept)
-        since = astray.get(names.origin(number))
+        leave_floors(execute, origin, kept)
+        since = astray.get(origin)
         if since is not None:
             forget_order(execute, since.seq - 1)
+        if first is not None and (since is None or first < since.seq):
+            put_astray(execute, {**read_astray(execute), origin: Astray(first, kept)})
     write_state(execute, fold, tail.origin)
     return True
 

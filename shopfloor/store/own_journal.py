@@ -85,7 +85,7 @@ class SqliteOwnJournal:
     def astray(self) -> dict[str, Astray]:
         """The origins of which the line has other events than this journal, at the place it was read to."""
         with in_words(self._path), readable(self._path):
-            return read_astray(self._conn.execute)
+            return {origin: it for origin, it in read_astray(self._conn.execute).items() if not it.until}
 
     def head(self) -> tuple[int, bytes]:
         """Number and hash of the newest own event; (0, zeros) before the first."""

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from copy import copy
 
+from msgspec.structs import replace
+
 from shopfloor.core.anew import recorded_again, renamed
-from shopfloor.core.branches import Astray, Branch, left_behind
+from shopfloor.core.branches import ON_NO_BRANCH, Astray, Branch, left_behind, strayed
 from shopfloor.core.codec import encode_event
 from shopfloor.core.events import CardLost, Event, Recorded, Unknown
 from shopfloor.core.events_line import BegunAnew, Permitted
@@ -81,7 +83,7 @@ class Replica:
         return [branch for branch in self.under_others if branch.before == before]
 
     def astray(self) -> dict[str, Astray]:
-        return dict(self.lost)
+        return {origin: it for origin, it in self.lost.items() if not it.until}
 
     def head(self) -> tuple[int, bytes]:
         return (len(self.own), self.own[-1].hash) if self.own else (0, GENESIS)
@@ -125,7 +127,11 @@ class Replica:
     def forget_order(self, after_seq: int) -> Future[None]:
         self.seqs = {key: seq for key, seq in self.seqs.items() if seq <= after_seq}
         self.places = [place for place in self.places if place[0] <= after_seq]
-        self.lost = {origin: it for origin, it in self.lost.items() if it.seq <= after_seq}
+        self.lost = {
+            origin: it if it.until <= after_seq else replace(it, until=0)
+            for origin, it in self.lost.items()
+            if it.seq <= after_seq
+        }
         if self.place is not None:
             self.place = Cursor(self.place.stream, *(self.places[-1] if self.places else (0, 0)))
             self.seqs = {key: seq for key, seq in self.seqs.items() if seq <= self.places[-1][0]} if self.places else {}
@@ -182,11 +188,14 @@ class Replica:
                 covered[branch.kept] = max(count, covered.get(branch.kept, 0))
             kept = left_behind(covered, len(entries))
             if kept is not None:
-                for entry in entries[kept:]:
-                    self.seqs.pop((origin, entry.recorded.n), None)
+                gone = [self.seqs.pop((origin, entry.recorded.n), 0) for entry in entries[kept:]]
+                first = min((seq for seq in gone if seq), default=0)
                 del entries[kept:]
-                if origin in self.lost:
-                    self.forget_order(self.lost[origin].seq - 1)
+                since = self.lost.get(origin)
+                if since is not None:
+                    self.forget_order(since.seq - 1)
+                if first and (since is None or first < since.seq):
+                    self.lost[origin] = Astray(first, kept)
         return done
 
     def _note(self, entries: Sequence[LineEntry]) -> None:
@@ -227,7 +236,7 @@ class Replica:
         it = entry.recorded
         known = self.own if it.origin == self._origin else self.others.setdefault(it.origin, [])
         is_start = (it.origin, it.n - 1, entry.hash.hex()) in {(b.before, b.kept, b.first) for b in self.under_others}
-        if it.n > len(known) + 1 and it.origin not in self.lost:
+        if it.n > len(known) + 1 and it.origin not in self.astray():
             raise ValueError(f"Expected event {len(known) + 1} of {it.origin}, got {it.n}.")
         previous = known[it.n - 2].hash if 1 < it.n <= len(known) + 1 else GENESIS
         fits = it.n <= len(known) + 1 and entry.hash == chained(previous, it.n, entry.body)
@@ -238,15 +247,15 @@ class Replica:
         elif not entry.seq and not fits:
             raise ValueError(f"Expected event {it.n} of {it.origin} to continue it, got another.")
         elif not fits or is_start:
-            seq = self.lost[it.origin].seq if it.origin in self.lost else entry.seq
-            self.lost[it.origin] = Astray(seq, it.n - 1) if is_start else self.lost.get(it.origin, Astray(seq))
+            self.lost[it.origin] = strayed(self.lost.get(it.origin), entry.seq, it.n - 1 if is_start else ON_NO_BRANCH)
             return
         elif it.n > len(known):
             known.append(entry)
         if entry.seq:
             if (it.origin, it.n) in self.seqs:
                 raise ValueError(f"Expected event {it.n} of {it.origin} once, got it again in {entry.seq}.")
-            self.lost.pop(it.origin, None)
+            if it.origin in self.astray():
+                self.lost[it.origin] = replace(self.lost[it.origin], until=entry.seq)
             self.seqs[it.origin, it.n] = entry.seq
 
 

@@ -145,3 +145,49 @@ def test_a_terminal_that_ends_while_it_hears_what_it_forgot_hears_the_rest_when_
         await _end(terminals)
 
     soft.run(body())
+
+
+@pytest.mark.parametrize("left", [2, 3, 4])
+@pytest.mark.parametrize("reads", [False, True])
+def test_the_line_may_be_read_again_from_within_the_other_ending(
+    soft: SoftBench, tmp_path: Path, left: int, reads: bool
+) -> None:
+    async def body() -> None:
+        terminals = await _at_work(soft, tmp_path)
+        first, second, third = terminals
+        await third.disconnect()
+        copy = await _keep(first)
+        first.scan(1, "saw")
+        first.scan(3, "saw")
+        both = [first, second]
+        await until(lambda: agree(both), both)
+        before = first.reader.origin()
+        await second.disconnect()
+        await _put_back(first, copy)
+        soft.wipe()
+        first.connect()
+        if reads:
+            third.connect()
+        for number in (2, 5, 1):  # of a message each
+            await until(lambda: first.session.status.view().acked == first.desk.head, [first])
+            first.scan(number, "saw")
+        await until(lambda: first.session.status.view().acked == first.desk.head, [first])
+        assert len(soft.server.messages()) >= left
+        if reads:
+            await until(lambda: third.reader.head_of(before) == first.desk.head, [first, third])
+        else:
+            third.connect()
+        second.connect()
+        await until(lambda: first.reader.origin() != before, terminals)
+        await until(lambda: agree(terminals), terminals, within_s=90)
+        if reads:
+            await third.disconnect()
+            third.journal.forget_order(left)
+            third.connect()
+        else:
+            soft.server.lose_tail(len(soft.server.messages()) - left)
+        await pass_s(terminals, 10)
+        await until(lambda: not any(terminal.reader.unread() for terminal in terminals), terminals)
+        await _end(terminals)
+
+    soft.run(body())
