@@ -197,7 +197,7 @@ class LinkView(Struct, frozen=True, kw_only=True):
 
     `last_seq`, `applied`: the line's newest message as far as it is known, and how far it was read. `terminal` is this
     one's name, `stops` who has shown which stop. `watches`: this one reads, and sends nothing but that it is there.
-    `listens`: the line has forgotten something, and the others are heard first: this disk may have been put back.
+    `listens`: the others may know more of this terminal than its disk does, which may have been put back.
     """
 
     state: LinkState

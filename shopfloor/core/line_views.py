@@ -68,7 +68,8 @@ def _reading(known: Reading, view: LinkView) -> Reading:
     if view.state is not LinkState.UP:
         return Reading()
     begun = known if known.origin == view.origin else Reading(view.origin, view.last_seq)
-    return Reading(begun.origin, begun.until_seq, begun.done or (view.applied >= begun.until_seq and not view.listens))
+    done = (begun.done or view.applied >= begun.until_seq) and not view.listens
+    return Reading(begun.origin, begun.until_seq, done)
 
 
 def live_origins(view: LinkView, now: Now) -> frozenset[str]:

@@ -83,6 +83,7 @@ class Intake:
         self._rests = False
         self._go_on_ns = self._stored_ns = 0
         self._signal_ns = -PEOPLE_NS
+        self._hears = False  # what another terminal handed on waits to be folded in
         self._stored_seq = 0
         self.true_seq = 0  # the message up to which everything is folded in
 
@@ -119,6 +120,15 @@ class Intake:
         """Do something after what was delivered before."""
         self._deliveries.append(_Delivery((), _NOWHERE, work, done))
 
+    def hear(self, work: Callable[[], None], done: "Future[None]") -> None:
+        """Take in something that another terminal handed on, after what was delivered before."""
+
+        def take() -> None:
+            work()
+            self._hears = self.desk.waiting > 0
+
+        self.later(take, done)
+
     def adopt(self, standing: Standing, cursor: Cursor, done: "Future[None]") -> None:
         """Go on from another terminal's state, after what was delivered before."""
 
@@ -130,7 +140,9 @@ class Intake:
 
     def dressed(self, view: LinkView) -> LinkView:
         """The link as people are told of it: what was read and is not folded in yet is not known here."""
-        return replace(view, applied=min(view.applied, self.true_seq)) if self.desk.waiting else view
+        if not self.desk.waiting:
+            return view
+        return replace(view, applied=min(view.applied, self.true_seq), listens=view.listens or self._hears)
 
     def again(self) -> None:
         """What the disk did not take is tried again."""
@@ -180,6 +192,7 @@ class Intake:
         self._rests = False
         if update is not None:
             self.true_seq = self._stored_seq
+            self._hears = False
             self._publish(update)
 
     def _take(self, delivery: _Delivery, events: int) -> None:

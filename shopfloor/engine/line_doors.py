@@ -54,7 +54,9 @@ class LineDoors:
 
     def hear(self, entries: Sequence[LineEntry]) -> "Future[None]":
         """Take what another terminal handed on, because the line has it not."""
-        return self._later(lambda: self._publish(self._desk.deliver(entries, None)))
+        return self._inbox.later(
+            lambda done: self._intake.hear(lambda: self._publish(self._desk.deliver(entries, None)), done)
+        )
 
     def begin_anew(self, name: NewName) -> "Future[None]":
         """Go on under another name on the line, if that is not done yet."""
@@ -72,7 +74,7 @@ class LineDoors:
             now = self._now()
             self._publish(take_branch(self._desk, self._journal, name, entries, now))
 
-        return self._later(take)
+        return self._inbox.later(lambda done: self._intake.hear(take, done))
 
     def retime(self, kept: int, clock: Discipline) -> "Future[None]":
         """Put own events behind `kept` that a clock set ahead has put into the future back to their time."""

@@ -29,7 +29,7 @@ class Ask(Struct, tag="ask", array_like=True, frozen=True):
 
 
 class Answer(Struct, tag="answer", array_like=True, frozen=True):
-    """The answer: consecutive events in `batch`, or nothing if they are not kept."""
+    """The answer: consecutive events in `batch`, those that are kept of what was asked for."""
 
     by: str
     to: str
@@ -76,8 +76,7 @@ def decode(payload: bytes) -> Ask | Answer | None:
 def answer(journal: OwnJournal, ask: Ask) -> Answer:
     """What is known here of what somebody asks for."""
     entries = journal.events_of(ask.origin, ask.after, ANSWER_EVENTS)
-    is_kept = bool(entries) and entries[0].recorded.n == ask.after + 1
-    batch = encode_batch(fitting(entries))[1] if is_kept else b""
+    batch = encode_batch(fitting(entries))[1] if entries else b""
     return Answer(ask.to, ask.by, ask.origin, ask.after, batch)
 
 

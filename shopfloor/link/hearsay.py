@@ -34,6 +34,7 @@ ASK_S: Final = 1.5  # an answer is one message of the server's there and back
 ASKS_MAX: Final = 3  # then it is gone, or does not know it any more: it says so again with its next heartbeat
 TRIES_MAX: Final = 3  # of one claim over one connection: who keeps saying what it cannot tell is not asked for ever
 WAITING_MAX: Final = 64  # of what is to be looked into: more come again with the next heartbeats
+SETTLED_MAX: Final = 1_000  # more names than a line has: who makes them up fills no memory
 ANSWERS_MAX: Final = 4  # a question that is not answered comes again
 BACK: Final = 64  # events before the newest that both may know, where they are compared first
 TAIL_MAX: Final = 20_000  # taken at once, some 20 MB; the rest is told of again
@@ -76,6 +77,7 @@ class Hearsay:
         self._asked: dict[tuple[str, str, int], asyncio.Future[Sequence[LineEntry]]] = {}
         self._more, self._questions, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._idle.set()
+        self._listening = 0
         self._settled: set[Known] = set()
         self._tries: Counter[Known] = Counter()
 
@@ -88,6 +90,7 @@ class Hearsay:
             if terminal_of(known.origin) == self._terminal and is_new and len(self._waiting) < WAITING_MAX:
                 self._waiting.append(_Told(teller, known, asyncio.get_running_loop().time()))
                 self._idle.clear()
+                self._status.listens = True
                 self._more.set()
 
     def told(self, terminal: str, payload: bytes) -> None:
@@ -106,12 +109,16 @@ class Hearsay:
             except WireTrouble:
                 waiting.set_result(())
 
-    async def listen(self) -> None:
+    async def listen(self, listen_s: float = LISTEN_S) -> None:
         """Wait until everybody had the time to say what they know, and it was looked into."""
-        await asyncio.sleep(LISTEN_S)
+        self._listening += 1
+        self._status.listens = True
+        await asyncio.sleep(listen_s)
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOKED_S_MAX):
                 await self._idle.wait()
+        self._listening -= 1
+        self._status.listens = self._listening > 0
 
     async def answers(self) -> None:
         """Answer for ever. Raises LinkTrouble."""
@@ -136,6 +143,7 @@ class Hearsay:
                     _log.info("what others know is looked into later: %s", trouble)
                 self._waiting.remove(told)
             self._idle.set()
+            self._status.listens = self._listening > 0
 
     async def _next(self) -> _Told:
         """Names of before go first: what they say of the own one, some event of theirs may say better."""
@@ -152,7 +160,9 @@ class Hearsay:
 
     async def _look_into(self, told: _Told) -> None:
         known = told.known
-        if self._has(known):
+        if self._has(known) or self._status.hears(
+            known.origin
+        ):  # a copy of this disk that goes on under that name looks into it
             return
         last = await self._log.last_of(known.origin)
         if last is not None:
@@ -163,8 +173,9 @@ class Hearsay:
         if self._has(known):
             return
         self._tries[known] += 1
-        if self._tries[known] == TRIES_MAX:
-            self._settled.add(known)
+        if self._tries[known] > TRIES_MAX:
+            self._settle(known)
+            return
         found = await self._compared(told, is_own=is_own)
         if found is None:
             return
@@ -175,7 +186,7 @@ class Hearsay:
             if name is not None:
                 async with self._inbox.still():
                     await self._names.begin(name, kept)
-            self._settled.add(known)  # this terminal may not
+            self._settle(known)  # this terminal may not
         else:
             await self._take(known, kept, tail)
 
@@ -190,34 +201,47 @@ class Hearsay:
 
     async def _take(self, known: Known, kept: int, tail: list[LineEntry]) -> None:
         """Take what another one knows of a former name: it is the end of what is known here, or another one."""
-        origin, continues = known.origin, not self._journal.events_of(known.origin, kept, 1)
-        known_as = self._journal.branches(origin)
-        while tail and (count := max((self._covered(tail, it) for it in known_as if it.kept == kept), default=0)):
-            kept, tail, continues = kept + count, tail[count:], False
-        if not tail:
-            self._settled.add(known)  # whoever knows it will read that it is under another name
-            return
+        origin = known.origin
+        continues = not self._journal.events_of(origin, kept, 1)
         try:
-            if continues:
-                for at in range(0, len(tail), PART):
-                    await insist(lambda at=at: self._deliver.hear(tail[at : at + PART]), self._status)  # type: ignore[misc]
-            else:
-                name = await self._names.ask(origin, kept)
-                if name is None:
-                    self._settled.add(known)
-                    return
-                await insist(lambda: self._deliver.take_branch(name, tail), self._status)
+            rest = self._not_elsewhere(origin, kept, tail)
+            if len(rest) == len(tail) and continues:
+                for at in range(0, len(rest), PART):
+                    await insist(lambda at=at: self._deliver.hear(rest[at : at + PART]), self._status)  # type: ignore[misc]
+            elif name := await self._names.ask(origin, rest[0].recorded.n - 1) if rest else None:
+                rest = self._not_elsewhere(origin, kept, tail)  # a copy of this disk may have told it meanwhile
+                if rest and rest[0].recorded.n == name.kept + 1:
+                    await insist(lambda: self._deliver.take_branch(name, rest), self._status)
+            else:  # whoever knows it will read that it is under another name; or this terminal may not
+                self._settle(known)
+                return
         except Unfit as trouble:
-            _log.warning("what %s said of %s is left out: %s", "another terminal", origin, trouble)
-            self._settled.add(known)
+            _log.warning("what another terminal said of %s is left out: %s", origin, trouble)
+            self._settle(known)
             return
+        del self._tries[known]  # what is taken in parts goes on
         self._outbox.refill()
         self._outbox.doubt()
 
-    def _covered(self, tail: Sequence[LineEntry], branch: Branch) -> int:
-        read = self._journal.events if branch.after == self._origin else None
-        again = read(0, branch.again) if read else self._journal.events_of(branch.after, 0, branch.again)
-        return recorded_again(tail, again, branch)
+    def _not_elsewhere(self, origin: str, kept: int, tail: list[LineEntry]) -> list[LineEntry]:
+        """What is under no other name yet of what somebody knows behind an event."""
+        branches, place = self._journal.branches(origin), 0
+        while place < len(tail):
+            at = kept + place
+            count = max((self._covered(tail[place:], at, it) for it in branches if it.kept <= at), default=0)
+            if not count:
+                break
+            place += count
+        return tail[place:]
+
+    def _covered(self, tail: Sequence[LineEntry], kept: int, branch: Branch) -> int:
+        """How many of the events behind one are in a branch."""
+        after, limit = kept - branch.kept, branch.again - (kept - branch.kept)
+        if limit <= 0:
+            return 0
+        return recorded_again(
+            tail, self._events(branch.after, after, limit, is_own=branch.after == self._origin), branch
+        )
 
     async def _compared(self, told: _Told, *, is_own: bool) -> tuple[int, list[LineEntry]] | None:
         """(Up to which event of an origin both know the same, what the other one knows behind it); None: no answer."""
@@ -227,15 +251,18 @@ class Hearsay:
             entries = await self._ask(told.teller, origin, after)
             if not entries:
                 return None
+            begin = entries[0].recorded.n - 1
             same = self._same(entries, is_own=is_own)
-            if same or not after:
+            if same or not begin or (begin > after and self._floor(origin) >= begin):
                 break
+            if begin > after:
+                return None  # where they part is kept there no longer
             back *= 4
             after = max(0, after - back)
-        kept, tail = after + same, list(entries[same:])
+        kept, tail = begin + same, list(entries[same:])
         while (not is_own or not tail) and kept + len(tail) < told.known.n and len(tail) < TAIL_MAX:
             more = await self._ask(told.teller, origin, kept + len(tail))
-            if not more:
+            if not more or more[0].recorded.n != kept + len(tail) + 1:
                 return None
             same = 0 if tail else self._same(more, is_own=is_own)
             kept += same
@@ -252,14 +279,25 @@ class Hearsay:
                 return place
         return len(entries)
 
+    def _settle(self, known: Known) -> None:
+        """Look into it no more over this connection."""
+        if len(self._settled) >= SETTLED_MAX:
+            self._settled.clear()
+            self._tries.clear()
+        self._settled.add(known)
+
     def _has(self, known: Known) -> bool:
         """Whether this journal has that event, or a floor that stands for it."""
         is_own = known.origin == self._origin
         found = self._events(known.origin, known.n - 1, 1, is_own=is_own)
         if found:
             return found[0].recorded.n > known.n or found[0].hash == known.hash
+        return self._floor(known.origin) >= known.n
+
+    def _floor(self, origin: str) -> int:
+        """Up to which event of an origin a floor stands for what is known here."""
         on = self._journal.stands_on()
-        return on is not None and on.floor.vector().get(known.origin, 0) >= known.n
+        return on.floor.vector().get(origin, 0) if on is not None else 0
 
     def _events(self, origin: str, after: int, limit: int, *, is_own: bool) -> list[LineEntry]:
         return self._journal.events(after, limit) if is_own else self._journal.events_of(origin, after, limit)

@@ -5,6 +5,7 @@ import logging
 from typing import Final
 
 from shopfloor.core.branches import ON_NO_BRANCH
+from shopfloor.core.floor import Floor
 from shopfloor.core.line_link import LineEntry, OwnJournal
 from shopfloor.link.branching import branched_off
 from shopfloor.link.genuine import word_of
@@ -116,6 +117,20 @@ class Outbox:
             )
         self._note(has.last)
         return has.last, last.seq
+
+    def compare(self, floor: Floor) -> None:
+        """Raise Forked if a floor stands for events of this name that the journal does not hold."""
+        covered = next((it for it in floor.covers if it.origin == self._origin), None)
+        if covered is None:
+            return
+        known = self._journal.events(covered.n - 1, 1)
+        if not known or (known[0].recorded.n == covered.n and known[0].hash.hex() != covered.hash):
+            raise Forked(
+                f"The others have event {covered.n} of {self._origin} otherwise than it is here: this data folder is "
+                "an old copy.",
+                remedy=_WORK_ON,
+                seq=0,
+            )
 
     def _refuse_branch(self, seq: int) -> None:
         """Raise Forked if this journal went on under another name before, and was put back to before that."""

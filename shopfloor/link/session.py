@@ -18,9 +18,10 @@ from shopfloor.core.line_link import (
     OwnJournal,
     Question,
     Ruling,
+    Standing,
 )
 from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
-from shopfloor.link.hearsay import Hearsay
+from shopfloor.link.hearsay import OWN_S, Hearsay
 from shopfloor.link.inbox import Dropped, Inbox, ReadAgain, Unfit, insist
 from shopfloor.link.left_behind import LeftBehind, watch_floors
 from shopfloor.link.line_names import HEARTBEATS, LineNames
@@ -192,7 +193,8 @@ class LinkSession:
         hearsay = Hearsay(log, self._journal, self._deliver, self.status, inbox=inbox, outbox=outbox, names=names)
         self._inbox, self._hearsay = inbox, hearsay
         sends = self._barred is None and not self._watches
-        self.status.listens = sends and is_another and self._listened != ident.stream
+        waits = is_another and self._listened != ident.stream
+        self.status.listens = sends and (waits or not self._listened)  # a disk is put back while no process runs
 
         def more(last_seq: int) -> int:
             if last_seq > inbox.seq:
@@ -206,7 +208,8 @@ class LinkSession:
             group.create_task(hearsay.answers())
             if sends:
                 group.create_task(hearsay.run())
-                group.create_task(self._send(outbox, inbox, names, hearsay, acked=acked))
+                listening = group.create_task(self._listen(hearsay)) if self.status.listens else None
+                group.create_task(self._send(outbox, inbox, names, hearsay, listening if waits else None, acked=acked))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
             group.create_task(watch_floors(log, ident, self._journal, self.status, self._clock))
@@ -217,32 +220,45 @@ class LinkSession:
         A snapshot must not stand for events of this journal that it does not hold: it takes another name first. What
         was read back, before its order was forgotten too, says best how much both hold.
         """
-        try:
-            if self._barred is None and not self._watches:
-                await Outbox(log, self._journal, self.status, self._more).resume()
-        except Forked as trouble:
+        standing = await self._standing_above(log, ident)
+        forked = await self._forked(log, standing)
+        if forked is not None:
             if not self._dropped:
                 return None
-            self.status.enter(LinkState.FORKED, trouble)
+            self.status.enter(LinkState.FORKED, forked)
             names, kept = self._new_names(log), max(acked, self._journal.acked_n())
             name = await names.ask(self._journal.origin(), kept)
             if name is not None:
                 await names.begin(name, kept)
-        return await self._join(log, ident)
-
-    def _new_names(self, log: LineLog) -> NewNames:
-        return NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
-
-    async def _join(self, log: LineLog, ident: Ident) -> Cursor | None:
-        """Begin with the newest snapshot, if there is one above what is known here; the cursor to read on from."""
-        standing = await newest_snapshot(log, ident)
-        known = self._journal.standing()
-        if standing is None or (known is not None and known.floor.number >= standing.floor.number):
+        if standing is None:
             return None
         cursor = Cursor(ident.stream, standing.seq, standing.ts_us)
         _log.info("begins with the state at floor %s, message %d", standing.floor.id, standing.seq)
         await insist(lambda: self._deliver.adopt(standing, cursor), self.status)
         return cursor
+
+    async def _forked(self, log: LineLog, standing: Standing | None) -> Forked | None:
+        """Whether the line, or a state on it, has events of this name that the journal does not hold."""
+        if self._barred is not None or self._watches:
+            return None
+        outbox = Outbox(log, self._journal, self.status, self._more)
+        try:
+            await outbox.resume()
+            if standing is not None:
+                outbox.compare(standing.floor)
+        except Forked as trouble:
+            return trouble
+        return None
+
+    def _new_names(self, log: LineLog) -> NewNames:
+        return NewNames(log, self._journal, self._deliver, self.status, self._decide, self._draw)
+
+    async def _standing_above(self, log: LineLog, ident: Ident) -> Standing | None:
+        """The newest snapshot, if it is above what is known here."""
+        standing = await newest_snapshot(log, ident)
+        known = self._journal.standing()
+        is_above = standing is not None and (known is None or known.floor.number < standing.floor.number)
+        return standing if is_above else None
 
     def _was_steady(self) -> bool:
         up_ns = self._up_ns
@@ -254,22 +270,34 @@ class LinkSession:
             _log.info("the line is another one behind message %d: its order is read again", cursor.seq)
             await insist(lambda: self._deliver.forget_order(cursor.seq), self.status)
 
-    async def _send(self, outbox: Outbox, inbox: Inbox, names: NewNames, hearsay: Hearsay, *, acked: int) -> None:
+    async def _listen(self, hearsay: Hearsay) -> None:
+        await hearsay.listen()
+        self._listened = self.status.stream
+
+    async def _send(
+        self,
+        outbox: Outbox,
+        inbox: Inbox,
+        names: NewNames,
+        hearsay: Hearsay,
+        listening: "asyncio.Task[None] | None",
+        *,
+        acked: int,
+    ) -> None:
         """Send; whoever may not goes on reading.
 
         On a line that has forgotten something the others are listened to first: if this disk was put back, they know
         what its numbers were used for.
         """
         try:
-            if self.status.listens:
-                await outbox.resume()
-                await hearsay.listen()
-                self._listened, self.status.listens = self.status.stream, False
+            if listening is not None:
+                await listening
             await self._set_right(outbox, acked)
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
             await inbox.reached(trouble.seq)  # then it is known what the line has of this journal
+            await hearsay.listen(OWN_S)  # and what it told under other names before it was put back
             name = await names.ask(self._journal.origin(), trouble.kept)
             if name is not None:
                 async with inbox.still():

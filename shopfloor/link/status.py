@@ -69,6 +69,11 @@ class LinkStatus:
         if presence.origin in self._others or len(self._others) < OTHERS_MAX:
             self._others[presence.origin] = presence
 
+    def hears(self, origin: str) -> bool:
+        """Whether somebody is heard who writes under that name."""
+        other = self._others.get(origin)
+        return other is not None and self._clock.now().mono_ns - other.heard_ns < SILENT_NS
+
     def view(self) -> LinkView:
         """All of it."""
         now, on = self._view, self.stands_on
