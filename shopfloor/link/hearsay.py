@@ -167,7 +167,6 @@ class Hearsay:
         last = await self._log.last_of(known.origin)
         if last is not None:
             await self._inbox.reached(last.seq)  # it may be on the line by now
-        is_own = known.origin == self._origin
         if is_own and not await self._is_own_on_the_line():
             return
         if self._has(known):
