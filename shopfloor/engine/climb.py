@@ -118,27 +118,19 @@ class Path:
         self, below: Vector, base: Shop, ways: Sequence[Way], dropped: Sequence[str], shop: Callable[[], Shop]
     ) -> Steps:
         # Figures of floors that turned out not to count stay as they are: nobody knows in which order they were made.
-        was = None if dropped else _Walk(base, self._origin, self._since, below)
+        rows = _Rows(compares=not dropped)
+        was = None if dropped else _Walk(base, self._origin, self._since, below, rows.had)
         if was is not None:
-            while was.page() == STEP_EVENTS:
-                yield None
+            yield from _to_the_end([was])
         now, under, raised = base, below, list[Raised]()
-        rows: list[DigestRow] = []
         for floor, covered in ways:
-            walk = _Walk(now, self._origin, self._since, under, until=covered)
-            while walk.page():
-                yield None
+            walk = _Walk(now, self._origin, self._since, under, rows.has, until=covered)
+            yield from _to_the_end([walk])
             now, under = walk.shop(), floor.vector()
-            rows += walk.rows
             raised.append(Raised(floor, *pack_shop(now)))
             yield None
-        rest = _Walk(now, self._origin, self._since, under)
-        walks = [rest] if was is None else [was, rest]
-        while any(found := [walk.page() for walk in walks]):
-            if STEP_EVENTS in found:  # else these few happened meanwhile, and there are none behind them
-                yield None
-        rows += rest.rows
-        before = set(rows if was is None else was.rows)
+        rest = _Walk(now, self._origin, self._since, under, rows.has)
+        yield from _to_the_end([rest] if was is None else [was, rest])
         after = rest.shop()
         changed, gone = differences(shop(), after)
         risen = Risen(
@@ -146,15 +138,43 @@ class Path:
             dropped=dropped,
             changed=changed,
             gone=gone,
-            digest=tuple(row for row in rows if row not in before),
-            digest_gone=tuple(before.difference(rows)),
+            digest=tuple(rows.new),
+            digest_gone=tuple(rows.gone),
             line_by=line_by(shop(), after),
         )
         yield Climbed(risen, after)
 
 
+def _to_the_end(walks: "Sequence[_Walk]") -> Iterator[None]:
+    """Fold all pages; what happens between two steps is read in the next one, and nothing behind the last."""
+    while any(found := [walk.page() for walk in walks]):
+        if STEP_EVENTS in found:
+            yield None
+
+
+class _Rows:
+    """Figures as they were, and as they are; compared by pages, for a hundred thousand at once would hold everybody."""
+
+    def __init__(self, *, compares: bool) -> None:
+        self._compares = compares
+        self._had: set[DigestRow] = set()
+        self.new: list[DigestRow] = []
+        self.gone: set[DigestRow] = set()
+
+    def had(self, rows: Sequence[DigestRow]) -> None:
+        """These were there."""
+        self._had.update(rows)
+        self.gone.update(rows)
+
+    def has(self, rows: Sequence[DigestRow]) -> None:
+        """These are there. Of an event `had` is told first."""
+        if self._compares:
+            self.new += [row for row in rows if row not in self._had]
+            self.gone.difference_update(rows)
+
+
 class _Walk:
-    """Events of the disk that are not `under` a floor, folded a page at a time, with their figures."""
+    """Events of the disk that are not `under` a floor, folded a page at a time; `put` takes their figures."""
 
     def __init__(
         self,
@@ -162,6 +182,7 @@ class _Walk:
         origin: str,
         since: Since,
         under: Vector,
+        put: Callable[[Sequence[DigestRow]], None],
         *,
         until: Vector | None = None,
     ) -> None:
@@ -170,15 +191,17 @@ class _Walk:
         self._since = since
         self._under = under
         self._until = until or {}
+        self._put = put
         self._at: Key | None = None
-        self.rows: list[DigestRow] = []
 
     def page(self) -> int:
         """Fold the next page; how many there were: none at the end, until more happens."""
         page = self._since(self._at, self._under, STEP_EVENTS, self._until)
+        rows: list[DigestRow] = []
         for event in page:
-            self.rows += self._figures.of(self._replay.shop, event)
+            rows += self._figures.of(self._replay.shop, event)
             self._replay.step(event)
+        self._put(rows)
         if page:
             self._at = key_of(page[-1])
         return len(page)

@@ -54,8 +54,8 @@ def read_since(
         start = _first(execute, _FOREIGN_MOMENT, (origin,), begin, end, moment)
         rows = list(execute(_FOREIGN, (origin, start, _most(limit, start, end))))
         streams.append(recorded(row, names) for row in rows)
-    found = islice(heapq.merge(*streams, key=key_of), limit)
-    return [event for event in found if after is None or key_of(event) > after]
+    merged = heapq.merge(*streams, key=key_of)
+    return list(islice((event for event in merged if after is None or key_of(event) > after), limit))
 
 
 def read_waiting(execute: Execute, folded: Mapping[int, int]) -> list[Recorded]:
@@ -71,7 +71,7 @@ def read_waiting(execute: Execute, folded: Mapping[int, int]) -> list[Recorded]:
 
 def _most(limit: int | None, start: int, end: int) -> int:
     wanted = max(0, end - start + 1)
-    return wanted if limit is None else min(limit, wanted)
+    return wanted if limit is None else min(limit + 1, wanted)  # the first may be at the very moment, and left out
 
 
 def _own_name(execute: Execute, names: Names) -> str:

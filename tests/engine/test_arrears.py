@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from shopfloor.clock import SystemClock
+from shopfloor.core.beside import follow_on
 from shopfloor.core.evolve import fold
 from shopfloor.core.state_hash import state_hash
 from shopfloor.engine.arrears import EVENTS_MAX, ROWS_MAX
 from shopfloor.engine.intake import EVENTS_MAX as STORED_MAX
 from shopfloor.store.connection import open_reader
 from shopfloor.store.folder import journal_path
+from shopfloor.store.history import SqliteHistory
 from shopfloor.store.rows import read_figures_from
 from shopfloor.store.verify import verify
 from tests.engine.test_intake import Away, Line, as_it_is, as_it_should_be
@@ -22,7 +25,7 @@ from tests.helpers.scale import scaled
 
 SCANS = scaled(900, 10_000)
 OWN = scaled(100, 1_000)
-STEP_NS_MAX = 50_000_000  # of a processor: what a finger feels; most take two milliseconds, whatever there is to do
+STEP_NS_MAX = 100_000_000  # of a processor, on a busy one: most take two milliseconds, whatever there is to do
 CUTS = scaled(4, 12)
 BESIDE_MAX = 200  # rows of one transaction that are no figures and no events: entities, notes, messages of the line
 
@@ -68,7 +71,7 @@ def test_no_transaction_writes_more_than_a_few_hundred_rows(away: Away) -> None:
 
 
 def test_no_step_takes_long_of_a_processor(away: Away) -> None:
-    line, took_ns = Line(away.past), list[int]()
+    line, took_ns = Line(away.past, SystemClock()), list[int]()
     line.deliver(away.rest, away.cursor)
     while line.intake.is_busy:
         begun_ns = time.thread_time_ns()
@@ -140,3 +143,13 @@ def test_whoever_ends_leaves_no_figure_behind(away: Away) -> None:
     line.intake.close()
     assert not is_behind(away.past.folder)
     assert as_it_is(away.past) == as_it_should_be(away.past)
+
+
+def test_whoever_reads_beside_it_hears_that_figures_are_others_now(away: Away) -> None:
+    line = missed(away)
+    with SqliteHistory(away.past.folder) as beside:
+        behind = beside.heads()
+        line.steps()
+        news = beside.news(behind, 10)
+    assert not news.events
+    assert follow_on(behind, news) is None, "it reads everything anew, and its pages their figures"

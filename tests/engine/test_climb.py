@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shopfloor.core.events import Recorded
 from shopfloor.core.evolve import Replay, fold
 from shopfloor.core.line_link import Cursor, LineEntry
 from shopfloor.core.merge import key_of
@@ -121,3 +122,16 @@ def test_what_comes_from_others_meanwhile_makes_it_begin_again(away: Away) -> No
     climb(past)
     assert [floor.number for floor in past.journal.floors().on] == [1]
     assert as_it_is(past) == as_it_should_be(past)
+
+
+def test_what_is_read_by_pages_is_everything_and_every_page_is_full_but_the_last(away: Away) -> None:
+    hear_all(away)
+    journal, pages = away.past.journal, list[list[Recorded]]()
+    while page := journal.since(key_of(pages[-1][-1]) if pages else None, None, 50):
+        pages.append(page)
+    everything = journal.since(None)
+    assert [event for page in pages for event in page] == everything
+    assert {len(page) for page in pages[:-1]} == {50}
+    own = away.past.desk.shop.origin
+    until = dict.fromkeys(journal.heads(), 0) | {own: 7}
+    assert journal.since(None, None, 50, until) == [event for event in everything if event.origin == own][:7]

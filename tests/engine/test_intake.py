@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfloor.clock import ManualClock
+from shopfloor.clock import Clock, ManualClock
 from shopfloor.core import commands as c
 from shopfloor.core.evolve import Replay, fold
 from shopfloor.core.line_link import Cursor, LineEntry
@@ -127,10 +127,11 @@ def test_a_restart_goes_on_where_it_was_interrupted(away: Away) -> None:
 class Line:
     """An intake, and what came of it."""
 
-    def __init__(self, past: Past) -> None:
+    def __init__(self, past: Past, clock: Clock | None = None) -> None:
+        """Without a clock no time passes: a step of folding ends when all is folded."""
         self.updates: list[Update] = []
         self._past = past
-        self.intake = Intake(past.desk, ManualClock(), self.updates.append, (), pay=self._pay, now=past.now)
+        self.intake = Intake(past.desk, clock or ManualClock(), self.updates.append, (), pay=self._pay, now=past.now)
 
     def _pay(self) -> None:
         self.updates.append(self._past.desk.pay())

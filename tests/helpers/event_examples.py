@@ -210,7 +210,6 @@ EXAMPLES: tuple[e.Event, ...] = (
         over=("line_limit", "wip_limit"),
         cards=("housing-07",),
     ),
-    e.ClockStepped(step_ms=-3_600_000),
     e.ClockStepped(step_ms=-1_728_000_000, events=12),
 )
 

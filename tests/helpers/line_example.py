@@ -49,6 +49,7 @@ LINE = Line(
     name="Gearbox line",
     timezone="Europe/Berlin",
     wip_limit=12,
+    keep_events_days=200,
     restart_s=5,
     takt_s=60,
     repeat_window_s=1.5,
