@@ -252,6 +252,7 @@ class Terminal:
             view=self._see_link,
             told=self.stops.told,
             watches=self.watches,
+            secret=self._joined.seed.encode(),
             discipline=self._line_clock.of_boot(self.clock.now()),
         )
         self._link = link

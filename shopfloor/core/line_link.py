@@ -27,6 +27,7 @@ class LineEntry(Struct, frozen=True, kw_only=True, gc=False):
     """An event of any origin: the line has it in message `seq`, appended at `ts_us` of the server's clock (0: not yet).
 
     `body` is its JSON as its origin wrote it, which `hash` (chained to that origin's event before) is made over.
+    `proof`, at the last event of a message: what its terminal alone can say of the events up to there.
     """
 
     seq: int
@@ -34,6 +35,7 @@ class LineEntry(Struct, frozen=True, kw_only=True, gc=False):
     recorded: Recorded
     hash: bytes
     body: bytes
+    proof: bytes = b""
 
 
 class Cursor(Struct, frozen=True, gc=False):
@@ -260,11 +262,12 @@ class Missing(ValueError):
 
 
 class Known(Struct, frozen=True, array_like=True):
-    """The newest event of an origin that somebody knows, and the end of its chain there."""
+    """The newest event of an origin that somebody can prove, and the end of its chain there."""
 
     origin: str
     n: Annotated[int, Meta(ge=1, le=2**62)]
     hash: bytes
+    proof: bytes = b""
 
 
 class FloorHere(Struct, frozen=True):
@@ -296,11 +299,14 @@ class OwnJournal(Protocol):
     def events_of(self, origin: str, after: int, limit: int) -> list[LineEntry]:
         """Events with n > after of another origin, oldest first."""
 
+    def continues(self, previous: bytes, entry: LineEntry) -> bool:
+        """Whether an event has the hash that it has behind the event with that one."""
+
     def head_of(self, origin: str) -> int:
         """The newest event of another origin; 0 before the first."""
 
     def unread(self) -> list[Known]:
-        """The newest event of each other origin that the line has not, as far as it was read."""
+        """The newest event that can be proven of each other origin, if the line has it not as far as it was read."""
 
     def branches(self, before: str) -> list[Branch]:
         """What of a journal is under other names now."""

@@ -22,6 +22,7 @@ from shopfloor.link.inbox import Inbox, Unfit, insist
 from shopfloor.link.line_names import HEARTBEATS, terminal_of
 from shopfloor.link.log import LineLog, NoReply, Refused
 from shopfloor.link.outbox import Forked, Outbox
+from shopfloor.link.own_word import OwnWord
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.wire import WireTrouble
 
@@ -33,11 +34,13 @@ LOOKED_S_MAX: Final = 30.0  # who cannot prove what it says keeps nobody from se
 ASK_S: Final = 1.5  # an answer is one message of the server's there and back
 ASKS_MAX: Final = 3  # then it is gone, or does not know it any more: it says so again with its next heartbeat
 TRIES_MAX: Final = 3  # of one claim over one connection: who keeps saying what it cannot tell is not asked for ever
+TRIED_MAX: Final = 1_000  # tellers and claims that are counted so; then it is begun anew
 WAITING_MAX: Final = 64  # of what is to be looked into: more come again with the next heartbeats
 SETTLED_MAX: Final = 1_000  # more names than a line has: who makes them up fills no memory
 ANSWERS_MAX: Final = 4  # a question that is not answered comes again
 BACK: Final = 64  # events before the newest that both may know, where they are compared first
 TAIL_MAX: Final = 20_000  # taken at once, some 20 MB; the rest is told of again
+NONE: Final = bytes(32)  # the hash before the first event
 PART: Final = 256  # handed to the engine at once: some ten milliseconds
 
 
@@ -62,7 +65,9 @@ class Hearsay:
         inbox: Inbox,
         outbox: Outbox,
         names: NewNames,
+        word: OwnWord,
     ) -> None:
+        self._word = word
         self._log = log
         self._journal = journal
         self._deliver = deliver
@@ -79,15 +84,15 @@ class Hearsay:
         self._idle.set()
         self._listening = 0
         self._settled: set[Known] = set()
-        self._tries: Counter[Known] = Counter()
+        self._tries: Counter[tuple[str, Known]] = Counter()
 
     def heard(self, teller: str, claims: Sequence[Known]) -> None:
-        """Who writes as `teller` says what it knows and the line has not."""
+        """Who writes as `teller` says what it knows and the line has not. What nobody here wrote is not looked into."""
         for known in claims:
-            is_new = known not in self._settled and all(
-                (it.teller, it.known) != (teller, known) for it in self._waiting
-            )
-            if terminal_of(known.origin) == self._terminal and is_new and len(self._waiting) < WAITING_MAX:
+            is_settled = known in self._settled or self._tries[teller, known] >= TRIES_MAX
+            is_new = not is_settled and all((it.teller, it.known) != (teller, known) for it in self._waiting)
+            is_own = terminal_of(known.origin) == self._terminal and self._word.gave(known)
+            if is_own and is_new and len(self._waiting) < WAITING_MAX:
                 self._waiting.append(_Told(teller, known, asyncio.get_running_loop().time()))
                 self._idle.clear()
                 self._status.listens = True
@@ -169,10 +174,9 @@ class Hearsay:
             return
         if self._has(known):
             return
-        self._tries[known] += 1
-        if self._tries[known] > TRIES_MAX:
-            self._settle(known)
-            return
+        if len(self._tries) >= TRIED_MAX:
+            self._tries.clear()
+        self._tries[told.teller, known] += 1
         found = await self._compared(told, is_own=is_own)
         if found is None:
             return
@@ -216,7 +220,7 @@ class Hearsay:
             _log.warning("what another terminal said of %s is left out: %s", origin, trouble)
             self._settle(known)
             return
-        del self._tries[known]  # what is taken in parts goes on
+        self._tries.clear()  # what is taken in parts goes on
         self._outbox.refill()
         self._outbox.doubt()
 
@@ -241,30 +245,47 @@ class Hearsay:
         )
 
     async def _compared(self, told: _Told, *, is_own: bool) -> tuple[int, list[LineEntry]] | None:
-        """(Up to which event of an origin both know the same, what the other one knows behind it); None: no answer."""
-        origin, back = told.known.origin, BACK
-        after = max(0, min(self._newest(origin, is_own=is_own), told.known.n) - back)
-        while True:
-            entries = await self._ask(told.teller, origin, after)
-            if not entries:
-                return None
+        """(Up to which event of an origin both know the same, what the other one knows behind it).
+
+        None: no answer, or what was answered does not lead to what this terminal once wrote.
+        """
+        known, back = told.known, BACK
+        after = max(0, min(self._newest(known.origin, is_own=is_own), known.n) - back)
+        while entries := await self._ask(told, after):
             begin = entries[0].recorded.n - 1
-            same = self._same(entries, is_own=is_own)
-            if same or not begin or (begin > after and self._floor(origin) >= begin):
-                break
+            if (
+                not begin
+                or self._same(entries, is_own=is_own)
+                or (begin > after and self._floor(known.origin) >= begin)
+            ):
+                return await self._proven(told, entries, is_own=is_own)
             if begin > after:
                 return None  # where they part is kept there no longer
             back *= 4
             after = max(0, after - back)
-        kept, tail = begin + same, list(entries[same:])
-        while (not is_own or not tail) and kept + len(tail) < told.known.n and len(tail) < TAIL_MAX:
-            more = await self._ask(told.teller, origin, kept + len(tail))
-            if not more or more[0].recorded.n != kept + len(tail) + 1:
-                return None
-            same = 0 if tail else self._same(more, is_own=is_own)
+        return None
+
+    async def _proven(
+        self, told: _Told, entries: Sequence[LineEntry], *, is_own: bool
+    ) -> tuple[int, list[LineEntry]] | None:
+        """The same, from these first events on to the one that is proven: the hash of that stands for all of them."""
+        kept, tail = entries[0].recorded.n - 1, list[LineEntry]()
+        last = b"" if kept else NONE
+        while entries:
+            same = 0 if tail else self._same(entries, is_own=is_own)
             kept += same
-            tail += more[same:]
-        return (kept, tail) if kept < told.known.n else None
+            tail += entries[same:][: TAIL_MAX - len(tail)]
+            for entry in entries:
+                if last and not self._journal.continues(last, entry):
+                    return None
+                last = entry.hash
+            at = entries[-1].recorded.n
+            if at == told.known.n:
+                return (kept, tail) if tail and last == told.known.hash else None
+            entries = await self._ask(told, at)
+            if entries and entries[0].recorded.n != at + 1:
+                return None
+        return None
 
     def _same(self, entries: Sequence[LineEntry], *, is_own: bool) -> int:
         """How many of them are as they are known here; what is kept here no longer was."""
@@ -302,15 +323,22 @@ class Hearsay:
     def _newest(self, origin: str, *, is_own: bool) -> int:
         return self._journal.head()[0] if is_own else self._journal.head_of(origin)
 
-    async def _ask(self, teller: str, origin: str, after: int) -> Sequence[LineEntry]:
-        """What a terminal knows of an origin behind an event; nothing if it does not answer, or keeps it no longer."""
+    async def _ask(self, told: _Told, after: int) -> Sequence[LineEntry]:
+        """What a terminal knows of an origin behind an event; nothing if it does not answer.
+
+        It may begin later, with what is kept there; one follows the other, up to what is proven.
+        """
+        teller, origin = told.teller, told.known.origin
         for _ in range(ASKS_MAX):
             waiting = self._asked[teller, origin, after] = asyncio.get_running_loop().create_future()
             try:
                 await self._log.tell(HEARTBEATS, encode(Ask(self._origin, teller, origin, after)))
                 async with asyncio.timeout(ASK_S):
                     found: Sequence[LineEntry] = await waiting
-                    return found
+                wanted = [entry for entry in found if entry.recorded.n <= told.known.n]
+                begin = max(after + 1, wanted[0].recorded.n) if wanted else 0
+                names = [(entry.recorded.origin, entry.recorded.n) for entry in wanted]
+                return wanted if names == [(origin, begin + place) for place in range(len(wanted))] else ()
             except TimeoutError:
                 continue
             finally:

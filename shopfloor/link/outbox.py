@@ -10,6 +10,7 @@ from shopfloor.core.line_link import LineEntry, OwnJournal
 from shopfloor.link.branching import branched_off
 from shopfloor.link.genuine import word_of
 from shopfloor.link.log import LineLog, NoReply, Refused, WrongLast
+from shopfloor.link.own_word import OwnWord
 from shopfloor.link.status import LinkStatus
 from shopfloor.link.trouble import LinkTrouble
 from shopfloor.link.wire import BATCH_EVENTS_MAX, encode_batch, fitting
@@ -41,7 +42,10 @@ class Forked(LinkTrouble):
 class Outbox:
     """Sends over one connection. What was sent is asked of the line, never remembered: it may have lost its tail."""
 
-    def __init__(self, log: LineLog, journal: OwnJournal, status: LinkStatus, more: asyncio.Event) -> None:
+    def __init__(
+        self, log: LineLog, journal: OwnJournal, status: LinkStatus, more: asyncio.Event, word: OwnWord
+    ) -> None:
+        self._word = word
         self._log = log
         self._journal = journal
         self._origin = journal.origin()
@@ -74,7 +78,7 @@ class Outbox:
             if not entries:
                 await self._wait()
                 continue
-            head, payload = encode_batch(fitting(entries))
+            head, payload = encode_batch(fitting(entries), self._word.of)
             try:
                 last_seq = await self._log.publish(
                     self._origin, payload, expected_seq=last_seq, message_id=head.message_id
@@ -174,7 +178,7 @@ class Outbox:
                 known = known[1:]
             if not known:
                 return
-            head, payload = encode_batch(fitting(_without_gap(known)))
+            head, payload = encode_batch(fitting(_without_gap(known)), self._word.of)
             _log.info("the line lost events of %s from %d on: sending again", origin, head.first)
             try:
                 await self._log.publish(origin, payload, expected_seq=seq, message_id=head.message_id)

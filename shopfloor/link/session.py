@@ -24,9 +24,10 @@ from shopfloor.link.anew import NewNames, Renamed, draw_incarnation
 from shopfloor.link.hearsay import OWN_S, Hearsay
 from shopfloor.link.inbox import Dropped, Inbox, ReadAgain, Unfit, insist
 from shopfloor.link.left_behind import LeftBehind, watch_floors
-from shopfloor.link.line_names import HEARTBEATS, LineNames
+from shopfloor.link.line_names import HEARTBEATS, LineNames, terminal_of
 from shopfloor.link.log import Ident, LineLog, NoReply
 from shopfloor.link.outbox import Forked, Outbox
+from shopfloor.link.own_word import OwnWord
 from shopfloor.link.permit import decide, permit
 from shopfloor.link.prefix import common_prefix
 from shopfloor.link.pulse import Doubt, Pulse, claims_of, presence_of
@@ -63,11 +64,14 @@ class LinkSession:
         watches: bool = False,
         major: int = LINE_MAJOR,
         draw: Callable[[], str] = draw_incarnation,
+        secret: bytes = b"",
     ) -> None:
         """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
 
-        `major`: the version of lines it may write into. `draw`: a new incarnation.
+        `major`: the version of lines it may write into. `draw`: a new incarnation. `secret`: what this terminal's key
+        holds and no other's.
         """
+        self._word = OwnWord(secret)
         self._draw = draw
         self._connect = connect
         self._names = LineNames(line)
@@ -120,7 +124,7 @@ class LinkSession:
         presence = presence_of(terminal, payload, self._clock.now().mono_ns)
         if presence is not None:
             self.status.heard(presence)
-            if self._hearsay is not None:
+            if self._hearsay is not None and terminal_of(presence.origin) == terminal:
                 self._hearsay.heard(presence.origin, claims_of(payload))
         elif self._hearsay is not None:
             self._hearsay.told(terminal, payload)
@@ -190,10 +194,12 @@ class LinkSession:
         if self._journal.cursor() is None or self._dropped:
             cursor = await self._begin(log, ident) or cursor
         self.status.applied = cursor.seq
-        outbox = Outbox(log, self._journal, self.status, self._more)
+        outbox = Outbox(log, self._journal, self.status, self._more, self._word)
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided, outbox.doubt)
         names = self._new_names(log)
-        hearsay = Hearsay(log, self._journal, self._deliver, self.status, inbox=inbox, outbox=outbox, names=names)
+        hearsay = Hearsay(
+            log, self._journal, self._deliver, self.status, inbox=inbox, outbox=outbox, names=names, word=self._word
+        )
         self._inbox, self._hearsay = inbox, hearsay
         sends = self._barred is None and not self._watches
         waits = is_another and self._listened != ident.stream
@@ -244,7 +250,7 @@ class LinkSession:
         """Whether the line, or a state on it, has events of this name that the journal does not hold."""
         if self._barred is not None or self._watches:
             return None
-        outbox = Outbox(log, self._journal, self.status, self._more)
+        outbox = Outbox(log, self._journal, self.status, self._more, self._word)
         try:
             await outbox.resume()
             if standing is not None:

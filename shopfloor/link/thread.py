@@ -68,8 +68,12 @@ class LinkThread:
         told: Callable[[str, str, bytes], None] = lambda *_: None,
         discipline: Discipline | None = None,
         watches: bool = False,
+        secret: bytes = b"",
     ) -> None:
-        """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events."""
+        """`discipline`: what is known of the server's clock from before this start. `watches`: it sends no events.
+
+        `secret`: what this terminal's key holds and no other's.
+        """
         self._connect = connect
         self._line = line
         self._open_journal = journal
@@ -82,6 +86,7 @@ class LinkThread:
         self._told = told
         self._discipline = discipline
         self._watches = watches
+        self._secret = secret
         self._session: LinkSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -197,6 +202,7 @@ class LinkThread:
             told=self._told,
             discipline=self._discipline,
             watches=self._watches,
+            secret=self._secret,
         )
         await self._session.run()
 

@@ -1,9 +1,10 @@
 """How events travel: consecutive ones of an origin as one message, bodies and hashes as their origin wrote them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from shopfloor.core.codec import decode_event
 from shopfloor.core.events import Recorded, Unknown
@@ -48,6 +49,7 @@ class _Batch(msgspec.Struct, array_like=True, frozen=True, gc=False):
     last: Count
     hash: bytes
     events: tuple[_Event, ...]
+    proof: bytes = b""
 
 
 class _Head(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -92,13 +94,16 @@ def fitting(entries: Sequence[LineEntry]) -> Sequence[LineEntry]:
     return entries[:BATCH_EVENTS_MAX]
 
 
-def encode_batch(entries: Sequence[LineEntry]) -> tuple[BatchHead, bytes]:
+def encode_batch(
+    entries: Sequence[LineEntry], prove: Callable[[str, int, bytes], bytes] = lambda *_: b""
+) -> tuple[BatchHead, bytes]:
     """Consecutive events of one origin as a message. Raises ValueError if they are not: a fault of the caller."""
     first, last = entries[0].recorded, entries[-1].recorded
     if last.n - first.n != len(entries) - 1 or last.origin != first.origin:
         raise ValueError(f"Expected consecutive events of one origin, got {first.n}..{last.n} in {len(entries)}.")
     head = BatchHead(first.origin, first.n, last.n, entries[-1].hash)
-    return head, _encoder.encode(_Batch(WIRE_VERSION, *head, tuple(map(_event, entries))))
+    proof = prove(head.origin, head.last, head.hash)
+    return head, _encoder.encode(_Batch(WIRE_VERSION, *head, tuple(map(_event, entries)), proof))
 
 
 def head_of(payload: bytes) -> BatchHead:
@@ -114,9 +119,10 @@ def decode_batch(payload: bytes, *, seq: int, ts_us: int) -> list[LineEntry]:
     """The events of message `seq`; kinds this program does not know pass as they are. Raises WireTrouble."""
     try:
         batch = _batches.decode(payload)
-        return [_entry(batch.origin, event, seq, ts_us) for event in batch.events]
+        entries = [_entry(batch.origin, event, seq, ts_us) for event in batch.events]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _unreadable(error) from error
+    return [*entries[:-1], *(replace(last, proof=batch.proof) for last in entries[-1:])]
 
 
 def _event(entry: LineEntry) -> _Event:

@@ -13,6 +13,7 @@ from shopfloor.store.anew import leave_floors, write_state
 from shopfloor.store.branches import put_astray, read_astray, read_branches
 from shopfloor.store.connection import Execute
 from shopfloor.store.floor_store import floors_to_verify
+from shopfloor.store.line_notes import forget_proof, read_proof
 from shopfloor.store.line_store import Head, forget_order, origin_hash, seal
 from shopfloor.store.rows import (
     EVENT_COLUMNS,
@@ -30,17 +31,21 @@ _ORIGINS: Final = "SELECT id, terminal, incarnation FROM origin"
 _HEAD: Final = "SELECT n, hash, line_seq FROM foreign_event WHERE origin = ? ORDER BY n DESC LIMIT 1"
 _OWN_PAGE: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE n > ? ORDER BY n LIMIT ?"
 _PAGE: Final = f"SELECT {EVENT_COLUMNS} FROM foreign_event WHERE origin = ? AND n > ? ORDER BY n LIMIT ?"
+_AT: Final = "SELECT n, hash, line_seq FROM foreign_event WHERE origin = ? AND n = ?"
 _FIRST: Final = "SELECT min(line_seq) FROM foreign_event WHERE origin = ? AND n > ?"
 _LEAVE: Final = "DELETE FROM foreign_event WHERE origin = ? AND n > ?"
 
 
 def unread(execute: Execute, own: int) -> list[Known]:
-    """The newest event of each other origin, of those whose newest the line has not as far as it was read."""
+    """The newest event that can be proven of each other origin, if the line has it not as far as it was read."""
     found = []
     for number, terminal, incarnation in list(execute(_ORIGINS)):
-        for n, digest, seq in execute(_HEAD, (number,)) if number != own else ():
-            if seq is None:
-                found.append(Known(origin_name(terminal, incarnation), n, bytes(digest)))
+        newest = next(iter(execute(_HEAD, (number,))), None) if number != own else None
+        proof = read_proof(execute, number) if newest is not None and newest[2] is None else None
+        if proof is not None:
+            for n, digest, seq in execute(_AT, (number, proof.n)):
+                if seq is None:
+                    found.append(Known(origin_name(terminal, incarnation), n, bytes(digest), proof.proof))
     return found
 
 
@@ -93,6 +98,7 @@ def leave_branches(execute: Execute, tail: Tail, fold: Fold) -> bool:
         ((first,),) = list(execute(_FIRST, (number, kept)))
         execute(_LEAVE, (number, kept))
         leave_floors(execute, origin, kept)
+        forget_proof(execute, number, kept)
         since = astray.get(origin)
         if since is not None:
             forget_order(execute, since.seq - 1)

@@ -11,7 +11,7 @@ from shopfloor.core.line_link import Acked, LineEntry, Missing
 from shopfloor.store.branches import forget_astray, note_branches, put_astray
 from shopfloor.store.connection import Execute
 from shopfloor.store.floor_store import stand_alone
-from shopfloor.store.line_notes import META_ACKED, META_CURSOR, read_cursor, read_message
+from shopfloor.store.line_notes import META_ACKED, META_CURSOR, note_proof, read_cursor, read_message
 from shopfloor.store.many import add_rows
 from shopfloor.store.rows import (
     GENESIS,
@@ -95,6 +95,8 @@ def receive(execute: Execute, tail: Tail, heads: Mapping[str, Head], got: Receiv
     for entry in got.new:
         add_floor(execute, entry.recorded)
     note_branches(execute, (entry.recorded for entry in got.new))
+    for entry in {it.recorded.origin: it for it in (*got.again, *got.new) if it.proof}.values():
+        note_proof(execute, known[entry.recorded.origin].number, entry.recorded.n, entry.proof)
     if got.astray is not None:
         put_astray(execute, got.astray)
     for entry in got.again:

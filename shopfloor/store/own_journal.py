@@ -12,6 +12,7 @@ from shopfloor.store.floor_store import read_floor_here, read_standing
 from shopfloor.store.folder import journal_path
 from shopfloor.store.leaving import unread
 from shopfloor.store.line_notes import read_acked, read_cursor, read_message
+from shopfloor.store.line_store import seal
 from shopfloor.store.rows import EVENT_COLUMNS, GENESIS, META_ORIGIN, line_entry, read_meta, read_names
 from shopfloor.store.schema import check_written
 
@@ -66,6 +67,10 @@ class SqliteOwnJournal:
             found = self._conn.execute(_NUMBER_OF, _parts(origin)).fetchone()
             return self._entries(self._conn.execute(_FOREIGN_PAGE, (*found, after, limit)).fetchall()) if found else []
 
+    def continues(self, previous: bytes, entry: LineEntry) -> bool:
+        """Whether an event has the hash that it has behind the event with that one."""
+        return seal(previous, entry) == entry.hash
+
     def head_of(self, origin: str) -> int:
         """The newest event of another origin; 0 before the first."""
         with in_words(self._path):
@@ -73,7 +78,7 @@ class SqliteOwnJournal:
         return int(found[0] or 0)
 
     def unread(self) -> list[Known]:
-        """The newest event of each other origin that the line has not, as far as it was read."""
+        """The newest event that can be proven of each other origin, if the line has it not as far as it was read."""
         with in_words(self._path), readable(self._path):
             return unread(self._conn.execute, self._number())
 

@@ -32,6 +32,7 @@ class Replica:
         self.full: Exception | None = None
         self.under_others: list[Branch] = []
         self.lost: dict[str, Astray] = {}
+        self.proofs: dict[str, tuple[int, bytes]] = {}
 
     def record(self, count: int = 1, *, by: str = "") -> None:
         """Own events happen."""
@@ -55,6 +56,7 @@ class Replica:
         other = copy(self)
         other.own, other.seqs, other.places = list(self.own), dict(self.seqs), list(self.places)
         other.under_others, other.lost = list(self.under_others), dict(self.lost)
+        other.proofs = dict(self.proofs)
         other.others = {origin: list(entries) for origin, entries in self.others.items()}
         return other
 
@@ -72,12 +74,14 @@ class Replica:
         return len(self.others.get(origin, ()))
 
     def unread(self) -> list[Known]:
-        ends = [entries[-1] for entries in self.others.values() if entries]
         return [
-            Known(end.recorded.origin, end.recorded.n, end.hash)
-            for end in ends
-            if (end.recorded.origin, end.recorded.n) not in self.seqs
+            Known(origin, n, self.others[origin][n - 1].hash, proof)
+            for origin, (n, proof) in self.proofs.items()
+            if n <= len(self.others.get(origin, ())) and (origin, n) not in self.seqs
         ]
+
+    def continues(self, previous: bytes, entry: LineEntry) -> bool:
+        return entry.hash == chained(previous, entry.recorded.n, entry.body)
 
     def branches(self, before: str) -> list[Branch]:
         return [branch for branch in self.under_others if branch.before == before]
@@ -188,6 +192,8 @@ class Replica:
                 covered[branch.kept] = max(count, covered.get(branch.kept, 0))
             kept = left_behind(covered, len(entries))
             if kept is not None:
+                if self.proofs.get(origin, (0, b""))[0] > kept:
+                    del self.proofs[origin]
                 gone = [self.seqs.pop((origin, entry.recorded.n), 0) for entry in entries[kept:]]
                 first = min((seq for seq in gone if seq), default=0)
                 del entries[kept:]
@@ -251,6 +257,8 @@ class Replica:
             return
         elif it.n > len(known):
             known.append(entry)
+        if entry.proof and it.origin != self._origin and it.n > self.proofs.get(it.origin, (0, b""))[0]:
+            self.proofs[it.origin] = (it.n, entry.proof)
         if entry.seq:
             if (it.origin, it.n) in self.seqs:
                 raise ValueError(f"Expected event {it.n} of {it.origin} once, got it again in {entry.seq}.")

@@ -1,14 +1,22 @@
-"""What a key that may only show the line can tell everybody: it ends nobody's link."""
+"""What a key that may only show the line can tell everybody: it ends nobody's link, and nobody's word is forged."""
 
+import asyncio
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from shopfloor.core.line_link import Known, LinkState
-from shopfloor.link.claims import Ask, encode
+from shopfloor.core.line_link import Known, LineEntry, LinkState
+from shopfloor.core.moment import Moment
+from shopfloor.link.claims import Answer, Ask, decode, encode
 from shopfloor.link.line_names import HEARTBEATS
+from shopfloor.link.log import LineLog
+from shopfloor.link.own_word import PROOF_BYTES
+from shopfloor.link.wire import encode_batch
+from shopfloor.store.leaving import chained
 from tests.helpers.line_bench import SoftBench
 from tests.helpers.line_desks import DeskTerminal, NoEars, agree, pass_s, until
 
@@ -52,6 +60,107 @@ def test_numbers_that_no_disk_takes_are_not_looked_up(
         await until(lambda: agree(terminals), terminals)
         assert {terminal.views[-1].state for terminal in terminals} == {LinkState.UP}
         await wall.close()
+        for terminal in terminals:
+            await terminal.disconnect()
+            terminal.close()
+
+    soft.run(body())
+
+
+class _Liar:
+    """Says that it knows more of a terminal than that does, and tells it when it is asked."""
+
+    def __init__(self, log: LineLog, entries: list[LineEntry], proof: bytes) -> None:
+        end = entries[-1]
+        self.known = Known(end.recorded.origin, end.recorded.n, end.hash, proof)
+        self._log = log
+        self._entries = entries
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def woken(self, seq: int) -> None: ...
+
+    def told(self, kind: str, terminal: str, payload: bytes) -> None:
+        ask = decode(payload) if kind == HEARTBEATS else None
+        if isinstance(ask, Ask) and ask.to == WALL:
+            _, batch = encode_batch(self._entries[ask.after :])
+            answer = Answer(WALL, ask.by, ask.origin, ask.after, batch)
+            self._tasks.add(asyncio.get_running_loop().create_task(self._log.tell(HEARTBEATS, encode(answer))))
+
+    async def lie(self) -> None:
+        """For a while."""
+        await self._log.open(self)
+        for _ in range(10):
+            await self._log.tell(HEARTBEATS, _beat(self.known))
+            await asyncio.sleep(1)
+        await self._log.close()
+
+
+def test_nobody_can_put_words_into_a_journal_that_hears_what_others_know(soft: SoftBench, tmp_path: Path) -> None:
+    """Nor make it take a new name, again and again."""
+
+    async def body() -> None:
+        terminals = [DeskTerminal(soft, tmp_path, name) for name in ("t1", "t2")]
+        first, second = terminals
+        for terminal in terminals:
+            terminal.connect()
+        first.scan(1, "saw")
+        first.scan(2, "saw")
+        await until(lambda: agree(terminals), terminals)
+        origin, (head, _) = first.reader.origin(), first.reader.head()
+        last = first.reader.events(head - 1, 1)[0]
+        forged = replace(
+            last, recorded=replace(last.recorded, n=head + 1, moment=Moment(last.recorded.moment.us + 1_000_000))
+        )
+        liar = _Liar(soft.log("wall"), chained([*first.reader.events(0, head), forged]), bytes(PROOF_BYTES))
+        task = asyncio.get_running_loop().create_task(liar.lie())
+        await until(task.done, terminals)
+        assert first.reader.origin() == origin
+        assert first.reader.head_of(origin) == 0
+        await until(lambda: agree(terminals), terminals)
+        assert len(second.reader.events_of(origin, 0, 1_000)) == head
+        for terminal in terminals:
+            await terminal.disconnect()
+            terminal.close()
+
+    soft.run(body())
+
+
+def test_what_was_forgotten_is_not_taken_from_whoever_changed_it(soft: SoftBench, tmp_path: Path) -> None:
+    """Its end can be proven, and what leads there is not what was written."""
+
+    async def body() -> None:
+        terminals = [DeskTerminal(soft, tmp_path, name) for name in ("t1", "t2")]
+        first, second = terminals
+        first.scan(1, "saw")
+        await first.disconnect()
+        first.close()
+        shutil.copytree(first.folder, tmp_path / "copy")
+        first.reopen()
+        for terminal in terminals:
+            terminal.connect()
+        first.scan(2, "saw")
+        await until(lambda: agree(terminals), terminals)
+        origin = first.reader.origin()
+        for terminal in terminals:
+            await terminal.disconnect()
+        first.close()
+        shutil.rmtree(first.folder)
+        (tmp_path / "copy").rename(first.folder)
+        first.reopen()
+        second.journal.forget_order(0)
+        (known,) = second.reader.unread()
+        entries = second.reader.events_of(origin, 0, 1_000)
+        entries[-2] = replace(entries[-2], body=entries[-2].body.replace(b"saw", b"say"))
+        soft.wipe()
+        first.connect()
+        liar = _Liar(soft.log("wall"), entries, known.proof)
+        task = asyncio.get_running_loop().create_task(liar.lie())
+        await until(task.done, [first])
+        assert first.reader.origin() == origin
+        second.connect()
+        await until(lambda: first.reader.origin() != origin, terminals)
+        await until(lambda: agree(terminals), terminals, within_s=90)
+        assert first.reader.events_of(origin, 0, 1_000)[-1].hash == known.hash
         for terminal in terminals:
             await terminal.disconnect()
             terminal.close()

@@ -219,7 +219,7 @@ def test_put_back_twice_with_others_who_know_either_ending(soft: SoftBench) -> N
         crew.record("t1", 3)
         soft.wipe()
         crew.replicas["t2"] = crew.replicas["t2"].restored()
-        del crew.replicas["t2"].others[OLD][5:]  # it is put back, too
+        del crew.replicas["t2"].others[OLD][5:], crew.replicas["t2"].proofs[OLD]  # it is put back, too
         for n in range(6, 11):
             crew.replicas["t2"].seqs.pop((OLD, n), None)
         crew.start("t1", "t2")
