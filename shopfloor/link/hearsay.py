@@ -164,15 +164,12 @@ class Hearsay:
                     await self._more.wait()
 
     async def _look_into(self, told: _Told) -> None:
-        known = told.known
-        if self._has(known) or self._status.hears(
-            known.origin
-        ):  # a copy of this disk that goes on under that name looks into it
-            return
+        known, is_own = told.known, told.known.origin == self._origin
+        if self._has(known) or (not is_own and self._status.hears(known.origin)):
+            return  # a copy of this disk that goes on under that name looks into it
         last = await self._log.last_of(known.origin)
         if last is not None:
             await self._inbox.reached(last.seq)  # it may be on the line by now
-        is_own = known.origin == self._origin
         if is_own and not await self._is_own_on_the_line():
             return
         if self._has(known):

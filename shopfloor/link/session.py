@@ -87,6 +87,7 @@ class LinkSession:
         self._inbox: Inbox | None = None
         self._hearsay: Hearsay | None = None
         self._listened = ""
+        self._read_back = 0  # the newest own event the line had, also if it has forgotten it since
         self._major = major
         self._barred: OtherMajor | None = None
         self._up_ns: int | None = None
@@ -178,18 +179,20 @@ class LinkSession:
         pulse = Pulse(log, self._journal, self._clock, self.status, version=self._version)
         ident = await pulse.ask()
         self.status.stream, self.status.major = ident.stream, ident.major
-        self.status.origin = self._journal.origin()
+        if self.status.origin != self._journal.origin():
+            self.status.origin, self._read_back = self._journal.origin(), 0
         self._barred = refuse_other(ident.major, self._major)
         await insist(self._deliver.leave_branches, self.status)
         cursor = await common_prefix(log, ident, self._journal)
-        known, acked = self._journal.cursor(), self._journal.acked_n()
+        known = self._journal.cursor()
+        self._read_back = max(self._read_back, self._journal.acked_n())
         is_another = known is not None and (known.stream != ident.stream or known.seq > cursor.seq)
         if is_another:
             # It has forgotten whom it permitted what: until that is no longer good, nobody else may.
             self._anew_ns = self._clock.now().mono_ns
         await self._forget(cursor)
         if self._journal.cursor() is None or self._dropped:
-            cursor = await self._begin(log, ident, acked) or cursor
+            cursor = await self._begin(log, ident) or cursor
         self.status.applied = cursor.seq
         outbox = Outbox(log, self._journal, self.status, self._more, self._word)
         inbox = Inbox(log, self._journal, self._deliver, self.status, self._names, self._decided, outbox.doubt)
@@ -215,12 +218,12 @@ class LinkSession:
             if sends:
                 group.create_task(hearsay.run())
                 listening = group.create_task(self._listen(hearsay)) if self.status.listens else None
-                group.create_task(self._send(outbox, inbox, names, hearsay, listening if waits else None, acked=acked))
+                group.create_task(self._send(outbox, inbox, names, hearsay, listening if waits else None))
                 group.create_task(SnapshotOut(log, self._journal, self.status).run())
             group.create_task(pulse.run(more))
             group.create_task(watch_floors(log, ident, self._journal, self.status, self._clock))
 
-    async def _begin(self, log: LineLog, ident: Ident, acked: int) -> Cursor | None:
+    async def _begin(self, log: LineLog, ident: Ident) -> Cursor | None:
         """Where to begin if not from what was read before; None: there.
 
         A snapshot must not stand for events of this journal that it does not hold: it takes another name first. What
@@ -232,7 +235,7 @@ class LinkSession:
             if not self._dropped:
                 return None
             self.status.enter(LinkState.FORKED, forked)
-            names, kept = self._new_names(log), max(acked, self._journal.acked_n())
+            names, kept = self._new_names(log), max(self._read_back, self._journal.acked_n())
             name = await names.ask(self._journal.origin(), kept)
             if name is not None:
                 await names.begin(name, kept)
@@ -287,8 +290,6 @@ class LinkSession:
         names: NewNames,
         hearsay: Hearsay,
         listening: "asyncio.Task[None] | None",
-        *,
-        acked: int,
     ) -> None:
         """Send; whoever may not goes on reading.
 
@@ -298,7 +299,7 @@ class LinkSession:
         try:
             if listening is not None:
                 await listening
-            await self._set_right(outbox, acked)
+            await self._set_right(outbox)
             await outbox.run()
         except Forked as trouble:
             self.status.enter(LinkState.FORKED, trouble)
@@ -311,10 +312,10 @@ class LinkSession:
         except Denied as trouble:
             self.status.enter(LinkState.DENIED, trouble)
 
-    async def _set_right(self, outbox: Outbox, acked: int) -> None:
+    async def _set_right(self, outbox: Outbox) -> None:
         """Before others hear of them: own events that a clock set ahead has put into the future are put back.
 
-        Of what the line has had, up to `acked`, others know when it was.
+        Of what the line has had, others know when it was.
         """
         head, _ = self._journal.head()
         newest, clock = self._journal.events(head - 1, 1), self.status.discipline
@@ -322,7 +323,7 @@ class LinkSession:
         if clock is None or read is None or not newest or newest[0].recorded.moment.us <= sum(read):
             return
         sent, _ = await outbox.resume()
-        kept = max(sent, acked, self._journal.acked_n())
+        kept = max(sent, self._read_back, self._journal.acked_n())
         await insist(lambda: self._deliver.retime(kept, clock), self.status)
 
 

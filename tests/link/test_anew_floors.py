@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from shopfloor.core import commands as c
+from shopfloor.core.events import SignalEvent
 from shopfloor.core.evolve import fold
 from shopfloor.core.line_link import LinkState
 from shopfloor.core.state_line import FindingKind
@@ -66,3 +68,51 @@ def test_a_disk_from_before_what_the_line_dropped_takes_a_new_name_and_then_the_
 
     soft.run(body())
     soft.close()
+
+
+def test_what_was_read_back_before_the_line_was_wiped_is_told_once(soft: SoftBench, tmp_path: Path) -> None:
+    """The line it finds is another one, which has dropped what both of them know."""
+
+    async def body() -> None:
+        both = await with_a_floor(soft, tmp_path)
+        first, second = both
+        for number in range(5):
+            scan = c.ReadSignal(station="saw", device="gun", text=f"nothing {number}")
+            first.desk.run(scan, soft.clock().now())
+        first.session.poke()
+        await until(lambda: agree(both), both)
+        await pass_s(both, 3)
+        await first.disconnect()
+        first.close()
+        shutil.copytree(first.folder, tmp_path / "old")
+        first.reopen()
+        first.connect()
+        soft.wipe()
+        await until(lambda: agree(both) and both[0].views[-1].state is LinkState.UP, both)
+        for number in (1, 2, 3):
+            first.scan(number, "saw")
+            second.scan(number, "assembly")
+            await pass_s(both, 4)
+        await until(lambda: agree(both), both)
+        await pass_s(both, 6)
+        standing = second.reader.standing()
+        assert standing is not None
+        soft.server.compact(standing.seq)
+        before = first.reader.origin()
+        await first.disconnect()
+        first.close()
+        shutil.rmtree(first.folder)
+        shutil.copytree(tmp_path / "old", first.folder)
+        first.reopen()
+        first.connect()
+        await until(lambda: first.reader.origin() != before, both)
+        await until(lambda: agree(both), both, within_s=120)
+        scans = [r.event for r in second.events() if isinstance(r.event, SignalEvent)]
+        told = [scan.code for scan in scans if scan.code.startswith("nothing")]
+        assert sorted(told) == [f"nothing {number}" for number in range(5)]
+        for terminal in both:
+            await terminal.disconnect()
+            terminal.close()
+            assert verify(terminal.folder, fold) == []
+
+    soft.run(body())
