@@ -15,6 +15,7 @@ from shopfloor.cli.word_box import FOLDER, Said, Wish, WordBox, ask_terminal
 from shopfloor.clock import ManualClock, SystemClock
 from shopfloor.core.commands_line import TakeOver
 from shopfloor.core.line import Role
+from shopfloor.core.update import Outcome
 from shopfloor.linefile import demo_line
 from shopfloor.trouble import Trouble
 
@@ -79,10 +80,14 @@ def test_an_answer_that_comes_too_late_is_not_taken_for_that_to_the_next_questio
         goes_on = threading.Event()
         now = SystemClock().now()
         engine = box.terminal.engine
+
+        def hold(_: Outcome) -> None:
+            goes_on.wait(20)
+
         engine.submit(
             TakeOver(station="press", stations=(), reason="", by=""),
             now,
-            reply=lambda _: None if goes_on.wait(20) else None,
+            reply=hold,
         )
         hurry.setattr(word_box, "ANSWER_S_MAX", 0.1)
         (tmp_path / FOLDER / "first.asked").write_bytes(msgspec.json.encode(WISH))
