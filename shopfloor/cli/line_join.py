@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shopfloor import __version__
-from shopfloor.cli.line_place import line_of_journal
+from shopfloor.cli.line_place import line_of_journal, terminal_of_journal
 from shopfloor.cli.output import DONE, FAILED, USAGE, complain, data_option, json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -48,6 +48,15 @@ def join(words: tuple[str, ...], folder: Path, *, offline: bool) -> int:
         complain(
             f"Expected a key of line {own}, which this data folder belongs to, got one of line {joining.line}.\n"
             "  Take another data folder, or a key from the server of this line. Nothing was changed."
+        )
+        return FAILED
+    whose = terminal_of_journal(folder)
+    if whose and whose != joining.terminal:
+        complain(
+            f"Expected a key of terminal {whose}, whose events this data folder holds, got one of terminal "
+            f"{joining.terminal}: the server would take nothing from here.\n"
+            f"  Make one on the server (`shopfloor line key new {whose}`), or take another data folder. "
+            "Nothing was changed."
         )
         return FAILED
     clock = LineClock() if offline else _try(joining)

@@ -27,6 +27,18 @@ def line_of_journal(folder: Path) -> str:
     return line.id if line else ""
 
 
+def terminal_of_journal(folder: Path) -> str:
+    """The terminal whose events a data folder's journal holds, "" if it has none."""
+    from shopfloor.link.line_names import terminal_of
+    from shopfloor.store.folder import journal_path
+    from shopfloor.store.own_journal import SqliteOwnJournal
+
+    if not journal_path(folder).exists():
+        return ""
+    with SqliteOwnJournal(folder) as journal:
+        return terminal_of(journal.origin())
+
+
 def guest_urls(settings: "Settings") -> list[str]:
     """Where guests reach the server, by each way that is open."""
     ways = (("mqtts", settings.mqtt_port), ("wss", settings.websocket_port))

@@ -123,8 +123,10 @@ class LinkSession:
             return
         presence = presence_of(terminal, payload, self._clock.now().mono_ns)
         if presence is not None:
+            if terminal_of(presence.origin) != terminal:
+                return  # it would have a dead terminal seem to live
             self.status.heard(presence)
-            if self._hearsay is not None and terminal_of(presence.origin) == terminal:
+            if self._hearsay is not None:
                 self._hearsay.heard(presence.origin, claims_of(payload))
         elif self._hearsay is not None:
             self._hearsay.told(terminal, payload)

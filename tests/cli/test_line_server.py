@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from shopfloor import __version__
 from shopfloor.cli.line_join import _say
@@ -119,6 +120,20 @@ def test_the_key_of_another_line_does_not_touch_a_terminal_with_a_journal(
     assert f"Expected a key of line {a_line().id}" in err
     assert "got one of line demo" in err
     assert not (tmp_path / KEY_FILE).exists()
+
+
+def test_the_key_of_another_terminal_does_not_touch_one_with_a_journal(
+    server: Served, tmp_path: Path, capfd: Cap
+) -> None:
+    name = "lone"
+    with running(tmp_path, ManualClock(), replace(a_line(), id="demo"), name=name):
+        pass
+    code, _, err = say(capfd, "join", new_key(capfd, server, "renamed"), "--data", str(tmp_path))
+    assert code == FAILED
+    assert f"Expected a key of terminal {name}" in err
+    assert "got one of terminal renamed" in err
+    assert not (tmp_path / KEY_FILE).exists()
+    assert say(capfd, "join", new_key(capfd, server, name), "--data", str(tmp_path))[0] == DONE
 
 
 def test_a_qr_code_of_a_key_is_a_secret_file_a_scanner_reads(server: Served, tmp_path: Path, capfd: Cap) -> None:

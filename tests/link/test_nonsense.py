@@ -18,6 +18,7 @@ from shopfloor.link.own_word import PROOF_BYTES
 from shopfloor.link.wire import encode_batch
 from shopfloor.store.leaving import chained
 from tests.helpers.line_bench import SoftBench
+from tests.helpers.line_crew import Crew
 from tests.helpers.line_desks import DeskTerminal, NoEars, agree, pass_s, until
 
 HUGE = 2**64 - 1
@@ -65,6 +66,25 @@ def test_numbers_that_no_disk_takes_are_not_looked_up(
             terminal.close()
 
     soft.run(body())
+
+
+def test_nobody_lets_another_terminal_seem_to_live(soft: SoftBench) -> None:
+    """It could not be taken over."""
+    crew = Crew(soft, 2)
+
+    async def body() -> None:
+        crew.start("t1")
+        await crew.until(lambda: crew.state("t1") is LinkState.UP)
+        wall = soft.log("wall")
+        await wall.open(NoEars())
+        for origin in ("t2~02", WALL):
+            await wall.tell(HEARTBEATS, msgspec.msgpack.encode((origin, 1, HASH, 1, 1, 1, "1")))
+        await crew.until(lambda: bool(crew.sessions["t1"].status.view().others))
+        await asyncio.sleep(1)
+        assert [other.origin for other in crew.sessions["t1"].status.view().others] == [WALL]
+        await wall.close()
+
+    crew.run(body())
 
 
 class _Liar:
