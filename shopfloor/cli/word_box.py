@@ -51,7 +51,7 @@ class WordBox:
     """
 
     def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
+        self.terminal = terminal
         self._folder = terminal.folder / FOLDER
         self._stop = threading.Event()
         self._answers: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
@@ -73,7 +73,7 @@ class WordBox:
             self._thread.join(END_S_MAX)
 
     def _run(self) -> None:
-        while not self._terminal.clock.wait(self._stop, LOOK_S):
+        while not self.terminal.clock.wait(self._stop, LOOK_S):
             for path in sorted(self._folder.glob(f"*{_ASKED}")):
                 with suppress(OSError):  # withdrawn meanwhile, or the disk takes nothing: whoever asked is not answered
                     self._take(path)
@@ -89,19 +89,23 @@ class WordBox:
         taken.unlink()
 
     def _do(self, wish: Wish, command_id: str) -> Said:
-        place = wish.at or next(iter(self._terminal.places), "")
+        place = wish.at or next(iter(self.terminal.places), "")
         if not place:
             return Said(
                 done=False,
                 words="This terminal's key is for watching (role board).",
                 remedy="Ask at a terminal that works.",
             )
+        answers: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._answers = answers  # of this wish alone: one that was given up may be answered yet
+        if self._stop.is_set():
+            answers.put(None)
         command = TakeOver(station=place, stations=wish.stations, reason=wish.reason, by=wish.by)
-        now = self._terminal.clock.now()
-        if not self._terminal.engine.submit(command, now, command_id=command_id, reply=self._answers.put):
+        now = self.terminal.clock.now()
+        if not self.terminal.engine.submit(command, now, command_id=command_id, reply=answers.put):
             return Said(done=False, words="It was not taken: too much at once.", remedy="Try again in a moment.")
         try:
-            outcome = self._answers.get(timeout=ANSWER_S_MAX)
+            outcome = answers.get(timeout=ANSWER_S_MAX)
         except queue.Empty:
             outcome = None
         if outcome is None:

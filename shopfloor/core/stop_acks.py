@@ -15,6 +15,7 @@ SEEN: Final = "stopack"
 
 REPEAT_NS: Final = 1_000_000_000  # whoever raised it asks each second
 OTHERS_REPEAT_NS: Final = 5_000_000_000  # everybody else asks too, in case that one is gone, but seldom
+ANSWER_NS: Final = 500_000_000  # everybody hears an answer: one is enough for all who ask at the same time
 KEPT_NS: Final = (
     10_000_000_000  # a stop known by word alone that its terminal does not repeat and the line lacks is over
 )
@@ -38,6 +39,7 @@ class _Stop(Struct):
     ahead: bool
     asked_ns: int
     told_ns: int
+    answered_ns: int
 
 
 class StopAcks:
@@ -92,7 +94,10 @@ class StopAcks:
             return self._shown_already(call)
         if self._is_of(terminal, call):  # those who were only told would keep each other believing it for ever
             known.told_ns = now.mono_ns
-        return [Word(SEEN, known.call)] if self._me in known.seen else []
+        if self._me not in known.seen or now.mono_ns - known.answered_ns < ANSWER_NS:
+            return []
+        known.answered_ns = now.mono_ns
+        return [Word(SEEN, known.call)]
 
     def painted(self, call_id: str) -> list[Word]:
         """A screen of this terminal shows it."""
@@ -145,7 +150,9 @@ class StopAcks:
 
     def _begin(self, call: Call, now: Now, *, ahead: bool) -> None:
         mono_ns = now.mono_ns
-        self._stops[call.id] = _Stop(call, mono_ns, self._early.pop(call.id, set()), ahead, mono_ns, mono_ns)
+        self._stops[call.id] = _Stop(
+            call, mono_ns, self._early.pop(call.id, set()), ahead, mono_ns, mono_ns, mono_ns - ANSWER_NS
+        )
 
     def _note_seen(self, call_id: str, terminal: str) -> None:
         known = self._stops.get(call_id)

@@ -182,6 +182,21 @@ def test_one_that_is_cut_off_is_named_and_learns_of_it_when_it_comes_back() -> N
     assert {net.seen(name) for name in net.acks} == {(("paint", "press", "wash"), ())}
 
 
+def test_one_that_shows_nothing_does_not_let_all_others_answer_each_other() -> None:
+    names = [f"terminal-{n}" for n in range(20)]
+    net = Net(*names)
+    net.beat()
+    call = net.stop(names[0])
+    net.paint(*names[:-1], call=call)
+    net.told.clear()
+    for _ in range(10):
+        net.beat()
+    answers = [teller for teller, kind in net.told if kind == SEEN]
+    assert max(answers.count(name) for name in names) <= 11, "one a second, and none for each who asks"
+    net.paint(names[-1], call=call)
+    assert {net.seen(name)[1] for name in names} == {()}
+
+
 def test_a_stop_raised_alone_is_told_when_the_link_is_back() -> None:
     net = Net("press", "wash")
     net.beat()
