@@ -33,8 +33,8 @@ OWN_S: Final = 2.5  # so long after somebody knows more of the own name: what el
 LOOKED_S_MAX: Final = 30.0  # who cannot prove what it says keeps nobody from sending
 ASK_S: Final = 1.5  # an answer is one message of the server's there and back
 ASKS_MAX: Final = 3  # then it is gone, or does not know it any more: it says so again with its next heartbeat
-TRIES_MAX: Final = 3  # of one claim over one connection: who keeps saying what it cannot tell is not asked for ever
-TRIED_MAX: Final = 1_000  # tellers and claims that are counted so; then it is begun anew
+TRIES_MAX: Final = 3  # of one claim of one teller: who keeps saying what it cannot tell is not asked all the time
+TRIES_S: Final = 60.0  # after so long it is asked again: it may have been a copy that could not tell
 WAITING_MAX: Final = 64  # of what is to be looked into: more come again with the next heartbeats
 SETTLED_MAX: Final = 1_000  # more names than a line has: who makes them up fills no memory
 ANSWERS_MAX: Final = 4  # a question that is not answered comes again
@@ -85,15 +85,20 @@ class Hearsay:
         self._listening = 0
         self._settled: set[Known] = set()
         self._tries: Counter[tuple[str, Known]] = Counter()
+        self._tries_s = 0.0
 
     def heard(self, teller: str, claims: Sequence[Known]) -> None:
         """Who writes as `teller` says what it knows and the line has not. What nobody here wrote is not looked into."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._tries_s >= TRIES_S:
+            self._tries.clear()
+            self._tries_s = now_s
         for known in claims:
             is_settled = known in self._settled or self._tries[teller, known] >= TRIES_MAX
             is_new = not is_settled and all((it.teller, it.known) != (teller, known) for it in self._waiting)
             is_own = terminal_of(known.origin) == self._terminal and self._word.gave(known)
             if is_own and is_new and len(self._waiting) < WAITING_MAX:
-                self._waiting.append(_Told(teller, known, asyncio.get_running_loop().time()))
+                self._waiting.append(_Told(teller, known, now_s))
                 self._idle.clear()
                 self._status.listens = True
                 self._more.set()
@@ -108,7 +113,7 @@ class Hearsay:
             self._questions.set()
             return
         waiting = self._asked.get((said.by, said.origin, said.after))
-        if waiting is not None and not waiting.done():
+        if waiting is not None and not waiting.done() and said.batch:  # of two copies one may not know it
             try:
                 waiting.set_result(events_in(said))
             except WireTrouble:
@@ -174,8 +179,6 @@ class Hearsay:
             return
         if self._has(known):
             return
-        if len(self._tries) >= TRIED_MAX:
-            self._tries.clear()
         self._tries[told.teller, known] += 1
         found = await self._compared(told, is_own=is_own)
         if found is None:
