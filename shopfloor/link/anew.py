@@ -95,15 +95,18 @@ class NewNames:
     async def _others(self, before: str, thing: str) -> Stored | None:
         """The last decision. If a copy of this disk took a name by it, what that one told is waited for.
 
-        What both of them did before they were two is told once.
+        So is what one tells that is heard under a name of its own: the line may have forgotten the decision. What both
+        of them did before they were two is told once.
         """
         last = await self._log.last_decision(thing)
         name = _name_in(last.payload) if last is not None else None
-        if name is not None and name.before == before:
-            for _ in range(LOOKS):
-                if any(branch.after == name.after for branch in self._journal.branches(before)):
-                    break
-                await asyncio.sleep(LOOK_S)
+        after = name.after if name is not None and name.before == before else ""
+        copies = self._status.heads_of(terminal_of(before), besides={before, self._journal.origin()})
+        for _ in range(LOOKS):
+            has_told = not after or any(branch.after == after for branch in self._journal.branches(before))
+            if has_told and all(self._journal.head_of(origin) >= n for origin, n in copies.items()):
+                break
+            await asyncio.sleep(LOOK_S)
         return last
 
 

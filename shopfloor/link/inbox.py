@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -138,13 +138,12 @@ class Inbox:
 
     def _proven(self, entries: list[LineEntry]) -> list[LineEntry]:
         """Without what somebody else sent under the own name: the outbox says so, and sends nothing."""
-        own = [entry for entry in entries if entry.recorded.origin == self._origin]
+        own = [entry.recorded.n for entry in entries if entry.recorded.origin == self._origin]
         if not own:
             return entries
         known: dict[int, bytes] = {}
-        for first in range(0, len(own), DELIVERY_EVENTS):
-            part = own[first : first + DELIVERY_EVENTS]
-            known |= {it.recorded.n: it.hash for it in self._journal.events(part[0].recorded.n - 1, len(part))}
+        for first, count in _runs(own):
+            known |= {it.recorded.n: it.hash for it in self._journal.events(first - 1, count)}
         proven = [
             entry
             for entry in entries
@@ -180,6 +179,15 @@ async def insist(ask: Callable[[], Future[None]], status: LinkStatus) -> None:
         else:
             status.release(_RECORDING)
             return
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """(First, count) of each piece without a gap: of several endings of a journal one comes behind another."""
+    begin = 0
+    for at in range(1, len(numbers) + 1):
+        if at == len(numbers) or numbers[at] != numbers[at - 1] + 1 or at - begin == DELIVERY_EVENTS:
+            yield numbers[begin], at - begin
+            begin = at
 
 
 def _looked_at(reading: "asyncio.Task[list[Stored]]") -> None:

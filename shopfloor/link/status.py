@@ -74,6 +74,11 @@ class LinkStatus:
         other = self._others.get(origin)
         return other is not None and self._clock.now().mono_ns - other.heard_ns < SILENT_NS
 
+    def heads_of(self, terminal: str, *, besides: set[str]) -> dict[str, int]:
+        """The newest event of each other name that is heard of a terminal: a copy of its disk writes under it."""
+        names = {o: other.n for o, other in self._others.items() if other.terminal == terminal and o not in besides}
+        return {origin: n for origin, n in names.items() if self.hears(origin)}
+
     def view(self) -> LinkView:
         """All of it."""
         now, on = self._view, self.stands_on

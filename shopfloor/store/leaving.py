@@ -9,6 +9,7 @@ from shopfloor.core.anew import Fold, recorded_again
 from shopfloor.core.branches import ON_NO_BRANCH, Astray, Branch, left_behind, strayed
 from shopfloor.core.delivery import Fitting
 from shopfloor.core.line_link import Known, LineEntry
+from shopfloor.core.owning import terminal_in
 from shopfloor.store.anew import leave_floors, write_state
 from shopfloor.store.branches import put_astray, read_astray, read_branches
 from shopfloor.store.connection import Execute
@@ -66,7 +67,13 @@ def fitting(
         known = now.get(origin)
         is_astray = known is not None and not known.until
         # What another terminal hands on, in no message of the line, is either fit or no good.
-        if origin == own or not entry.seq or not (is_start or place.is_other(entry, is_astray=is_astray)):
+        # Of a name of before, nobody but a copy of this disk can have told the line what it does not know.
+        is_gap_other = is_astray or terminal_in(origin) == terminal_in(own)
+        if (
+            origin == own
+            or not entry.seq
+            or not (is_start or place.is_other(entry, is_astray=is_astray, is_gap_other=is_gap_other))
+        ):
             found.append(entry)
             if entry.seq and known is not None and is_astray:
                 now[origin] = replace(known, until=entry.seq)
@@ -166,13 +173,13 @@ class _Place:
         self._fresh: dict[tuple[str, int], bytes] = {}
         self._came: dict[tuple[str, int], bytes] = {}
 
-    def is_other(self, entry: LineEntry, *, is_astray: bool) -> bool:
-        """Whether an event is of another ending of its journal; one that is damaged, or behind a gap, is not."""
+    def is_other(self, entry: LineEntry, *, is_astray: bool, is_gap_other: bool) -> bool:
+        """Whether an event is of another ending of its journal; one that is damaged is not, behind a gap it may be."""
         origin, n = entry.recorded.origin, entry.recorded.n
         came, self._came[origin, n] = self._came.get((origin, n - 1)), entry.hash
         head, digest = self._ends.get(origin, (0, GENESIS))
         if n > head + 1:
-            return is_astray
+            return is_gap_other
         known = self._hash_of(origin, n) if n <= head else seal(digest, entry)
         if known is None or known == entry.hash:
             if n > head:

@@ -242,7 +242,7 @@ class Replica:
         it = entry.recorded
         known = self.own if it.origin == self._origin else self.others.setdefault(it.origin, [])
         is_start = (it.origin, it.n - 1, entry.hash.hex()) in {(b.before, b.kept, b.first) for b in self.under_others}
-        if it.n > len(known) + 1 and it.origin not in self.astray():
+        if it.n > len(known) + 1 and it.origin not in self.astray() and it.origin not in self.former():
             raise ValueError(f"Expected event {len(known) + 1} of {it.origin}, got {it.n}.")
         previous = known[it.n - 2].hash if 1 < it.n <= len(known) + 1 else GENESIS
         fits = it.n <= len(known) + 1 and entry.hash == chained(previous, it.n, entry.body)

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from shopfloor.core.evolve import fold
 from shopfloor.core.line_link import LinkState
@@ -188,6 +189,34 @@ def test_the_line_may_be_read_again_from_within_the_other_ending(
             soft.server.lose_tail(len(soft.server.messages()) - left)
         await pass_s(terminals, 10)
         await until(lambda: not any(terminal.reader.unread() for terminal in terminals), terminals)
+        await _end(terminals)
+
+    soft.run(body())
+
+
+def test_behind_a_gap_a_name_of_before_has_another_ending_and_a_name_of_others_is_damaged(
+    soft: SoftBench, tmp_path: Path
+) -> None:
+    async def body() -> None:
+        terminals = await _at_work(soft, tmp_path)
+        first = terminals[0]
+        copy = await _keep(first)
+        first.scan(1, "saw")
+        await until(lambda: agree(terminals), terminals)
+        before = first.reader.origin()
+        await _put_back(first, copy)
+        first.connect()
+        await until(lambda: first.reader.origin() != before, terminals)
+        await until(lambda: agree(terminals), terminals)
+        far = {}
+        for origin in (before, terminals[1].reader.origin()):
+            newest = first.reader.events_of(origin, first.reader.head_of(origin) - 1, 1)[0]
+            behind = replace(newest.recorded, n=newest.recorded.n + 7)
+            far[origin] = replace(newest, seq=10_000, recorded=behind)
+        got = first.journal.fitting(list(far.values()), every=True)
+        assert [entry.recorded.origin for entry in got.entries] == [terminals[1].reader.origin()]
+        assert got.astray is not None
+        assert got.astray[before].seq == 10_000
         await _end(terminals)
 
     soft.run(body())
