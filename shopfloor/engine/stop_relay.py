@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +17,8 @@ from shopfloor.core.stop_acks import SEEN, STOP, StopAcks, Word
 from shopfloor.core.update import Snapshot, Update
 
 _log = logging.getLogger("shopfloor.engine")
+WORD_BYTES_MAX: Final = 64_000  # a call has some thousand, with its whys: more only fills memory
+
 _encoder = msgspec.json.Encoder()
 _calls = msgspec.json.Decoder(Call)
 
@@ -81,7 +84,7 @@ class StopRelay:
 
     def told(self, kind: str, terminal: str, payload: bytes) -> None:
         """Another terminal told something."""
-        if kind not in {STOP, SEEN}:
+        if kind not in {STOP, SEEN} or len(payload) > WORD_BYTES_MAX:
             return
         try:
             call = _calls.decode(payload)

@@ -109,8 +109,9 @@ class Hearsay:
         if said is None or said.to != self._origin or terminal_of(said.by) != terminal:
             return
         if isinstance(said, Ask):
-            self._asks.append(said)
-            self._questions.set()
+            if terminal_of(said.origin) == terminal:  # nobody else has a use for it, and everybody hears the answer
+                self._asks.append(said)
+                self._questions.set()
             return
         waiting = self._asked.get((said.by, said.origin, said.after))
         if waiting is not None and not waiting.done() and said.batch:  # of two copies one may not know it

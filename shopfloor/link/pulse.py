@@ -17,6 +17,7 @@ from shopfloor.link.trouble import LinkTrouble
 from shopfloor.link.wire import Count, Micros
 
 BEAT_S: Final = 1.0
+BEAT_BYTES_MAX: Final = 16_000  # some hundred are usual, some thousand with claims: more only fills memory
 ANSWER_S_MAX: Final = 2.5  # with the second between two beats a dead link is told after 3.5 s at most
 
 
@@ -124,7 +125,9 @@ def claims_of(payload: bytes) -> tuple[Known, ...]:
 
 
 def presence_of(terminal: str, payload: bytes, heard_ns: int) -> Presence | None:
-    """What a terminal says of itself; None if it cannot be read."""
+    """What a terminal says of itself; None if it cannot be read, or is no heartbeat."""
+    if len(payload) > BEAT_BYTES_MAX:
+        return None
     try:
         beat = _beats.decode(payload)
     except msgspec.DecodeError:

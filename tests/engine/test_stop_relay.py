@@ -13,7 +13,7 @@ from shopfloor.core.state_call import Call
 from shopfloor.core.state_line import Post
 from shopfloor.core.stop_acks import SEEN, STOP
 from shopfloor.core.update import Snapshot, Update
-from shopfloor.engine.stop_relay import StopRelay
+from shopfloor.engine.stop_relay import WORD_BYTES_MAX, StopRelay
 
 NAMES = ("press", "wash")
 POSTS = tuple(Post(station=name, terminal=name, origin=f"{name}.1", since_us=1) for name in NAMES)
@@ -109,6 +109,8 @@ def test_what_cannot_be_read_is_left_to_the_log() -> None:
     pair = Pair()
     pair.relays["wash"].told(STOP, "press", b"{}")
     pair.relays["wash"].told("other", "press", msgspec.json.encode({}))
+    long = replace(Pair().stop(), reason="x" * WORD_BYTES_MAX)
+    pair.relays["wash"].told(STOP, "press", msgspec.json.encode(long))
     assert pair.shown["wash"].stops == ()
 
 

@@ -87,6 +87,42 @@ def test_nobody_lets_another_terminal_seem_to_live(soft: SoftBench) -> None:
     crew.run(body())
 
 
+class _Curious:
+    """Hears what is told."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+
+    def woken(self, seq: int) -> None: ...
+
+    def told(self, kind: str, terminal: str, payload: bytes) -> None:
+        self.answers += isinstance(decode(payload), Answer)
+
+
+def test_a_question_for_events_of_somebody_else_is_not_answered(soft: SoftBench) -> None:
+    """Everybody would hear the answer, a hundred times as long as the question."""
+    crew = Crew(soft, 2)
+
+    async def body() -> None:
+        crew.start()
+        crew.record("t1", 300)
+        await crew.converged()
+        wall, curious = soft.log("wall"), _Curious()
+        await wall.open(curious)
+        await wall.tell(HEARTBEATS, encode(Ask(WALL, "t2~02", "t1~01", 0)))
+        await asyncio.sleep(1)
+        assert curious.answers == 0
+        first = soft.log("t1")
+        await first.open(NoEars())
+        await first.tell(HEARTBEATS, encode(Ask("t1~01", "t2~02", "t1~01", 0)))
+        await asyncio.sleep(1)
+        assert curious.answers == 1
+        await wall.close()
+        await first.close()
+
+    crew.run(body())
+
+
 class _Liar:
     """Says that it knows more of a terminal than that does, and tells it when it is asked."""
 

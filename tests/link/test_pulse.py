@@ -1,10 +1,11 @@
 """What o'clock the line has, and what a heartbeat says."""
 
+import msgspec
 import pytest
 
 from shopfloor.core.line_link import DRIFT_PPM, Discipline
 from shopfloor.core.moment import Now
-from shopfloor.link.pulse import disciplined, presence_of
+from shopfloor.link.pulse import BEAT_BYTES_MAX, disciplined, presence_of
 
 S_US = 1_000_000
 S_NS = 1_000_000_000
@@ -57,6 +58,9 @@ def test_another_boot_knows_nothing_of_the_line_s_clock() -> None:
     assert Discipline(NOON_US, 0, "b", 1).read(_at(1, boot="other")) is None
 
 
-@pytest.mark.parametrize("payload", [b"", b"\xff\x00", b"\x93\x01\x02\x03"])
+LONG = msgspec.msgpack.encode(("t1~01", 1, b"", 1, 1, 1, "1" * BEAT_BYTES_MAX))
+
+
+@pytest.mark.parametrize("payload", [b"", b"\xff\x00", b"\x93\x01\x02\x03", LONG])
 def test_a_heartbeat_that_cannot_be_read_is_none(payload: bytes) -> None:
     assert presence_of("t1", payload, 0) is None
