@@ -1,5 +1,6 @@
 """The floors that a desk stands on: when it goes to another one, by small steps, and what it need not keep below."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from shopfloor.core.delivery import Archived
@@ -16,7 +17,7 @@ from shopfloor.engine.merger import Merger
 from shopfloor.engine.survey import Survey, floor_at
 
 
-class DeskFloors:
+class DeskFloors(ABC):
     """A part of the desk. Every method belongs to the engine's thread."""
 
     head: int
@@ -104,27 +105,27 @@ class DeskFloors:
         )
 
     @property
+    @abstractmethod
     def owes_figures(self) -> bool:
         """Whether figures are still to be written."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def waiting(self) -> int:
         """How many events of other terminals are stored and not in the shop yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pay_all(self) -> None:
         """Write everything that is owed; raises StoreTrouble."""
-        raise NotImplementedError
 
-    def _commit(self, events: Sequence[Event], now: Now, command_id: str) -> Update:
-        raise NotImplementedError
+    @abstractmethod
+    def _commit(self, events: Sequence[Event], now: Now, command_id: str) -> Update: ...
 
-    def _heads(self) -> dict[str, int]:
-        raise NotImplementedError
+    @abstractmethod
+    def _heads(self) -> dict[str, int]: ...
 
-    def _line_by(self, event: tuple[str, int] | None) -> Line | None:
-        raise NotImplementedError
+    @abstractmethod
+    def _line_by(self, event: tuple[str, int] | None) -> Line | None: ...
 
-    def _set_line(self, line: Line) -> Line:
-        raise NotImplementedError
+    @abstractmethod
+    def _set_line(self, line: Line) -> Line: ...

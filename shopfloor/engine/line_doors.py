@@ -1,5 +1,6 @@
 """The doors of the engine to the line: what the link hands over is taken in between the signals."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
@@ -27,7 +28,7 @@ from shopfloor.engine.publisher import Publisher
 from shopfloor.engine.time import EngineTime
 
 
-class LineDoors:
+class LineDoors(ABC):
     """A part of the engine. Implements `core.line_link.Deliver`: each future carries what prevented it."""
 
     _clock: Clock
@@ -114,17 +115,17 @@ class LineDoors:
             self._judge_store()
         self._publisher.publish(self._snapshot())
 
-    def _now(self) -> Now:
-        raise NotImplementedError
+    @abstractmethod
+    def _now(self) -> Now: ...
 
-    def _publish(self, update: Update) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _publish(self, update: Update) -> None: ...
 
-    def _publish_health(self, parts: tuple[Health, ...]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _publish_health(self, parts: tuple[Health, ...]) -> None: ...
 
-    def _judge_store(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _judge_store(self) -> None: ...
 
-    def _snapshot(self) -> Snapshot:
-        raise NotImplementedError
+    @abstractmethod
+    def _snapshot(self) -> Snapshot: ...

@@ -1,7 +1,6 @@
 """`shopfloor line take-over` and `take-back`, as a leader types them beside a running terminal."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,14 +15,12 @@ from shopfloor.core.commands import StepCard
 from shopfloor.core.line import Person, Role
 from shopfloor.core.line_link import LinkState
 from shopfloor.core.line_views import is_heard
-from shopfloor.core.shop import Shop
-from shopfloor.core.update import Snapshot
 from shopfloor.link.joined import write_joined
 from shopfloor.link.server.rights import KeyRole
 from shopfloor.store.link_note import read_link
 from tests.helpers.calls import andon_line
 from tests.helpers.line_served import Served, served
-from tests.helpers.terminal import WAIT_S_MAX, Ear
+from tests.helpers.terminal import shop_of, until
 
 DONE, FAILED, USAGE = 0, 1, 2
 PEOPLE = (
@@ -63,27 +60,8 @@ def joined(server: Served, folder: Path, role: KeyRole, name: str = "") -> Itera
         terminal.stop()
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait until it is true."""
-    pause = threading.Event()
-    for _ in range(round(WAIT_S_MAX / 0.05)):
-        if true():
-            return
-        pause.wait(0.05)
-    raise AssertionError("it does not come about")
-
-
-def shop(terminal: Terminal) -> Shop:
-    ear = Ear()
-    end = terminal.engine.listen(ear)
-    found = ear.next()
-    end()
-    assert isinstance(found, Snapshot)
-    return Shop(found.line, found.entities)
-
-
 def owner(terminal: Terminal, station: str) -> str:
-    post = shop(terminal).posts.get(station)
+    post = shop_of(terminal.engine).posts.get(station)
     return post.terminal if post is not None else ""
 
 
@@ -105,7 +83,7 @@ def test_a_leader_takes_a_dead_terminals_station_over_and_back_from_the_command_
         mill = stack.enter_context(joined(server, mill_dir, KeyRole.LEADER))
         until(lambda: owner(mill, "saw") == "saw" and hears(mill_dir, "saw"))
         assert saw.engine.submit(StepCard(station="saw", card="ring-01"), saw.clock.now())
-        until(lambda: bool(shop(mill).in_process("saw")))
+        until(lambda: bool(shop_of(mill.engine).in_process("saw")))
         code, _, err = say(*over, "--yes")
         assert (code, err.splitlines()[0]) == (FAILED, "saw is heard: people work there.")
         its.close()

@@ -1,8 +1,7 @@
 """What no terminal decides alone, with real terminals on a real line server: restart, cards, line file, take-over."""
 
 import queue
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from shopfloor.store.verify import verify
 from tests.helpers.calls import andon_line
 from tests.helpers.line_served import Served, served
 from tests.helpers.routes import with_station
-from tests.helpers.terminal import Ear
+from tests.helpers.terminal import Ear, until
 
 WAIT_S_MAX = 30.0
 LINE = andon_line(wip_limit=6)
@@ -100,7 +99,7 @@ class Floor:
 
     def together(self) -> None:
         """Wait until all know the same."""
-        self.until(lambda: len({state_hash(self.shop(name).entities()) for name in self.terminals}) == 1)
+        until(lambda: len({state_hash(self.shop(name).entities()) for name in self.terminals}) == 1)
 
     def is_up(self, name: str) -> bool:
         """Whether a terminal has the link and has read everything."""
@@ -109,18 +108,8 @@ class Floor:
 
     def up(self) -> None:
         """Wait until all have the link, and hear of each other."""
-        self.until(lambda: all(self.is_up(name) for name in self.terminals))
+        until(lambda: all(self.is_up(name) for name in self.terminals))
         self.together()
-
-    @staticmethod
-    def until(true: Callable[[], bool]) -> None:
-        """Wait until it is true."""
-        pause = threading.Event()
-        for _ in range(round(WAIT_S_MAX / 0.05)):
-            if true():
-                return
-            pause.wait(0.05)
-        raise AssertionError("it does not come about")
 
 
 @contextmanager
@@ -185,19 +174,19 @@ def test_a_line_file_travels_and_only_an_admins_terminal_changes_it(floor: Floor
     floor.start("saw", role=KeyRole.ADMIN)
     floor.start("mill", line=None)
     floor.up()
-    floor.until(lambda: floor.terminals["mill"].engine.line == LINE)
+    until(lambda: floor.terminals["mill"].engine.line == LINE)
     wider = with_station(LINE, "saw", wip_limit=5)
     assert floor.do("mill", c.ChangeLine(line=wider)) == "no_key"
     assert floor.do("saw", c.ChangeLine(line=wider)) == "line_changed"
-    floor.until(lambda: floor.terminals["mill"].engine.line == wider)
+    until(lambda: floor.terminals["mill"].engine.line == wider)
     floor.together()
     floor.stop("mill")
     mill = floor.start("mill", line=LINE)
-    floor.until(lambda: "may not change it" in mill.line_trouble)
+    until(lambda: "may not change it" in mill.line_trouble)
     assert mill.engine.line == wider, "the line's stays in force"
     floor.stop("saw")
     saw = floor.start("saw", line=with_station(wider, "saw", wip_limit=4), role=KeyRole.ADMIN)
-    floor.until(lambda: bool(saw.engine.line.stations[0].wip_limit == 4))
+    until(lambda: bool(saw.engine.line.stations[0].wip_limit == 4))
     floor.together()
     assert floor.shop("mill").decrees["line"].epoch == 2
     floor.close()
@@ -215,7 +204,7 @@ def test_a_terminal_without_any_line_file_gets_it_from_the_line_and_opens_its_po
     mill.start_devices()
     gun = Device(id="gun-9", kind=DeviceKind.SCANNER, port="virtual://gun-9", station="mill")
     assert floor.do("saw", c.ChangeLine(line=replace(LINE, devices=(gun,)))) == "line_changed"
-    floor.until(lambda: mill.engine.condition("gun-9") is not None)
+    until(lambda: mill.engine.condition("gun-9") is not None)
 
 
 def test_a_first_line_file_that_came_second_is_none(floor: Floor) -> None:
@@ -226,8 +215,8 @@ def test_a_first_line_file_that_came_second_is_none(floor: Floor) -> None:
     assert mill.engine.line == other, "alone it works at once"
     mill.start_link()
     floor.up()
-    floor.until(lambda: mill.engine.line == LINE)
-    floor.until(lambda: "may not change it" in mill.line_trouble)
+    until(lambda: mill.engine.line == LINE)
+    until(lambda: "may not change it" in mill.line_trouble)
 
 
 def test_a_dead_terminals_stations_are_taken_over_and_taken_back(floor: Floor, tmp_path: Path) -> None:
@@ -302,7 +291,7 @@ def test_the_line_file_is_kept_over_a_restart(floor: Floor) -> None:
     floor.start("mill", line=None)
     floor.up()
     assert floor.do("saw", c.ChangeLine(line=wider)) == "line_changed"
-    floor.until(lambda: floor.terminals["mill"].engine.line == wider)
+    until(lambda: floor.terminals["mill"].engine.line == wider)
     floor.stop("mill")
     mill = floor.start("mill", line=None, linked=False)
     assert mill.engine.line == wider

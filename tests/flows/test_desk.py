@@ -1,7 +1,6 @@
 """Terminals without stations on a real line server: a leader's, and one whose key only lets it watch."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -10,15 +9,13 @@ import pytest
 from shopfloor.app import Terminal
 from shopfloor.core import commands as c
 from shopfloor.core.line_link import LinkState
-from shopfloor.core.shop import Shop
 from shopfloor.core.state_hash import state_hash
-from shopfloor.core.update import Snapshot
 from shopfloor.link.joined import write_joined
 from shopfloor.link.server.rights import KeyRole
 from shopfloor.trouble import Trouble
 from tests.helpers.calls import andon_line
 from tests.helpers.line_served import Served, served
-from tests.helpers.terminal import Ear
+from tests.helpers.terminal import shop_of, until
 
 WAIT_S_MAX = 30.0
 LINE = andon_line()
@@ -48,40 +45,21 @@ def joined(server: Served, folder: Path, role: KeyRole) -> Path:
     return folder
 
 
-def shop_of(terminal: Terminal) -> Shop:
-    ear = Ear()
-    end = terminal.engine.listen(ear)
-    found = ear.next()
-    end()
-    assert isinstance(found, Snapshot)
-    return Shop(found.line, found.entities)
-
-
-def until(true: Callable[[], bool]) -> bool:
-    """Wait until it is true."""
-    pause = threading.Event()
-    for _ in range(round(WAIT_S_MAX / 0.05)):
-        if true():
-            return True
-        pause.wait(0.05)
-    return False
-
-
 def test_without_stations_the_line_file_comes_by_the_line_and_a_call_is_taken(server: Served, tmp_path: Path) -> None:
     with ExitStack() as stack:
         desk = stack.enter_context(running(Terminal(joined(server, tmp_path / "office", KeyRole.LEADER), [])))
         hall = stack.enter_context(running(Terminal(joined(server, tmp_path / "hall", KeyRole.BOARD), [])))
         assert (desk.places, hall.places) == (("desk:office",), ())
-        assert shop_of(desk).line.id == ""
+        assert shop_of(desk.engine).line.id == ""
         saw = stack.enter_context(
             running(Terminal(joined(server, tmp_path / "saw", KeyRole.ADMIN), ["saw"], line=LINE))
         )
         assert saw.engine.submit(c.RaiseCall(station="saw", reason="material"), saw.clock.now())
-        assert until(lambda: bool(shop_of(desk).calls))
-        call = next(iter(shop_of(desk).calls))
+        until(lambda: bool(shop_of(desk.engine).calls))
+        call = next(iter(shop_of(desk.engine).calls))
         assert desk.engine.submit(c.AcknowledgeCall(station=desk.desk, call=call), desk.clock.now())
-        assert until(lambda: bool(shop_of(saw).calls[call].acked_us))
-        assert until(lambda: len({state_hash(shop_of(each).entities()) for each in (desk, hall, saw)}) == 1)
+        until(lambda: bool(shop_of(saw.engine).calls[call].acked_us))
+        until(lambda: len({state_hash(shop_of(each.engine).entities()) for each in (desk, hall, saw)}) == 1)
         view = hall.stops.view
         assert (view.state, view.watches, view.owing, view.acked) == (LinkState.UP, True, 0, 0)
 

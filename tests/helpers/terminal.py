@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from shopfloor.clock import ManualClock
 from shopfloor.core import commands as c
@@ -15,6 +15,7 @@ from shopfloor.core.events import Event, Recorded, Unknown
 from shopfloor.core.line import Line
 from shopfloor.core.line_link import LineClock
 from shopfloor.core.ports import AskLine
+from shopfloor.core.shop import Shop
 from shopfloor.core.state import Call, Entity
 from shopfloor.core.update import Outcome, Snapshot, Update
 from shopfloor.engine.archivist import UPKEEP, Upkeep
@@ -26,6 +27,33 @@ CALM_S = 0.002
 WAIT_S_MAX = 30.0  # only a broken test waits so long
 
 _E = TypeVar("_E")
+
+
+class Listens(Protocol):
+    """An engine, as somebody who listens needs it."""
+
+    def listen(self, put: Callable[[Snapshot | Update], None]) -> Callable[[], None]:
+        """Begin to call `put`; the returned function ends it."""
+
+
+def until(true: Callable[[], object], *, within_s: float = WAIT_S_MAX) -> None:
+    """Wait until it is true, which other threads or processes make it."""
+    pause = threading.Event()
+    for _ in range(round(within_s / 0.05)):
+        if true():
+            return
+        pause.wait(0.05)
+    raise AssertionError("it does not come about")
+
+
+def shop_of(engine: Listens) -> Shop:
+    """The shop as an engine tells it to whoever begins to listen."""
+    ear = Ear()
+    end = engine.listen(ear)
+    found = ear.next()
+    end()
+    assert isinstance(found, Snapshot)
+    return Shop(found.line, found.entities)
 
 
 class Ear:

@@ -50,6 +50,22 @@ async def _put_back(terminal: DeskTerminal, copy: Path) -> None:
     terminal.scan(4, "saw")
 
 
+async def _put_back_unheard(soft: SoftBench, first: DeskTerminal, second: DeskTerminal, third: DeskTerminal) -> str:
+    """The first forgets what the second alone has read, and nobody else is linked; the name it went by."""
+    await third.disconnect()
+    copy = await _keep(first)
+    first.scan(1, "saw")
+    first.scan(3, "saw")
+    both = [first, second]
+    await until(lambda: agree(both), both)
+    before = first.reader.origin()
+    await second.disconnect()
+    await _put_back(first, copy)
+    soft.wipe()
+    first.connect()
+    return before
+
+
 def _steps(terminal: DeskTerminal) -> dict[str, int]:
     kinds = [recorded.event.kind for recorded in terminal.events()]
     return {kind: kinds.count(kind) for kind in ("card_started", "card_finished", "card_withdrawn", "terminal_started")}
@@ -91,17 +107,7 @@ def test_who_has_read_what_it_sent_alone_leaves_it_again(soft: SoftBench, tmp_pa
     async def body() -> None:
         terminals = await _at_work(soft, tmp_path, floors=floors)
         first, second, third = terminals
-        await third.disconnect()
-        copy = await _keep(first)
-        first.scan(1, "saw")
-        first.scan(3, "saw")
-        both = [first, second]
-        await until(lambda: agree(both), both)
-        before = first.reader.origin()
-        await second.disconnect()
-        await _put_back(first, copy)
-        soft.wipe()
-        first.connect()
+        before = await _put_back_unheard(soft, *terminals)
         third.connect()
         others = [first, third]
         await until(lambda: agree(others), others)
@@ -156,17 +162,7 @@ def test_the_line_may_be_read_again_from_within_the_other_ending(
     async def body() -> None:
         terminals = await _at_work(soft, tmp_path)
         first, second, third = terminals
-        await third.disconnect()
-        copy = await _keep(first)
-        first.scan(1, "saw")
-        first.scan(3, "saw")
-        both = [first, second]
-        await until(lambda: agree(both), both)
-        before = first.reader.origin()
-        await second.disconnect()
-        await _put_back(first, copy)
-        soft.wipe()
-        first.connect()
+        before = await _put_back_unheard(soft, *terminals)
         if reads:
             third.connect()
         for number in (2, 5, 1):  # of a message each

@@ -29,6 +29,7 @@ from shopfloor.gui.ui import Ui
 TICK_MS = 1_000  # ages in whole seconds
 ROW_TALL_MM = 24.0  # a part that is not well says why and what to do
 ROW_TALLER_MM = 30.0  # in two lines
+MORE_MM = 7.5  # one line of words; the whole page is its target, and a row more fits on a small screen
 HEAD_MM = 14.0
 TEST = Text("TEST LAMPS AND SOUND")
 TEST_MM = 66.0  # the way to the test of lamps and sound
@@ -185,12 +186,12 @@ class HealthPage(QWidget):
             narrow = area.width() < theme.mm(NARROW_MM)
             height = theme.mm(ROW_MM if face.is_well else ROW_TALLER_MM if narrow else ROW_TALL_MM)
             last = index == len(waiting) - 1 and self._first == 0
-            if found and y + height + (0 if last else theme.mm(ROW_MM) + gap) > bottom:
+            if found and y + height + (0 if last else theme.mm(MORE_MM) + gap) > bottom:
                 break
             found.append((face, QRectF(area.left(), y, area.width(), height)))
             y += height + gap
         if len(found) < len(self._faces):
-            found.append((None, QRectF(area.left(), bottom - theme.mm(ROW_MM), area.width(), theme.mm(ROW_MM))))
+            found.append((None, QRectF(area.left(), bottom - theme.mm(MORE_MM), area.width(), theme.mm(MORE_MM))))
         return found
 
     def _paint_head(self, ink: Ink, rect: QRectF) -> None:

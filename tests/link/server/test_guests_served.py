@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +27,7 @@ from shopfloor.link.server.supervise import put_in_force, set_up
 from tests.helpers.free_port import free_port
 from tests.helpers.line_served import Served
 from tests.helpers.recorder import WAIT_S_MAX, HealthLog, Inbox
+from tests.helpers.terminal import until
 
 paho = pytest.importorskip("paho.mqtt.client", reason="needs paho-mqtt (shopfloor[mqtt])")
 
@@ -104,15 +105,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made = House(tmp_path_factory.mktemp("house"))
     yield made
     made.served.server.stop()
-
-
-def until(true: Callable[[], object]) -> None:
-    pause = threading.Event()
-    for _ in range(round(WAIT_S_MAX / 0.02)):
-        if true():
-            return
-        pause.wait(0.02)
-    raise AssertionError("it does not come about")
 
 
 def test_a_press_of_a_gateway_reaches_a_station_through_the_lines_own_server(

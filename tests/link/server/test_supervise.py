@@ -64,20 +64,25 @@ def store(visitor: Visitor, subject: str) -> None:
     assert b'"seq"' in visit(visitor, ask)
 
 
+def strike(serving: Served, sign: signal.Signals, caplog: pytest.LogCaptureFixture) -> None:
+    """Something befalls the server: another one comes in its place, and has what was stored."""
+    press = serving.visitor("press")
+    store(press, "shopfloor.demo.ev.press.a")
+    with watched(serving):
+        first = serving.server.pid
+        os.kill(first, sign)
+        until(lambda: "the server is back" in caplog.text)
+        assert running_pid(serving.place) == serving.server.pid != first
+        assert messages(press) == 1
+
+
 def test_a_killed_server_comes_back_with_what_it_had(
     tmp_path: Path, expect_log: LogGuard, caplog: pytest.LogCaptureFixture
 ) -> None:
     expect_log("the server ended after")
     expect_log("the server is back: stream shopfloor-demo as it was, 1 messages")
     with served(tmp_path) as serving:
-        press = serving.visitor("press")
-        store(press, "shopfloor.demo.ev.press.a")
-        with watched(serving):
-            first = serving.server.pid
-            os.kill(first, signal.SIGKILL)
-            until(lambda: "the server is back" in caplog.text)
-            assert running_pid(serving.place) == serving.server.pid != first
-            assert messages(press) == 1
+        strike(serving, signal.SIGKILL, caplog)
 
 
 def test_a_server_that_stands_still_is_ended_and_started_again_with_what_it_had(
@@ -89,14 +94,7 @@ def test_a_server_that_stands_still_is_ended_and_started_again_with_what_it_had(
     serving.server = LineServer(tmp_path, clock=SystemClock(), binary=serving.binary, silent_asks=1)
     serving.start()
     try:
-        press = serving.visitor("press")
-        store(press, "shopfloor.demo.ev.press.a")
-        with watched(serving):
-            first = serving.server.pid
-            os.kill(first, signal.SIGSTOP)
-            until(lambda: "the server is back" in caplog.text)
-            assert running_pid(serving.place) == serving.server.pid != first
-            assert messages(press) == 1
+        strike(serving, signal.SIGSTOP, caplog)
     finally:
         serving.server.stop()
 
